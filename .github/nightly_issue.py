@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from pipelines.cli.status import standing
-from pipelines.project import Project
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 from pipelines.storage.health import failed_attempts, quarantined
 
@@ -23,14 +23,14 @@ MOVED = re.compile(r"HTTP (?:404|410)\b|redirects to .*not asked|is not an addre
 
 def changes(settings: Settings) -> tuple[list[str], list[str], list[str]]:
     """Sources that changed, what of each in lines, and what was not reached in lines."""
-    project = Project(settings, lambda _: None)
+    warehouse = Warehouse(settings, lambda _: None)
     found, lines, unreached = [], [], []
-    for source in project.sources.values():
+    for source in warehouse.sources.values():
         if source.live != "fetch":
             continue
-        judged = project.core.snapshots(project.core.current(source.domain))
+        judged = warehouse.core.snapshots(warehouse.core.current(source.domain))
         refused = quarantined(judged, source.id)
-        attempts = failed_attempts(project.raw, source.id)
+        attempts = failed_attempts(warehouse.raw, source.id)
         changed = [*refused, *(text for text in attempts if "quarantined: " in text or MOVED.search(text))]
         unreached += [f"{source.id}: {text}" for text in attempts if text not in changed]
         if changed:

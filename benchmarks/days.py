@@ -23,9 +23,11 @@ from pathlib import Path
 
 from benchmarks import made
 from benchmarks.growth import ROOT, disk
-from pipelines.drafting import Drafting
-from pipelines.project import Project
 from pipelines.publish import build as warehouse
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 
 SOURCE = "gdelt_v2_events"
@@ -87,8 +89,8 @@ def steps(archive: Path, *, parts: bool) -> None:
     """Do the steps of a refresh of this source on the warehouse of the settings."""
     if parts:
         _tell_parts()
-    project = Project(Settings(), say=lambda _: None)
-    project.choose_origin(str(archive))
+    project = Warehouse(Settings(), say=lambda _: None)
+    Ingest(project).choose_origin(str(archive))
     before, began = _seconds(), time.perf_counter()
     with _told("load the code"):
         for name in project.packages:
@@ -96,18 +98,18 @@ def steps(archive: Path, *, parts: bool) -> None:
                 project.fingerprint(code.source)
     with project.lock():
         with _told("actors"):
-            project.fold("actors")
+            Transform(project).fold("actors")
         with _told("take in"):
-            project.ingest(SOURCE)
+            Ingest(project).ingest(SOURCE)
         with _told("stage"):
-            project.stage(SOURCE)
+            Transform(project).stage(SOURCE)
         with _told("fold and check"):
             for domain in project.packages:
-                project.fold(domain)
+                Transform(project).fold(domain)
         with _told("build and audit"):
-            project.build("measured")
+            Publish(project).build("measured")
         with _told("publish"):
-            project.publish()
+            Publish(project).publish()
     _tell_taken("all", before, began, PEAK.most)
     print(project.report.problems or "published", flush=True)
 
@@ -122,8 +124,8 @@ def _tell_parts() -> None:
             yield
 
     warehouse._within = told
-    _tell(Drafting, "audit", "  audit")
-    _tell(Drafting, "refuse_damaged", "  hash the core")
+    _tell(Publish, "audit", "  audit")
+    _tell(Publish, "_refuse_damaged", "  hash the core")
     from pipelines.storage.core import CoreStore
     from pipelines.storage.promotion import Admission
 

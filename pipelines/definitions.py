@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from pipelines.dagster.build import build_definitions
-from pipelines.project import Project
+from pipelines.services.warehouse import Warehouse
 
-defs = build_definitions(Project())
+defs = build_definitions(Warehouse())

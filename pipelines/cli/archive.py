@@ -20,15 +20,15 @@ def archive(settings: Settings, folder: Path, to: Path | None, *, dry_run: bool)
     """``bilateral archive``; code 0 where every file was placed, else 3."""
     from pipelines.cli.bars import bars
     from pipelines.ingest.sorting import Found, Left, sort_files, write_archive
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
 
-    project = Project(settings, say=tell)
-    codes = {code.source: code for package in project.packages.values() for code in package.sources}
+    warehouse = Warehouse(settings, say=tell)
+    codes = {code.source: code for package in warehouse.packages.values() for code in package.sources}
     target = to or folder.with_name(f"{folder.resolve().name}.archive")
     if target.resolve().is_relative_to(folder.resolve()):
         raise BilateralError(f"--to {target}: the archive cannot lie in the folder that it is made of")
     with bars():
-        sorted_ = sort_files(folder, project.sources, codes, datetime.now(UTC))
+        sorted_ = sort_files(folder, warehouse.sources, codes, datetime.now(UTC))
     placed = sorted((s for s in sorted_ if isinstance(s, Found)), key=lambda s: (s.source, s.moment))
     left = [s for s in sorted_ if isinstance(s, Left)]
     try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipelines.ingest.backfill import Keeper
     from pipelines.ingest.fetch.http import FetchPolicy, Visit
     from pipelines.ingest.sources import Source
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
     from pipelines.settings import Settings
 
 WAYBACK = "https://web.archive.org/cdx/search/cdx"
@@ -94,28 +94,28 @@ def backfill(
     from pipelines.cli.bars import bars
     from pipelines.ingest.backfill import attempts, plan
     from pipelines.ingest.origin import refuse_sample
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
 
     with bars() as say:
-        project = Project(settings, say=say)
-        source = _source(project, wanted.source)
+        warehouse = Warehouse(settings, say=say)
+        source = _source(warehouse, wanted.source)
         since, until = wanted.days
         if not wanted.dry_run:
-            refuse_sample(project.origin(), project.folder)
+            refuse_sample(warehouse.origin(), warehouse.folder)
         if any(spec.index in ("slots", "days") for spec in source.files.values()):
-            return _days(project, source, wanted, policy, sleep)
+            return _days(warehouse, source, wanted, policy, sleep)
         if wanted.pair is not None:
             raise BilateralError(f"--pair {wanted.pair}: {source.id} does not come in days of events; gdelt does")
-        with _keeper(project, source, wanted, policy, sleep) as keeper:
-            planned = plan(source, keeper, project.raw.held(source.id), since, until, datetime.now(UTC).replace(tzinfo=None))
+        with _keeper(warehouse, source, wanted, policy, sleep) as keeper:
+            planned = plan(source, keeper, warehouse.raw.held(source.id), since, until, datetime.now(UTC).replace(tzinfo=None))
             for line in planned.lines():
                 say(line)
             if wanted.dry_run or not planned.snapshots:
                 return 0
-            return _store(project, source, attempts(planned, keeper, sleep), "archive")
+            return _store(warehouse, source, attempts(planned, keeper, sleep), "archive")
 
 
-def _store(project: Project, source: Source, found: Iterable[Finding], origin: Literal["live", "archive"]) -> int:
+def _store(warehouse: Warehouse, source: Source, found: Iterable[Finding], origin: Literal["live", "archive"]) -> int:
     from pipelines.ingest.origin import note_origin
 
     verdicts: Counter[str] = Counter()
@@ -125,26 +125,28 @@ def _store(project: Project, source: Source, found: Iterable[Finding], origin: L
             gaps.append(finding)
         elif isinstance(finding, Note):
             verdicts["could not be had"] += 1
-            project.say(finding.text)
+            warehouse.say(finding.text)
         else:
-            with project.lock():  # not while asking: a refresh need not wait for hours
-                (receipt,) = project.raw.take(source, [finding], origin=origin).receipts
-                if not project.origin().is_noted:
-                    note_origin(project.folder, "live")
+            with warehouse.lock():  # not while asking: a refresh need not wait for hours
+                (receipt,) = warehouse.raw.take(source, [finding], origin=origin).receipts
+                if not warehouse.origin().is_noted:
+                    note_origin(warehouse.folder, "live")
             verdicts[receipt.verdict] += 1
             if receipt.verdict in ("quarantined", "failed"):
-                project.say(f"{source.id} {receipt.snapshot}: {receipt.verdict}: {receipt.reason}")
+                warehouse.say(f"{source.id} {receipt.snapshot}: {receipt.verdict}: {receipt.reason}")
     if gaps:
         first, last = gaps[0].moment, gaps[-1].moment
-        project.say(
+        warehouse.say(
             f"  {len(gaps):,}, {first:%Y-%m-%d} to {last:%Y-%m-%d}, were never published, or hold nothing that was asked for"
         )
     counts = ", ".join(f"{n:,} {what}" for what, n in sorted(verdicts.items())) or "nothing taken in"
-    project.say(f"{source.id}: {counts}. 'bilateral refresh' publishes what is new")
+    warehouse.say(f"{source.id}: {counts}. 'bilateral refresh' publishes what is new")
     return 3 if verdicts.keys() & {"quarantined", "failed", "could not be had"} else 0
 
 
-def _days(project: Project, source: Source, wanted: Wanted, policy: FetchPolicy | None, sleep: Callable[[float], None]) -> int:
+def _days(
+    warehouse: Warehouse, source: Source, wanted: Wanted, policy: FetchPolicy | None, sleep: Callable[[float], None]
+) -> int:
     """Days that a source itself keeps; of a pair of states their events alone."""
     from pipelines.ingest.fetch import fetch
     from pipelines.ingest.fetch.gdelt import gdelt_days
@@ -159,37 +161,37 @@ def _days(project: Project, source: Source, wanted: Wanted, policy: FetchPolicy 
     first, last = since or source.days_since or today, min(until or today, today - timedelta(days=1))
     days = [first + timedelta(n) for n in range((last - first).days + 1)]
     what = "all events" if states is None else f"the events between {states[1]} and {states[2]} alone"
-    project.say(f"{source.id}: {len(days):,} days, {first} to {last}, {what}; what is held of them is not asked for")
+    warehouse.say(f"{source.id}: {len(days):,} days, {first} to {last}, {what}; what is held of them is not asked for")
     hours = len(days) * _DAY_S / 3600
-    project.say(f"  its list states no sizes; at some 10 MB a day packed and 500 kB a second about {hours:,.1f} hours")
+    warehouse.say(f"  its list states no sizes; at some 10 MB a day packed and 500 kB a second about {hours:,.1f} hours")
     if wanted.dry_run:
         return 0
     if policy is None:
         refuse_offline(addresses_of([source]))
-    visit = _visit(project, source, policy, sleep)
+    visit = _visit(warehouse, source, policy, sleep)
     found = fetch(visit, days) if states is None else gdelt_days(visit, days, (states[1], states[2]))
-    return _store(project, source, found, "live")
+    return _store(warehouse, source, found, "live")
 
 
-def _source(project: Project, source_id: str) -> Source:
+def _source(warehouse: Warehouse, source_id: str) -> Source:
     source_id = GDELT_BY_DAY if source_id == "gdelt" else source_id
-    if source_id in project.sources:
-        return project.sources[source_id]
-    meant = did_you_mean(source_id, project.sources, most=1)
-    raise BilateralError(f"{source_id}: not the id of a source.{meant} Known ids: {', '.join(project.sources)}")
+    if source_id in warehouse.sources:
+        return warehouse.sources[source_id]
+    meant = did_you_mean(source_id, warehouse.sources, most=1)
+    raise BilateralError(f"{source_id}: not the id of a source.{meant} Known ids: {', '.join(warehouse.sources)}")
 
 
-def _visit(project: Project, source: Source, policy: FetchPolicy | None, sleep: Callable[[float], None]) -> Visit:
+def _visit(warehouse: Warehouse, source: Source, policy: FetchPolicy | None, sleep: Callable[[float], None]) -> Visit:
     from pipelines.ingest.fetch.http import FetchPolicy, Visit
 
-    patient = {name: value for name, value in _PATIENT.items() if value > getattr(project.settings, name)}
-    settings = project.settings.fetch.model_copy(update=patient)
-    return Visit(source, settings, datetime.now(UTC), project.raw.held(source.id), policy or FetchPolicy(), sleep=sleep)
+    patient = {name: value for name, value in _PATIENT.items() if value > getattr(warehouse.settings, name)}
+    settings = warehouse.settings.fetch.model_copy(update=patient)
+    return Visit(source, settings, datetime.now(UTC), warehouse.raw.held(source.id), policy or FetchPolicy(), sleep=sleep)
 
 
 @contextmanager
 def _keeper(
-    project: Project, source: Source, wanted: Wanted, policy: FetchPolicy | None, sleep: Callable[[float], None]
+    warehouse: Warehouse, source: Source, wanted: Wanted, policy: FetchPolicy | None, sleep: Callable[[float], None]
 ) -> Iterator[Keeper]:
     """Who is asked; a copy of a repository goes when it is no longer needed."""
     from pipelines.ingest.backfill.git import Repository
@@ -200,7 +202,7 @@ def _keeper(
 
     way = wanted.way
     if wanted.git is not None:
-        clone = project.folder / CLONE
+        clone = warehouse.folder / CLONE
         shutil.rmtree(clone, ignore_errors=True)
         try:
             yield Repository(*wanted.git, source, clone)
@@ -222,7 +224,7 @@ def _keeper(
         refuse_offline([(host, urlsplit(base).port or 443)])
     pause_s = PAUSES_S[way] if wanted.pause_s is None else wanted.pause_s
     asked = source.model_copy(update={"hosts": source.hosts if way == "ofac" else (host,), "http_with_checksum": False})
-    visit = _visit(project, asked, policy, sleep)
+    visit = _visit(warehouse, asked, policy, sleep)
     since, until = wanted.days
     with visit.asker() as asker:
         if way == "ofac":

@@ -20,9 +20,9 @@ from pipelines.util.disk_errors import in_words
 from pipelines.util.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from pipelines.project import Project
     from pipelines.publish.unchanged import Around
-    from pipelines.report import Report
+    from pipelines.services.report import Report
+    from pipelines.services.warehouse import Warehouse
     from pipelines.settings import Settings
 
 LOG = "refresh.log"
@@ -31,15 +31,15 @@ LOG = "refresh.log"
 
 def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int:
     """``bilateral try``: what the reader of a source makes of files. Code 0 where they would be accepted, 1 where not."""
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
     from pipelines.storage.trial import in_lines, try_files
 
-    project = Project(settings)
-    if source_id not in project.sources:
-        meant = did_you_mean(source_id, project.sources, most=1).replace(" Did", "; did", 1) or "."
-        raise BilateralError(f"{source_id}: not the id of a source{meant} Known ids: {', '.join(project.sources)}")
-    source = project.sources[source_id]
-    code = next(c for c in project.packages[source.domain].sources if c.source == source.id)
+    warehouse = Warehouse(settings)
+    if source_id not in warehouse.sources:
+        meant = did_you_mean(source_id, warehouse.sources, most=1).replace(" Did", "; did", 1) or "."
+        raise BilateralError(f"{source_id}: not the id of a source{meant} Known ids: {', '.join(warehouse.sources)}")
+    source = warehouse.sources[source_id]
+    code = next(c for c in warehouse.packages[source.domain].sources if c.source == source.id)
     trial = try_files(source, code, list(files))
     for line in in_lines(trial):
         print(plain(line))
@@ -59,7 +59,7 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
 
 def _refresh_and_tell(settings: Settings, origin: str | None, only: str | None, *, verbose: bool, rehash: bool) -> int:
     from pipelines.maintenance.after_refresh import after_refresh
-    from pipelines.report import Report
+    from pipelines.services.report import Report
 
     try:
         report, failures, seconds = _refreshed(settings, origin, only, rehash)
@@ -84,7 +84,7 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash:
     _make_folder(settings.warehouse)
     from pipelines.cli.bars import bars
     from pipelines.dagster.home import name_dagster_home
-    from pipelines.report import Report
+    from pipelines.services.report import Report
 
     started = datetime.now(UTC)
     with bars() as say, _stoppable() as raise_if_stopped:
@@ -143,7 +143,9 @@ def _run(
 ) -> tuple[Report, list[str]]:
     """Take in, and run the steps where that leaves anything to do; return what it did, and the steps that failed, in words."""
     from pipelines.dagster.home import prepare_dagster_home
-    from pipelines.project import Project
+    from pipelines.services.ingest import Ingest
+    from pipelines.services.transform import Transform
+    from pipelines.services.warehouse import Warehouse
 
     said: list[str] = []
     log = logging.getLogger("pipelines.refresh")
@@ -153,59 +155,62 @@ def _run(
         say(line)
         log.info("%s", line)  # Dagster puts it into the log of the run
 
-    project = Project(settings, say=say_and_keep)
-    project.rehash = rehash
-    chosen = project.choose_origin(origin)
-    _refuse_empty_origin(project, chosen, domains)
+    warehouse = Warehouse(settings, say=say_and_keep)
+    warehouse.rehash = rehash
+    chosen = Ingest(warehouse).choose_origin(origin)
+    _refuse_empty_origin(warehouse, chosen, domains)
     prepare_dagster_home(settings)
-    project.say(_begins(domains, chosen))
+    warehouse.say(_begins(domains, chosen))
     n_begun = len(said)
     # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
     logging.raiseExceptions = False  # a log on a full disk would fill the screen with that
     logging.basicConfig(filename=settings.warehouse / LOG, level=logging.WARNING, format="%(asctime)s %(message)s")
     failures: list[str] = []
     with ExitStack() as held:
-        held.enter_context(project.lock())
+        held.enter_context(warehouse.lock())
         # a build waits for what was damaged, whichever domain it is of
-        domains = (*domains, *(d for d in project.damaged_domains() if d not in domains))
-        is_nothing_new = _is_nothing_new(project, domains)
+        domains = (*domains, *(d for d in Transform(warehouse).damaged_domains() if d not in domains))
+        is_nothing_new = _is_nothing_new(warehouse, domains)
         taken_in = said[:]
         if not is_nothing_new:
             from pipelines.dagster.refresh import run_refresh
 
             if settings.executor != "in_process":
                 held.close()  # each step takes the lock in its own process
-            failures = run_refresh(project, domains)
-        if before is not None and chosen == before.origin and not failures and project.report.exit_code == 0:
-            lines = taken_in if is_nothing_new else _said_the_next_time(project, taken_in, n_begun, domains)
-            _note_where_nothing_is_left(project, domains, before, lines)
-    return project.report, failures
+            failures = run_refresh(warehouse, domains)
+        if before is not None and chosen == before.origin and not failures and warehouse.report.exit_code == 0:
+            lines = taken_in if is_nothing_new else _said_the_next_time(warehouse, taken_in, n_begun, domains)
+            _note_where_nothing_is_left(warehouse, domains, before, lines)
+    return warehouse.report, failures
 
 
-def _said_the_next_time(project: Project, said: Sequence[str], n_begun: int, domains: Sequence[str]) -> list[str]:
+def _said_the_next_time(warehouse: Warehouse, said: Sequence[str], n_begun: int, domains: Sequence[str]) -> list[str]:
     """What the refresh after one that published says where nothing is new; empty where that one had remarks of its own.
 
     Args:
-        project: the warehouse.
+        warehouse: which one.
         said: what that one said until all was taken in.
         n_begun: how many of these lines came before anything was taken in: they are said each time.
         domains: those that are refreshed.
     """
+    from pipelines.services.ingest import Ingest
+
     ordinary = re.compile(r"\w+: (nothing new|[\d,]+ new snapshots)")
     if not all(ordinary.fullmatch(line) for line in said[n_begun:]):
         return []
-    return [*said[:n_begun], *(f"{source}: nothing new" for source in project.sources_in_play(domains)), NOTHING_NEW]
+    return [*said[:n_begun], *(f"{source}: nothing new" for source in Ingest(warehouse).sources_in_play(domains)), NOTHING_NEW]
 
 
-def _note_where_nothing_is_left(project: Project, domains: Sequence[str], before: Around, said: Sequence[str]) -> None:
+def _note_where_nothing_is_left(warehouse: Warehouse, domains: Sequence[str], before: Around, said: Sequence[str]) -> None:
     """Note in what state all is, where the next refresh will find nothing to do: it need not look for that."""
     from pipelines.publish import unchanged
+    from pipelines.services.publish import Publish
 
-    settings = project.settings
+    settings = warehouse.settings
     if not said or not before.is_settled or any(line.startswith("waiting for ") for line in said):
         return
     state = unchanged.state(settings, before)
-    if project.is_up_to_date(domains):
+    if Publish(warehouse).is_up_to_date(domains):
         with suppress(OSError):  # without the note the next one takes longer
             unchanged.note(settings, state, said)
 
@@ -218,13 +223,13 @@ def _domains(only: str | None) -> tuple[str, ...]:
     return wanted
 
 
-def _refuse_empty_origin(project: Project, origin: str, domains: Sequence[str]) -> None:
+def _refuse_empty_origin(warehouse: Warehouse, origin: str, domains: Sequence[str]) -> None:
     """Check that the origin has anything of these domains, before anything that takes long.
 
     Raises:
         BilateralError: no network, or an archive without a snapshot of these domains.
     """
-    asked = [source for source in project.sources.values() if source.domain in domains]
+    asked = [source for source in warehouse.sources.values() if source.domain in domains]
     if origin == "live":
         from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline
 
@@ -258,14 +263,17 @@ def _make_folder(folder: Path) -> None:
 NOTHING_NEW = "nothing new: the published file stays as it is"
 
 
-def _is_nothing_new(project: Project, domains: Sequence[str]) -> bool:
+def _is_nothing_new(warehouse: Warehouse, domains: Sequence[str]) -> bool:
     """Take in what there is, and see whether that leaves anything to do: a run of the job takes seconds to find nothing."""
     from pipelines.dagster.home import runs_not_ended
+    from pipelines.services.ingest import Ingest
+    from pipelines.services.publish import Publish
 
-    anything_came = project.ingest_ahead(project.sources_in_play(domains))
-    if anything_came or runs_not_ended() or not project.is_up_to_date(domains):
+    ingest = Ingest(warehouse)
+    anything_came = ingest.ingest_ahead(ingest.sources_in_play(domains))
+    if anything_came or runs_not_ended() or not Publish(warehouse).is_up_to_date(domains):
         return False
-    project.say(NOTHING_NEW)
+    warehouse.say(NOTHING_NEW)
     return True
 
 

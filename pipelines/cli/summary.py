@@ -11,7 +11,7 @@ from pipelines.cli.terminal import fold, styled, width_of
 from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
-    from pipelines.report import Report
+    from pipelines.services.report import Report
     from pipelines.settings import Settings
 
 _MOST = 20

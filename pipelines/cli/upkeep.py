@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipelines.maintenance.quarantine import Refused
     from pipelines.maintenance.trail import File, Link, Trail
     from pipelines.maintenance.verify import Looked
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
     from pipelines.settings import Settings
 
 
@@ -66,7 +66,7 @@ def verify(settings: Settings, *, rebuild: bool, mend: bool, form: str) -> int:
 
     from pipelines.cli.bars import bars
     from pipelines.maintenance.repair import mend as mended
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
 
     if not settings.warehouse.is_dir():
         raise BilateralError(f"{settings.warehouse} does not exist yet: run 'bilateral refresh' (or 'make demo') first.")
@@ -74,18 +74,18 @@ def verify(settings: Settings, *, rebuild: bool, mend: bool, form: str) -> int:
     other: list[str] = []
     # standard output is for the answer alone where a program reads it
     with nullcontext(tell) if form == "json" else bars() as say:
-        project = Project(settings, say=say)
-        looked = _look(project)
+        warehouse = Warehouse(settings, say=say)
+        looked = _look(warehouse)
         findings = [finding for layer in looked for finding in layer.findings]
         if mend and findings:
             logging.basicConfig(
                 filename=settings.warehouse / "refresh.log", level=logging.WARNING, format="%(asctime)s %(message)s"
             )
-            done = mended(project, findings, str(uuid.uuid4()))
-            looked = _look(project)
+            done = mended(warehouse, findings, str(uuid.uuid4()))
+            looked = _look(warehouse)
             findings = [finding for layer in looked for finding in layer.findings]
         if rebuild and not any(f.layer in ("core", "published") for f in findings):
-            other = _rebuilt(project)
+            other = _rebuilt(warehouse)
     if form == "json":
         print_json(
             {
@@ -122,36 +122,37 @@ def verify(settings: Settings, *, rebuild: bool, mend: bool, form: str) -> int:
     return 1 if findings or other else 0
 
 
-def _look(project: Project) -> list[Looked]:
+def _look(warehouse: Warehouse) -> list[Looked]:
     from pipelines.ingest.raw_store import RawStore
     from pipelines.maintenance.verify import core_is_whole, published_is_whole, raw_is_whole, staged_is_whole
 
-    raw = RawStore(project.folder / "raw")
-    looked = [raw_is_whole(raw, project.sources)]
-    with project.lock():  # a refresh would delete what is looked at
-        looked += [staged_is_whole(project.staged), core_is_whole(project.core, project.packages)]
-        looked.append(published_is_whole(project.settings.published))
+    raw = RawStore(warehouse.folder / "raw")
+    looked = [raw_is_whole(raw, warehouse.sources)]
+    with warehouse.lock():  # a refresh would delete what is looked at
+        looked += [staged_is_whole(warehouse.staged), core_is_whole(warehouse.core, warehouse.packages)]
+        looked.append(published_is_whole(warehouse.settings.published))
     return looked
 
 
-def _rebuilt(project: Project) -> list[str]:
+def _rebuilt(warehouse: Warehouse) -> list[str]:
     """In what the published file differs from a build from the current core."""
     from pipelines.maintenance.verify import differences
     from pipelines.publish.recorded import published_versions
+    from pipelines.services.publish import Publish
 
-    published = project.settings.published
-    with project.lock():
+    published = warehouse.settings.published
+    with warehouse.lock():
         if not published.exists():
             raise BilateralError(f"{published} does not exist yet: there is nothing to compare a build with.")
-        if published_versions(published) != project.versions():
+        if published_versions(published) != Publish(warehouse).versions():
             raise BilateralError(
                 "core or code have gone on since the last publication, so that a build would rightly differ: refresh first."
             )
-        folder = project.folder / ".verify"
+        folder = warehouse.folder / ".verify"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         try:
-            project.build_into(folder / "rebuilt.duckdb", "verify")
+            Publish(warehouse).build_into(folder / "rebuilt.duckdb", "verify")
             return differences(published, folder / "rebuilt.duckdb")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -211,13 +212,13 @@ def quarantine(
 ) -> int:
     """``bilateral quarantine``: what guards refused, and decisions of people on it."""
     from pipelines.maintenance import quarantine as kept_out
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
 
-    project = Project(settings, say=tell)
+    warehouse = Warehouse(settings, say=tell)
     if action == "list":
         if name is not None:
             raise BilateralError(f"quarantine list takes no id. 'bilateral quarantine show {name}' shows one.")
-        found = [one for one in kept_out.refused(project) if every or one.waits]
+        found = [one for one in kept_out.refused(warehouse) if every or one.waits]
         if form == "json":
             print_json([_refused_as_json(one) for one in found])
             return 0
@@ -231,9 +232,11 @@ def quarantine(
     if name is None:
         raise BilateralError(f"quarantine {action}: which snapshot? 'bilateral quarantine list' has those that wait.")
     if action == "show":
-        return _show(project, name, form)
+        return _show(warehouse, name, form)
     ruling: Ruling = "accept" if action == "accept" else "reject"
-    review = kept_out.decide(project, name, ruling, by or getpass.getuser(), reason or "", datetime.now(UTC).replace(tzinfo=None))
+    review = kept_out.decide(
+        warehouse, name, ruling, by or getpass.getuser(), reason or "", datetime.now(UTC).replace(tzinfo=None)
+    )
     if form == "json":
         print_json(asdict(review))
     else:
@@ -256,12 +259,12 @@ def _refused_as_json(one: Refused) -> dict[str, object]:
     }
 
 
-def _show(project: Project, name: str, form: str) -> int:
+def _show(warehouse: Warehouse, name: str, form: str) -> int:
     from pipelines.maintenance import quarantine as kept_out
 
-    receipt = kept_out.named(project, name)
-    one = kept_out.looked_at(project, receipt)
-    past = kept_out.history(project, receipt)
+    receipt = kept_out.named(warehouse, name)
+    one = kept_out.looked_at(warehouse, receipt)
+    past = kept_out.history(warehouse, receipt)
     if form == "json":
         refused = None if one is None else _refused_as_json(one)
         print_json({"receipt": asdict(receipt), "refused": refused, "reviews": [asdict(review) for review in past]})
@@ -279,10 +282,10 @@ def _show(project: Project, name: str, form: str) -> int:
         print(fold(f"decision: {one.state}", width, "  "))
     for review in past:
         print(fold(f"{review.words}", width, "    "))
-    before = project.raw.last_accepted(receipt.source, before=receipt.snapshot)
+    before = warehouse.raw.last_accepted(receipt.source, before=receipt.snapshot)
     if before is not None:
         print(f"  accepted before it: {before.snapshot}, {before.n_bytes:,} bytes; this one has {receipt.n_bytes:,}")
-    folder = project.raw.root / receipt.source / (receipt.same_as or receipt.snapshot)
+    folder = warehouse.raw.root / receipt.source / (receipt.same_as or receipt.snapshot)
     for file in receipt.files:
         print(f"  {file.name}  {file.n_bytes:,} bytes" + (f", from {file.url}" if file.url else ""))
         print(f"    zstd -dc '{folder / file.name}.zst' | less")
@@ -336,13 +339,13 @@ def gc(settings: Settings, keep_runs: int, keep_days: int, *, dry_run: bool, for
     from pipelines.dagster.home import prepare_dagster_home
     from pipelines.dagster.retention import clear_runs
     from pipelines.maintenance.cleanup import by_folder, clear, removable
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
 
     if not settings.warehouse.is_dir():
         raise BilateralError(f"{settings.warehouse} does not exist yet: there is nothing to remove.")
-    project = Project(settings, say=tell)
-    with project.lock():
-        found = removable(project)
+    warehouse = Warehouse(settings, say=tell)
+    with warehouse.lock():
+        found = removable(warehouse)
         if not dry_run:
             clear(found, tell)
         prepare_dagster_home(settings)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 def audit(settings: Settings) -> int:
     """``bilateral audit``: code 0 where every critical check holds and no verdict is another than the recorded one, else 1."""
     recorded_verdicts(settings.published)  # where nothing is published there is nothing to prepare
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
 
-    expectations = Project(settings).build_expectations()
+    expectations = Warehouse(settings).build_expectations()
     with bars() as say:
         say(f"asking {len(expectations):,} expectations of {settings.published}")
         again = audit_again(settings.published, expectations, settings.limits)

@@ -1,6 +1,6 @@
 """The Dagster assets that every domain has: a raw and a staged asset per source, one multi-asset for its core tables.
 
-An asset calls a method of the project and reports what came of it; what it computes is in the domains' pure functions.
+An asset calls a method of the warehouse and reports what came of it; what it computes is in the domains' pure functions.
 """
 
 import inspect
@@ -23,7 +23,9 @@ from pipelines.dagster.outcomes import EXPECTED, expected_result, naming
 from pipelines.ingest.day_slots import days_of, whole_days
 from pipelines.ingest.receipts import Receipt
 from pipelines.ingest.sources import Source
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import ROOT
 
 
@@ -108,23 +110,23 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
             )
         ],
     )
-    def ingest(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        receipts = project.ingest(source.id)
+    def ingest(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+        receipts = Ingest(warehouse).ingest(source.id)
         if source.days_since is not None:
-            for event in days_materialized(source, whole_days(project.raw, source, days_of(receipts), receipts)):
+            for event in days_materialized(source, whole_days(warehouse.raw, source, days_of(receipts), receipts)):
                 context.log_event(event)
-        newest = project.raw.last_accepted(source.id)
+        newest = warehouse.raw.last_accepted(source.id)
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={
-                "dagster/row_count": len(project.raw.snapshots(source.id)),
+                "dagster/row_count": len(warehouse.raw.snapshots(source.id)),
                 "new_snapshots": len(receipts),
                 "newest_snapshot": newest.snapshot if newest else "none",
                 "snapshot_id": (newest.snapshot_id if newest else None) or "none",
                 "preview": previews.markdown(_receipts_frame(receipts)),
             },
         )
-        yield health_checks.warning(key, health_checks.ACCEPTED, health_checks.attempts(project, source.id, receipts))
+        yield health_checks.warning(key, health_checks.ACCEPTED, health_checks.attempts(warehouse, source.id, receipts))
 
     return ingest
 
@@ -157,17 +159,17 @@ def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., A
             )
         ],
     )
-    def stage(project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        names = project.stage(source_id)
-        records = [(n, project.staged.record(source_id, n) or {}) for n in names]
+    def stage(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+        names = Transform(warehouse).stage(source_id)
+        records = [(n, warehouse.staged.record(source_id, n) or {}) for n in names]
         metadata: dict[str, Any] = {
             "staged_now": len(names),
             "rows_read": sum(r.get("n_read") or 0 for _, r in records),
             "rows_rejected": sum(r.get("n_rejected") or 0 for _, r in records),
             "refused": dg.MetadataValue.json({n: r["refusal"] for n, r in records if r.get("refusal")}),
         }
-        newest = project.raw.last_accepted(source_id)
-        scans = project.staged.scans(source_id, newest.snapshot) if newest is not None else {}
+        newest = warehouse.raw.last_accepted(source_id)
+        scans = warehouse.staged.scans(source_id, newest.snapshot) if newest is not None else {}
         if newest is not None and scans:
             metadata |= {"newest_snapshot": newest.snapshot, "snapshot_ids": dg.MetadataValue.json([newest.snapshot_id])}
         yield dg.MaterializeResult(asset_key=key, metadata=metadata | previews.staged_metadata(scans))
@@ -228,21 +230,21 @@ def core_assets(
         # bytes are taken in first, while another process gets ready to check
         op_tags={"dagster/priority": "-1"},
     )
-    def fold(project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        manifest, validations = project.fold(domain)
+    def fold(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+        manifest, validations = Transform(warehouse).fold(domain)
         for name in tables:
             yield dg.MaterializeResult(
                 asset_key=core_key(name),
-                metadata=previews.table_metadata(name, project.core.files(manifest, name)),
+                metadata=previews.table_metadata(name, warehouse.core.files(manifest, name)),
                 data_version=dg.DataVersion(manifest.edition or "empty"),
             )
         for name in (t for t in tables if expectations[t]):
             yield expected_result(EXPECTED, [v for v in validations if v.table_name == f"core.{name}"], core_key(name))
         # where the domain is held back, the results above are those of what passed last
-        held = {s: health_checks.held_back(project, s) for s in project.sources if project.sources[s].domain == domain}
-        of_domain = health_checks.said_in_this_run(project, domain)
+        held = {s: health_checks.held_back(warehouse, s) for s in warehouse.sources if warehouse.sources[s].domain == domain}
+        of_domain = health_checks.said_in_this_run(warehouse, domain)
         for name in tables:
-            texts = [(s, t) for s in project.sources_of(name) for t in held[s] if t not in of_domain]
+            texts = [(s, t) for s in warehouse.sources_of(name) for t in held[s] if t not in of_domain]
             sentences = [t if t.startswith(f"{s}: ") else f"{s}: {t}" for s, t in texts]
             yield health_checks.warning(core_key(name), health_checks.CURRENT, list(dict.fromkeys([*of_domain, *sentences])))
 
@@ -277,42 +279,42 @@ def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg
     ]
 
     @dg.multi_asset_check(name=f"health_{domain}", specs=specs, can_subset=True)
-    def look(context: dg.AssetCheckExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[dg.AssetCheckResult]:
+    def look(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.AssetCheckResult]:
         of = {staged_key(source): source for source in sources}
         for key in sorted(context.selected_asset_check_keys):
             source = of[key.asset_key]
             found = health_checks.troubles if key.name == health_checks.TAKEN else health_checks.staleness
-            yield health_checks.warning(key.asset_key, key.name, found(project, source))
+            yield health_checks.warning(key.asset_key, key.name, found(warehouse, source))
 
     return look
 
 
-def domain_checks(project: Project, domain: str) -> list[dg.AssetChecksDefinition]:
+def domain_checks(warehouse: Warehouse, domain: str) -> list[dg.AssetChecksDefinition]:
     """What is wrong with the sources of a domain, shown on their staged assets."""
-    package = project.packages[domain]
+    package = warehouse.packages[domain]
     sources = [c.source for c in package.sources]
     return [source_checks(domain, sources, core_key(package.tables[0]))] if sources else []
 
 
-def domain_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:
+def domain_assets(warehouse: Warehouse, domain: str) -> list[dg.AssetsDefinition]:
     """All assets of a domain."""
     found: list[dg.AssetsDefinition] = []
-    package = project.packages[domain]
+    package = warehouse.packages[domain]
     for code in package.sources:
-        source = project.sources[code.source]
+        source = warehouse.sources[code.source]
         text = f"{source.title} ({source.publisher}). Cadence: {source.cadence}."
         found.append(raw_asset(source, text))
         found.append(staged_asset(source.id, domain, text, code.stage))
     deps = [staged_key(c.source) for c in package.sources]
     # names and codes of states are looked up in the actors' registry while rows are shaped
     deps += [core_key("actor_aliases")] if package.sources else []
-    expected = project.expectations(domain)
+    expected = warehouse.expectations(domain)
     checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in package.tables}
     return [*found, core_assets(package, package.tables, deps, checks)]
 
 
-def days_assets(project: Project) -> list[dg.AssetsDefinition]:
+def days_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
     """The assets by which days of the past are taken in, of the sources that come in days; no job of a refresh holds them."""
-    sources = [s for s in project.sources.values() if s.days_since is not None]
+    sources = [s for s in warehouse.sources.values() if s.days_since is not None]
     first = min((s.days_since for s in sources if s.days_since is not None), default=None)
     return [] if first is None else [days_asset(s, first, code_references(ROOT / s.declared_in)) for s in sources]

@@ -13,7 +13,8 @@ from pipelines.dagster import OWNERS, health_checks
 from pipelines.dagster.keys import days_key
 from pipelines.ingest.day_slots import days_of, files_a_day, whole_days
 from pipelines.ingest.sources import Source
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.warehouse import Warehouse
 
 WHOLE = "days_are_whole"
 
@@ -62,14 +63,14 @@ def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.A
         ],
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
-    def take_in(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
+    def take_in(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         asked = sorted(map(date.fromisoformat, context.partition_keys))
-        receipts = project.ingest(source.id, set(context.partition_keys))
-        whole = whole_days(project.raw, source, {*asked, *days_of(receipts)}, receipts)
+        receipts = Ingest(warehouse).ingest(source.id, set(context.partition_keys))
+        whole = whole_days(warehouse.raw, source, {*asked, *days_of(receipts)}, receipts)
         for event in days_materialized(source, whole):
             context.log_event(event)
         missing = [day for day in asked if day not in whole]
-        said = list(health_checks.said_in_this_run(project, source.id))
+        said = list(health_checks.said_in_this_run(warehouse, source.id))
         if missing:
             named = ", ".join(map(str, missing[:5])) + (f" and {len(missing) - 5:,} more" if len(missing) > 5 else "")
             said.append(f"not whole: {named}. Ask again later; slots that were never published stay missing")

@@ -17,8 +17,9 @@ from pipelines.dagster.runs import begin, close_dead
 from pipelines.dagster.weekly import audit_published
 from pipelines.domains import DOMAINS, REFERENCE
 from pipelines.maintenance.after_refresh import after_refresh, between_refreshes
-from pipelines.project import Project
-from pipelines.report import keep, kept
+from pipelines.services.ingest import Ingest
+from pipelines.services.report import keep, kept
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 
 TOLD = "bilateral/told"
@@ -44,7 +45,7 @@ OF_A_SCHEDULE = "dagster/schedule_name"
 """Tag that Dagster gives to the runs of a schedule."""
 
 
-def _sensors(project: Project) -> list[dg.SensorDefinition]:
+def _sensors(warehouse: Warehouse) -> list[dg.SensorDefinition]:
     """What the daemon looks at between runs. They start nothing."""
 
     @dg.sensor(
@@ -63,7 +64,7 @@ def _sensors(project: Project) -> list[dg.SensorDefinition]:
         description="Sends the alerts that come due without a run: data that grow old, and that no refresh has ended for long.",
     )
     def alerts_between_runs() -> dg.SkipReason:
-        problems = between_refreshes(project.settings)
+        problems = between_refreshes(warehouse.settings)
         return dg.SkipReason("; ".join(problems) or "looked at the age of the data and of the last refresh")
 
     return [
@@ -75,48 +76,48 @@ def _sensors(project: Project) -> list[dg.SensorDefinition]:
                 name=f"tell_of_{status.value.lower()}",
                 default_status=dg.DefaultSensorStatus.RUNNING,
                 description="Writes the heartbeat after a refresh that the command line did not run, and sends its alerts.",
-            )(partial(tell_of, project=project))
+            )(partial(tell_of, warehouse=warehouse))
             for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
         ),
     ]
 
 
-def tell_of(context: dg.RunStatusSensorContext, project: Project) -> dg.SkipReason:
+def tell_of(context: dg.RunStatusSensorContext, warehouse: Warehouse) -> dg.SkipReason:
     """Write the heartbeat after a run of a refresh, and send the alerts that are due."""
     run = context.dagster_run
     failed = context.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
     events = [e.dagster_event for e in failed if e.dagster_event is not None]
-    failures = [failure_in_words(e.step_key, e.step_failure_data.error, project.folder) for e in events]
+    failures = [failure_in_words(e.step_key, e.step_failure_data.error, warehouse.folder) for e in events]
     has_died = run.status == dg.DagsterRunStatus.FAILURE and not failures
     # one of the command line that was killed told nobody
     if not run.job_name.startswith("refresh_") or (TOLD in run.tags and not has_died):
         return dg.SkipReason("not a refresh, or the command line has told of it")
-    report = kept(project.folder, run.run_id, remove=True)
+    report = kept(warehouse.folder, run.run_id, remove=True)
     if has_died:
         failures = [context.dagster_event.message or "the run failed"]
     if report.blocked:
         failures = []  # that a check failed is said by the report
-    problems = after_refresh(project.settings, report, failures, 1 if failures else report.exit_code)
+    problems = after_refresh(warehouse.settings, report, failures, 1 if failures else report.exit_code)
     return dg.SkipReason("; ".join(problems) or "told")
 
 
-def _of_a_run(context: dg.InitResourceContext, project: Project) -> Iterator[Project]:
-    """The project as the steps of a run in this process use it, with what other processes have reported of the run."""
+def _of_a_run(context: dg.InitResourceContext, warehouse: Warehouse) -> Iterator[Warehouse]:
+    """The warehouse as the steps of a run in this process use it, with what other processes have reported of the run."""
     if context.instance is None or context.run is None:
-        yield project
+        yield warehouse
         return
     run = context.run
-    if project.settings.executor == "in_process":
+    if warehouse.settings.executor == "in_process":
         begin(context.instance, run.run_id)
-    if TOLD in run.tags and project.settings.executor == "in_process":
-        yield project  # its caller has the report, with what came before the run
+    if TOLD in run.tags and warehouse.settings.executor == "in_process":
+        yield warehouse  # its caller has the report, with what came before the run
         return
-    project.report = kept(project.folder, run.run_id)
+    warehouse.report = kept(warehouse.folder, run.run_id)
     if OF_A_SCHEDULE in run.tags:
-        _ask_live(project)
-    yield project
+        _ask_live(warehouse)
+    yield warehouse
     if run.job_name.startswith("refresh_"):
-        keep(project.folder, run.run_id, project.report)
+        keep(warehouse.folder, run.run_id, warehouse.report)
 
 
 def executor(settings: Settings) -> dg.ExecutorDefinition:
@@ -135,7 +136,7 @@ def executor(settings: Settings) -> dg.ExecutorDefinition:
     return found
 
 
-def _ask_live(project: Project) -> None:
+def _ask_live(warehouse: Warehouse) -> None:
     """A schedule refreshes from the sources, also where nothing but what comes with the program was refreshed from so far.
 
     Raises:
@@ -143,20 +144,20 @@ def _ask_live(project: Project) -> None:
     """
     from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline  # clients of the web take long to import
 
-    last = project.origin().last
+    last = warehouse.origin().last
     if last == "live" or Path(last).is_absolute():
         return
-    project.choose_origin("live")
+    Ingest(warehouse).choose_origin("live")
     try:
-        refuse_offline(addresses_of(source for source in project.sources.values() if source.live == "fetch"))
+        refuse_offline(addresses_of(source for source in warehouse.sources.values() if source.live == "fetch"))
     except BilateralError as error:
         raise dg.Failure(f"a schedule asks the sources themselves, and none can be reached: {error}") from None
 
 
-def build_definitions(project: Project) -> dg.Definitions:
-    """Put a whole project together on the folder of ``project``: the entry point by which tests build one of their own."""
-    packages = {name: domain_assets(project, name) for name in project.packages}
-    publication = publication_assets(project.build_expectations())
+def build_definitions(warehouse: Warehouse) -> dg.Definitions:
+    """Put a whole warehouse together on the folder of ``project``: the entry point by which tests build one of their own."""
+    packages = {name: domain_assets(warehouse, name) for name in warehouse.packages}
+    publication = publication_assets(warehouse.build_expectations())
     jobs: list[Any] = []
     for name in (job for job in SCHEDULES if job.startswith("refresh_")):
         domains = DOMAINS if name == "refresh_all" else (name.removeprefix("refresh_"),)
@@ -165,7 +166,7 @@ def build_definitions(project: Project) -> dg.Definitions:
             dg.define_asset_job(
                 name,
                 selection=dg.AssetSelection.assets(*selected),
-                executor_def=executor(project.settings),
+                executor_def=executor(warehouse.settings),
                 description=f"Take in, fold, build, audit and publish: {', '.join(domains)}.",
             )
         )
@@ -182,11 +183,11 @@ def build_definitions(project: Project) -> dg.Definitions:
         for job in jobs
     ]
     return dg.Definitions(
-        assets=[*(a for d in packages.values() for a in d), *days_assets(project), *publication],
-        asset_checks=[check for name in project.packages for check in domain_checks(project, name)],
+        assets=[*(a for d in packages.values() for a in d), *days_assets(warehouse), *publication],
+        asset_checks=[check for name in warehouse.packages for check in domain_checks(warehouse, name)],
         jobs=jobs,
         schedules=schedules,
-        executor=executor(project.settings),
-        sensors=_sensors(project),
-        resources={"project": dg.ResourceDefinition(lambda context: _of_a_run(context, project))},
+        executor=executor(warehouse.settings),
+        sensors=_sensors(warehouse),
+        resources={"warehouse": dg.ResourceDefinition(lambda context: _of_a_run(context, warehouse))},
     )

@@ -13,7 +13,7 @@ from pipelines.storage import health
 if TYPE_CHECKING:
     from pipelines.ingest.receipts import Receipt
     from pipelines.ingest.sources import Source
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
 
 TAKEN = "snapshots_are_taken"
 FRESH = "data_are_fresh"
@@ -33,53 +33,53 @@ def warning(key: dg.AssetKey, name: str, sentences: Sequence[str]) -> dg.AssetCh
     )
 
 
-def attempts(project: Project, source: str, receipts: Sequence[Receipt]) -> list[str]:
+def attempts(warehouse: Warehouse, source: str, receipts: Sequence[Receipt]) -> list[str]:
     """What is wrong with the bytes of a source: of what was taken in by this run, and of the attempts since the last good one."""
     found = [
         *(f"{r.snapshot} {r.verdict}: {r.reason}" for r in receipts if _is_bad(r.verdict)),
-        *said_in_this_run(project, source),
-        *health.failed_attempts(project.raw, source),
+        *said_in_this_run(warehouse, source),
+        *health.failed_attempts(warehouse.raw, source),
     ]
-    if project.raw.last_accepted(source) is None:
-        found.append(nothing_held(project.sources[source]))
+    if warehouse.raw.last_accepted(source) is None:
+        found.append(nothing_held(warehouse.sources[source]))
     return list(dict.fromkeys(found))
 
 
-def troubles(project: Project, source: str) -> list[str]:
+def troubles(warehouse: Warehouse, source: str) -> list[str]:
     """What is wrong with a source now, and what went wrong with it in this run."""
-    domain = project.sources[source].domain
-    manifest = project.core.current(domain)
+    domain = warehouse.sources[source].domain
+    manifest = warehouse.core.current(domain)
     found = [
-        *said_in_this_run(project, source),
-        *health.failed_attempts(project.raw, source),
-        *health.quarantined(project.core.snapshots(manifest), source),
-        *(f"{n.snapshot} {n.verdict}: {n.reason}" for n in project.report.new if n.source == source and _is_bad(n.verdict)),
-        *health.rows_set_aside(project.core, manifest, source),
-        *held_back(project, source),
+        *said_in_this_run(warehouse, source),
+        *health.failed_attempts(warehouse.raw, source),
+        *health.quarantined(warehouse.core.snapshots(manifest), source),
+        *(f"{n.snapshot} {n.verdict}: {n.reason}" for n in warehouse.report.new if n.source == source and _is_bad(n.verdict)),
+        *health.rows_set_aside(warehouse.core, manifest, source),
+        *held_back(warehouse, source),
     ]
     return list(dict.fromkeys(found))
 
 
-def held_back(project: Project, source: str) -> list[str]:
+def held_back(warehouse: Warehouse, source: str) -> list[str]:
     """Whether snapshots of a source came in that the current core has not taken, and why where this run knows."""
-    domain = project.sources[source].domain
-    reviews = project.raw.reviews(project.sources[source])
-    judged = project.core.judged(domain, source, project.fingerprint(source), reviews)
-    names = health.waiting(project.raw, source, judged)
-    why = said_in_this_run(project, domain)
+    domain = warehouse.sources[source].domain
+    reviews = warehouse.raw.reviews(warehouse.sources[source])
+    judged = warehouse.core.judged(domain, source, warehouse.fingerprint(source), reviews)
+    names = health.waiting(warehouse.raw, source, judged)
+    why = said_in_this_run(warehouse, domain)
     if not names:
         return why
-    why += said_in_this_run(project, source)
+    why += said_in_this_run(warehouse, source)
     what = "1 snapshot waits" if len(names) == 1 else f"{len(names):,} snapshots wait"
     return [*why, f"{what} to be taken, the newest of {names[-1]}: what passed last is published"]
 
 
-def staleness(project: Project, source: str) -> list[str]:
+def staleness(warehouse: Warehouse, source: str) -> list[str]:
     """Whether the data of a source are older than they may be; the built-in record alone, which ends where it ends, never is."""
-    declaration = project.sources[source]
-    if project.origin().kind == "record":
+    declaration = warehouse.sources[source]
+    if warehouse.origin().kind == "record":
         return []
-    newest = health.newest_date(project.core, project.core.current(declaration.domain), source)
+    newest = health.newest_date(warehouse.core, warehouse.core.current(declaration.domain), source)
     text = health.staleness(declaration, newest, datetime.now(UTC).date())
     return [text] if text else []
 
@@ -90,9 +90,9 @@ def nothing_held(source: Source) -> str:
     return f"nothing is held of it yet; {how}"
 
 
-def said_in_this_run(project: Project, name: str) -> list[str]:
+def said_in_this_run(warehouse: Warehouse, name: str) -> list[str]:
     """What the report of this run says of a source or domain."""
-    report = project.report
+    report = warehouse.report
     said = [*report.problems, *report.held_back]
     return [line for line in said if line.startswith((f"{name}: ", f"{name} "))]
 

@@ -14,9 +14,10 @@ from pipelines.dagster import OWNERS, previews
 from pipelines.dagster.assets import code_references, expected_spec, warning_tags
 from pipelines.dagster.keys import BUILD, PUBLISHED, core_key, mart_key
 from pipelines.dagster.outcomes import CORE_AS_BUILT, EXPECTED, expected_result
-from pipelines.project import Project
 from pipelines.publish import build as warehouse
 from pipelines.publish.scripts import scripts
+from pipelines.services.publish import Publish
+from pipelines.services.warehouse import Warehouse
 from pipelines.util.readers import reading
 
 
@@ -66,17 +67,17 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
     checks.append(expected_spec(CORE_AS_BUILT, cross_source, BUILD, blocking=True, head=head))
 
     @dg.multi_asset(name="build", specs=specs, check_specs=checks, can_subset=True)
-    def build(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
+    def build(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         selected = context.selected_asset_keys
         if BUILD not in selected:
-            yield from marts_alone(context, project, [m.name for m in marts if mart_key(m.name) in selected])
+            yield from marts_alone(context, warehouse, [m.name for m in marts if mart_key(m.name) in selected])
             return
-        file, validations = project.build(context.run.run_id)
-        docs = previews.docs_metadata(project.settings)
+        file, validations = Publish(warehouse).build(context.run.run_id)
+        docs = previews.docs_metadata(warehouse.settings)
         with reading(file) as con:
             for m in (m for m in marts if mart_key(m.name) in selected):
                 yield dg.MaterializeResult(asset_key=mart_key(m.name), metadata=shown_of(con, m.name))
-        versions = {"core_versions": dg.MetadataValue.json(project.versions())}
+        versions = {"core_versions": dg.MetadataValue.json(Publish(warehouse).versions())}
         of_file = previews.file_metadata(file)
         yield dg.MaterializeResult(asset_key=BUILD, metadata={**of_file, **docs, **versions})
         yield from results_of_marts(context, validations)
@@ -89,9 +90,9 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             if dg.AssetCheckKey(mart_key(name), EXPECTED) in context.selected_asset_check_keys:
                 yield expected_result(EXPECTED, [v for v in validations if v.table_name == f"marts.{name}"], mart_key(name))
 
-    def marts_alone(context: dg.AssetExecutionContext, project: Project, names: Sequence[str]) -> Iterator[Any]:
+    def marts_alone(context: dg.AssetExecutionContext, warehouse: Warehouse, names: Sequence[str]) -> Iterator[Any]:
         """Marts that were selected without the build: made in a copy of the published file, with what is made of them."""
-        made, file, validations = project.rebuild_marts(names)
+        made, file, validations = Publish(warehouse).rebuild_marts(names)
         with reading(file) as con:
             for name in made:
                 if name in names:
@@ -115,10 +116,10 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             )
         ],
     )
-    def publish(project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        replaced = project.publish()
-        file = project.settings.published
-        shown = {"replaced": replaced, "path": dg.MetadataValue.path(str(file)), **previews.docs_metadata(project.settings)}
+    def publish(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+        replaced = Publish(warehouse).publish()
+        file = warehouse.settings.published
+        shown = {"replaced": replaced, "path": dg.MetadataValue.path(str(file)), **previews.docs_metadata(warehouse.settings)}
         yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={**previews.file_metadata(file), **shown})
 
     return [build, publish]

@@ -16,10 +16,11 @@ from pipelines.dagster.health_checks import FRESH, TAKEN
 from pipelines.dagster.home import damage_in_words
 from pipelines.dagster.keys import BUILD, PUBLISHED, core_key, mart_key, raw_key, staged_key
 from pipelines.dagster.runs import release
-from pipelines.project import Project
 from pipelines.publish.scripts import scripts
-from pipelines.report import kept
-from pipelines.selection import selected
+from pipelines.services.ingest import Ingest
+from pipelines.services.report import kept
+from pipelines.services.selection import selected
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import ROOT
 from pipelines.util.disk_errors import in_words
 
@@ -34,43 +35,43 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """What people are to read is said by the command line."""
 
 
-def run_refresh(project: Project, domains: Sequence[str]) -> list[str]:
+def run_refresh(warehouse: Warehouse, domains: Sequence[str]) -> list[str]:
     """Run the steps of these domains that have something to do; return those that failed, in words.
 
     A storage of Dagster that is damaged or does not answer keeps nothing from being published: the run is then kept in memory,
     and the report says so.
 
     Args:
-        project: after ``ingest_ahead``.
+        warehouse: after ``ingest_ahead``.
         domains: those that are refreshed.
     """
     try:
         with dg.DagsterInstance.get() as instance:
-            return _run(project, domains, instance)
+            return _run(warehouse, domains, instance)
     except Exception as error:
-        problem = in_words(error, project.folder) or damage_in_words(error)
+        problem = in_words(error, warehouse.folder) or damage_in_words(error)
         if problem is None:
             raise
         log.exception("Dagster's storage")
-        project.tell_problem(f"Dagster's record of this run is not complete: {problem}")
+        warehouse.tell_problem(f"Dagster's record of this run is not complete: {problem}")
         with dg.DagsterInstance.ephemeral() as instance:
-            return _run(project, domains, instance)
+            return _run(warehouse, domains, instance)
 
 
-def _run(project: Project, domains: Sequence[str], instance: dg.DagsterInstance) -> list[str]:
+def _run(warehouse: Warehouse, domains: Sequence[str], instance: dg.DagsterInstance) -> list[str]:
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
-    definitions = build_definitions(project)
-    groups = selected(project, domains)
-    keys, checks = _chosen(project, groups, definitions)
+    definitions = build_definitions(warehouse)
+    groups = selected(warehouse, domains)
+    keys, checks = _chosen(warehouse, groups, definitions)
     result: dg.ExecuteInProcessResult | dg.JobExecutionResult
-    if project.settings.executor == "in_process" or not instance.is_persistent:
+    if warehouse.settings.executor == "in_process" or not instance.is_persistent:
         job = definitions.resolve_job_def(name).get_subset(asset_selection=keys, asset_check_selection=checks)
         result = job.execute_in_process(instance=instance, raise_on_error=False, tags=TAGS, run_config=QUIET)
         release(instance, result.run_id)
     else:
         taken_in = [source for of_domain in groups.values() for source in of_domain]
         for source in taken_in:
-            project.ingest(source)  # what was said of it ahead
+            Ingest(warehouse).ingest(source)  # what was said of it ahead
         result = dg.execute_job(
             dg.build_reconstructable_job(__name__, job_of_settings.__name__, (name,), reconstructor_working_directory=str(ROOT)),
             instance,
@@ -79,7 +80,7 @@ def _run(project: Project, domains: Sequence[str], instance: dg.DagsterInstance)
             tags=TAGS,
             run_config=QUIET,
         )
-        project.report.add(kept(project.folder, result.run_id, remove=True))
+        warehouse.report.add(kept(warehouse.folder, result.run_id, remove=True))
     failures = []
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
@@ -88,24 +89,24 @@ def _run(project: Project, domains: Sequence[str], instance: dg.DagsterInstance)
             instance.report_run_canceled(result.dagster_run, "somebody asked the refresh to end")
             raise KeyboardInterrupt
         log.error("step %s: %s", event.step_key, error)
-        failures.append(failure_in_words(event.step_key, error, project.folder))
-    return [] if project.report.blocked else failures  # that a check failed is said by the report
+        failures.append(failure_in_words(event.step_key, error, warehouse.folder))
+    return [] if warehouse.report.blocked else failures  # that a check failed is said by the report
 
 
 def job_of_settings(name: str) -> dg.JobDefinition:
     """A job as another process makes it: of the warehouse of its environment."""
-    return build_definitions(Project()).resolve_job_def(name)
+    return build_definitions(Warehouse()).resolve_job_def(name)
 
 
 def _chosen(
-    project: Project, groups: Mapping[str, Sequence[str]], definitions: dg.Definitions
+    warehouse: Warehouse, groups: Mapping[str, Sequence[str]], definitions: dg.Definitions
 ) -> tuple[set[dg.AssetKey], set[dg.AssetCheckKey]]:
     """The assets of a run and its checks: those of its assets, and what depends on the day of all sources of its domains."""
     sources = [source for of_domain in groups.values() for source in of_domain]
     keys = {key(source) for source in sources for key in (raw_key, staged_key)}
-    keys |= {core_key(table) for domain in groups for table in project.tables(domain)}
+    keys |= {core_key(table) for domain in groups for table in warehouse.tables(domain)}
     keys |= {mart_key(mart.name) for mart in scripts("marts")} | {BUILD, PUBLISHED}
-    of_domains = {staged_key(s.id) for s in project.sources.values() if s.domain in groups}
+    of_domains = {staged_key(s.id) for s in warehouse.sources.values() if s.domain in groups}
     made = (*(definitions.assets or ()), *(definitions.asset_checks or ()))
     specs = [spec for one in made if isinstance(one, dg.AssetsDefinition) for spec in one.check_specs]
     return keys, {s.key for s in specs if s.asset_key in keys or (s.name in (FRESH, TAKEN) and s.asset_key in of_domains)}

@@ -5,14 +5,14 @@
 import dagster as dg
 
 from pipelines.checks.weekly_audit import audit_again
-from pipelines.project import Project
+from pipelines.services.warehouse import Warehouse
 
 
-@dg.op(required_resource_keys={"project"})
+@dg.op(required_resource_keys={"warehouse"})
 def ask_great_expectations(context: dg.OpExecutionContext) -> None:
     """Ask Great Expectations all that is expected of the published file; fail where it finds another verdict than the refresh."""
-    project: Project = context.resources.project
-    again = audit_again(project.settings.published, project.build_expectations(), project.settings.limits)
+    warehouse: Warehouse = context.resources.warehouse
+    again = audit_again(warehouse.settings.published, warehouse.build_expectations(), warehouse.settings.limits)
     lines = list(again.lines())
     for line in lines:
         context.log.info(line)

@@ -28,7 +28,7 @@ from pipelines.util.disk_errors import in_words
 from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
-    from pipelines.report import Report
+    from pipelines.services.report import Report
     from pipelines.settings import Settings
 
 

@@ -20,7 +20,7 @@ from pipelines.util.checksummed import read_sealed, sealed
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from pipelines.report import Report
+    from pipelines.services.report import Report
 
 Kind = Literal[
     "failed refresh", "no refresh", "failed source", "quarantine", "held back", "stale data", "failed expectation", "watched"

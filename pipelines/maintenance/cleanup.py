@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pipelines.ingest.raw_files import is_left_over
 
 if TYPE_CHECKING:
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
 
 _A_DAY_S = 86_400
 
@@ -31,37 +31,37 @@ class Removable:
     n_bytes: int
 
 
-def removable(project: Project) -> list[Removable]:
+def removable(warehouse: Warehouse) -> list[Removable]:
     """What may go of the layers; the caller holds the lock of the warehouse, so that nothing is being written."""
-    found = [*_of_raw(project), *_of_staged(project), *_of_core(project), *_of_folder(project.folder)]
+    found = [*_of_raw(warehouse), *_of_staged(warehouse), *_of_core(warehouse), *_of_folder(warehouse.folder)]
     return [Removable(path, why, size_of(path)) for path, why in found]
 
 
-def _of_raw(project: Project) -> Iterator[tuple[Path, str]]:
+def _of_raw(warehouse: Warehouse) -> Iterator[tuple[Path, str]]:
     # what is hidden and was never renamed into place was never taken in
-    for path in sorted(project.raw.root.glob("*/.tmp-*")):
+    for path in sorted(warehouse.raw.root.glob("*/.tmp-*")):
         if is_left_over(path):
             yield path, "left by a run that was killed"
 
 
-def _of_staged(project: Project) -> Iterator[tuple[Path, str]]:
-    for path in sorted(project.staged.root.glob("*/*")):
+def _of_staged(warehouse: Warehouse) -> Iterator[tuple[Path, str]]:
+    for path in sorted(warehouse.staged.root.glob("*/*")):
         if path.name.startswith("."):
             yield path, "left by a run that was killed"
-        elif not (project.raw.root / path.parent.name / path.name).exists():
+        elif not (warehouse.raw.root / path.parent.name / path.name).exists():
             yield path, "of a snapshot that raw does not hold"
 
 
-def _of_core(project: Project) -> Iterator[tuple[Path, str]]:
-    for domain in project.packages:
-        folder = project.core.root / domain
+def _of_core(warehouse: Warehouse) -> Iterator[tuple[Path, str]]:
+    for domain in warehouse.packages:
+        folder = warehouse.core.root / domain
         for path in sorted((*folder.glob(".audit.duckdb*"), *folder.glob(".*.new"))):
             yield path, "left by a run that was killed"
-        manifest = project.core.noted(domain)
+        manifest = warehouse.core.noted(domain)
         if manifest.damaged:
             continue  # what it names is not known
         named = manifest.files()
-        for path in sorted(project.core.parts(domain).glob("*")):
+        for path in sorted(warehouse.core.parts(domain).glob("*")):
             if path.name not in named:
                 yield path, "named by no manifest"
 

@@ -16,7 +16,7 @@ from pipelines.storage.snapshot_status import confirms
 from pipelines.util.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse
 
 Gate = Literal["bytes", "reading", "judgement"]
 _SHORTEST = 8
@@ -55,21 +55,21 @@ class Refused:
         return self.review is None and not self.is_declared
 
 
-def refused(project: Project) -> list[Refused]:
+def refused(warehouse: Warehouse) -> list[Refused]:
     """All snapshots that a guard or a person keeps out, the newest first; the same bytes once.
 
     One that a later vintage confirmed is settled, and no longer among them.
     """
-    found = [one for source in project.sources for one in _of_source(project, source)]
+    found = [one for source in warehouse.sources for one in _of_source(warehouse, source)]
     return sorted(found, key=lambda one: one.receipt.retrieved_at, reverse=True)
 
 
-def _of_source(project: Project, source: str) -> list[Refused]:
-    verdicts, told = _judged(project, source)
+def _of_source(warehouse: Warehouse, source: str) -> list[Refused]:
+    verdicts, told = _judged(warehouse, source)
     same: dict[str, list[Refused]] = defaultdict(list)
-    for snapshot in project.raw.snapshots(source):
+    for snapshot in warehouse.raw.snapshots(source):
         if verdicts.get(snapshot, "quarantined") == "quarantined":
-            one = _looked_at(project, project.raw.receipt(source, snapshot), snapshot in verdicts)
+            one = _looked_at(warehouse, warehouse.raw.receipt(source, snapshot), snapshot in verdicts)
             if one is not None and not (one.waits and confirms(one.receipt.retrieved_at) in told):
                 same[one.receipt.snapshot_id or one.name].append(one)
     return [
@@ -79,32 +79,32 @@ def _of_source(project: Project, source: str) -> list[Refused]:
     ]
 
 
-def _judged(project: Project, source: str) -> tuple[dict[str, str], str]:
+def _judged(warehouse: Warehouse, source: str) -> tuple[dict[str, str], str]:
     """The verdict of the core on each snapshot of a source that it has judged, and all that it told of them."""
-    core = project.core.current(project.sources[source].domain)
-    rows = project.core.snapshots(core).filter(pl.col("source") == source)
+    core = warehouse.core.current(warehouse.sources[source].domain)
+    rows = warehouse.core.snapshots(core).filter(pl.col("source") == source)
     return dict(rows.select("snapshot", "verdict").iter_rows()), "; ".join(rows["warnings"].drop_nulls())
 
 
-def _looked_at(project: Project, receipt: Receipt, is_judged: bool) -> Refused | None:
+def _looked_at(warehouse: Warehouse, receipt: Receipt, is_judged: bool) -> Refused | None:
     """Who keeps a snapshot out that the core did not take; None where nobody does (it waits for the next refresh)."""
-    source = project.sources[receipt.source]
-    reviews = project.raw.reviews(source)
+    source = warehouse.sources[receipt.source]
+    reviews = warehouse.raw.reviews(source)
     review = reviews.last.get(receipt.snapshot_id or "")
     is_declared = receipt.snapshot_id in reviews.declared
     if receipt.verdict == "quarantined":
         return Refused(receipt, "bytes", receipt.reason or "", 1, review, is_declared)
-    record = project.staged.record(receipt.source, receipt.snapshot)
+    record = warehouse.staged.record(receipt.source, receipt.snapshot)
     if record is not None and record.get("refusal"):
         return Refused(receipt, "reading", str(record["refusal"]), 1, review, is_declared)
     if not is_judged:
         return None
-    rows = project.core.snapshots(project.core.current(source.domain))
+    rows = warehouse.core.snapshots(warehouse.core.current(source.domain))
     (reason,) = rows.filter((pl.col("source") == receipt.source) & (pl.col("snapshot") == receipt.snapshot))["reason"]
     return Refused(receipt, None if reviews.rejects(receipt.snapshot_id) else "judgement", reason or "", 1, review, is_declared)
 
 
-def named(project: Project, name: str) -> Receipt:
+def named(warehouse: Warehouse, name: str) -> Receipt:
     """The receipt of a snapshot that a person names: ``SOURCE/SNAPSHOT``, its id, or the beginning of that.
 
     Raises:
@@ -112,16 +112,16 @@ def named(project: Project, name: str) -> Receipt:
     """
     source, is_path, snapshot = name.partition("/")
     if is_path:
-        if source not in project.sources:
-            raise BilateralError(f"{source}: not the id of a source.{did_you_mean(source, project.sources)}")
-        held = project.raw.snapshots(source)
+        if source not in warehouse.sources:
+            raise BilateralError(f"{source}: not the id of a source.{did_you_mean(source, warehouse.sources)}")
+        held = warehouse.raw.snapshots(source)
         if snapshot not in held:
             raise BilateralError(f"{source} has no snapshot {snapshot}.{did_you_mean(snapshot, held)}")
-        found = [project.raw.receipt(source, snapshot)]
+        found = [warehouse.raw.receipt(source, snapshot)]
     else:
         if len(name) < _SHORTEST:
             raise BilateralError(f"{name}: give SOURCE/SNAPSHOT, or at least {_SHORTEST} characters of the id of the snapshot.")
-        every = (project.raw.receipt(s, n) for s in project.sources for n in project.raw.snapshots(s))
+        every = (warehouse.raw.receipt(s, n) for s in warehouse.sources for n in warehouse.raw.snapshots(s))
         by_id = {r.snapshot_id: r for r in every if r.snapshot_id is not None and r.snapshot_id.startswith(name)}
         found = list(by_id.values())
     if not found:
@@ -133,25 +133,25 @@ def named(project: Project, name: str) -> Receipt:
     return found[0]
 
 
-def looked_at(project: Project, receipt: Receipt) -> Refused | None:
+def looked_at(warehouse: Warehouse, receipt: Receipt) -> Refused | None:
     """Why a snapshot is kept out; None where it is not."""
-    verdicts, _ = _judged(project, receipt.source)
+    verdicts, _ = _judged(warehouse, receipt.source)
     if verdicts.get(receipt.snapshot, "quarantined") != "quarantined":
         return None
-    return _looked_at(project, receipt, receipt.snapshot in verdicts)
+    return _looked_at(warehouse, receipt, receipt.snapshot in verdicts)
 
 
-def history(project: Project, receipt: Receipt) -> list[Review]:
+def history(warehouse: Warehouse, receipt: Receipt) -> list[Review]:
     """All decisions on the bytes of a snapshot, in order of time."""
-    reviews = all_reviews(project.raw.root / receipt.source, receipt.source)
+    reviews = all_reviews(warehouse.raw.root / receipt.source, receipt.source)
     return [review for review in reviews if review.snapshot_id == receipt.snapshot_id]
 
 
-def decide(project: Project, name: str, ruling: Ruling, by: str, reason: str, at: datetime) -> Review:
+def decide(warehouse: Warehouse, name: str, ruling: Ruling, by: str, reason: str, at: datetime) -> Review:
     """Note a decision on a snapshot; the next refresh goes by it.
 
     Args:
-        project: the warehouse.
+        warehouse: which one.
         name: as for ``named``.
         ruling: accept or reject.
         by: who decides.
@@ -164,8 +164,8 @@ def decide(project: Project, name: str, ruling: Ruling, by: str, reason: str, at
     """
     if not reason.strip() or not by.strip():
         raise BilateralError("a decision needs a reason (--reason) and a name (--by). Nothing was decided.")
-    receipt = named(project, name)
-    kept_out = looked_at(project, receipt)
+    receipt = named(warehouse, name)
+    kept_out = looked_at(warehouse, receipt)
     if ruling == "accept":
         if kept_out is None:
             raise BilateralError(f"{receipt.source}/{receipt.snapshot} is not kept out: there is nothing to accept.")
@@ -174,7 +174,7 @@ def decide(project: Project, name: str, ruling: Ruling, by: str, reason: str, at
                 f"{kept_out.name} cannot be read, and no decision changes that: {kept_out.reason}. It stays out until the reader "
                 f"of {receipt.source} can read it ('bilateral try' shows what it makes of a file). Nothing was decided."
             )
-    earlier = history(project, receipt)
+    earlier = history(warehouse, receipt)
     if earlier and earlier[-1].at >= at:
         raise BilateralError(
             f"the clock of this machine says {at:%Y-%m-%d %H:%M:%S} UTC, and the last decision on "
@@ -183,6 +183,6 @@ def decide(project: Project, name: str, ruling: Ruling, by: str, reason: str, at
         )
     refusal = None if kept_out is None else kept_out.reason
     review = Review(receipt.source, receipt.snapshot, receipt.snapshot_id or "", ruling, by.strip(), at, reason.strip(), refusal)
-    with project.lock():
-        keep_review(project.raw.root / receipt.source, review)
+    with warehouse.lock():
+        keep_review(warehouse.raw.root / receipt.source, review)
     return review

@@ -31,7 +31,7 @@ from pipelines.maintenance.alerts import (
     send,
     tell,
 )
-from pipelines.report import Report
+from pipelines.services.report import Report
 from pipelines.settings import Settings
 from pipelines.storage.manifest import NewSnapshot
 

@@ -11,7 +11,7 @@ from pipelines.ingest.day_slots import files_a_day, periods, whole_days
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
 from pipelines.ingest.sources import Source
-from pipelines.project import Project
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 from tests.made_up import SAMPLE
 
@@ -20,7 +20,7 @@ DAY = date(2023, 11, 15)
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Source]:
-    return dict(Project(Settings(warehouse=tmp_path_factory.mktemp("declared"))).sources)
+    return dict(Warehouse(Settings(warehouse=tmp_path_factory.mktemp("declared"))).sources)
 
 
 def slots(day: date, n: int) -> list[str]:

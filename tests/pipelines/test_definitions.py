@@ -29,7 +29,9 @@ from pipelines.dagster.previews import markdown
 from pipelines.domains import DOMAINS
 from pipelines.ingest.origin import note_origin
 from pipelines.maintenance.verify import differences
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import ROOT, Settings
 from tests.made_up import SAMPLE
 
@@ -41,7 +43,7 @@ BUILD = dg.AssetKey(["warehouse", "build"])
 class Assembled:
     """A project put together, and what Dagster makes of it."""
 
-    project: Project
+    project: Warehouse
     definitions: dg.Definitions
 
     @cached_property
@@ -68,14 +70,14 @@ class Assembled:
             )
 
 
-def assembled(project: Project) -> Assembled:
+def assembled(project: Warehouse) -> Assembled:
     return Assembled(project, build_definitions(project))
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Assembled:
     """The project on an empty folder: only its definitions are looked at."""
-    return assembled(Project(Settings(warehouse=tmp_path_factory.mktemp("definitions"))))
+    return assembled(Warehouse(Settings(warehouse=tmp_path_factory.mktemp("definitions"))))
 
 
 # what is defined ------------------------------------------------------------------------------------------------------
@@ -307,8 +309,8 @@ class Refreshed:
 @pytest.fixture(scope="module")
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
     """refresh_all on the sample. Tests that change its warehouse take a copy."""
-    project = Project(Settings(warehouse=tmp_path_factory.mktemp("refreshed") / "warehouse", data_docs=False))
-    project.choose_origin(str(SAMPLE))
+    project = Warehouse(Settings(warehouse=tmp_path_factory.mktemp("refreshed") / "warehouse", data_docs=False))
+    Ingest(project).choose_origin(str(SAMPLE))
     made = assembled(project)
     return Refreshed(made, made.run("refresh_all"))
 
@@ -411,13 +413,13 @@ def test_a_refresh_marks_the_days_that_are_held_whole_and_no_others(refreshed: R
 
 
 def test_days_asked_for_are_taken_in_and_one_that_is_not_whole_stays_open_with_a_warning(tmp_path: Path) -> None:
-    project = Project(Settings(warehouse=tmp_path))
-    project.choose_origin(str(SAMPLE))
+    project = Warehouse(Settings(warehouse=tmp_path))
+    Ingest(project).choose_origin(str(SAMPLE))
     asset = days_key("gdelt_v2_events")
     with dg.DagsterInstance.ephemeral() as instance:
         result = dg.materialize(
             [assembled(project).asset(asset)],
-            resources={"project": project},
+            resources={"warehouse": project},
             instance=instance,
             partition_key="2023-11-15",
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
@@ -431,7 +433,7 @@ def test_days_asked_for_are_taken_in_and_one_that_is_not_whole_stays_open_with_a
     assert check.description == "not whole: 2023-11-15. Ask again later; slots that were never published stay missing"
 
 
-class Stricter(Project):
+class Stricter(Warehouse):
     """A project that expects one thing more, which does not hold: that there are no lists."""
 
     def __init__(self, settings: Settings, severity: Severity) -> None:
@@ -466,7 +468,7 @@ class Refused:
 
     folder: Path
     published_before: bytes
-    project: Project
+    project: Warehouse
     result: dg.ExecuteInProcessResult
 
     @property
@@ -501,7 +503,7 @@ def test_a_check_that_fails_shows_the_offending_rows(refused: Refused) -> None:
 
 
 def test_a_refused_build_cannot_be_published_by_materializing_the_file_alone(refused: Refused) -> None:
-    again = assembled(Project(Settings(warehouse=refused.folder, data_docs=False)))
+    again = assembled(Warehouse(Settings(warehouse=refused.folder, data_docs=False)))
     assert not again.run("refresh_overdose", asset_selection=[PUBLISHED]).success
     assert refused.published == refused.published_before
 
@@ -511,7 +513,7 @@ def test_a_build_whose_audit_was_cut_off_cannot_be_published_by_materializing_th
 ) -> None:
     folder = outdated_copy(refreshed.assembled.project.folder, tmp_path / "copy")
     before = (folder / "bilateral.duckdb").read_bytes()
-    project = Project(Settings(warehouse=folder, data_docs=False))
+    project = Warehouse(Settings(warehouse=folder, data_docs=False))
     project.draft.parent.mkdir()
     shutil.copy(folder / "bilateral.duckdb", project.draft)
     with duckdb.connect(str(project.draft)) as con:
@@ -541,13 +543,13 @@ def test_a_mart_is_made_alone_with_what_is_made_of_it_checked_and_published(refr
     shutil.copytree(refreshed.assembled.project.folder, folder)
     before = folder / "bilateral.duckdb"
     first = before.stat().st_ino
-    project = Project(Settings(warehouse=folder, data_docs=False))
+    project = Warehouse(Settings(warehouse=folder, data_docs=False))
     with dg.DagsterInstance.ephemeral() as instance:
         result = dg.materialize(
             [a for a in assembled(project).definitions.assets or () if isinstance(a, dg.AssetsDefinition)],
             selection=[dg.AssetKey(["marts", "dyad_month"])],
             instance=instance,
-            resources={"project": project},
+            resources={"warehouse": project},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     assert result.success
@@ -561,9 +563,9 @@ def test_a_mart_is_made_alone_with_what_is_made_of_it_checked_and_published(refr
 
 def test_a_mart_is_not_made_alone_of_a_file_that_other_code_has_built(refreshed: Refreshed, tmp_path: Path) -> None:
     folder = outdated_copy(refreshed.assembled.project.folder, tmp_path / "copy")
-    project = Project(Settings(warehouse=folder, data_docs=False))
+    project = Warehouse(Settings(warehouse=folder, data_docs=False))
     with pytest.raises(BilateralError, match="Run a refresh"):
-        project.rebuild_marts(["dyad_month"])
+        Publish(project).rebuild_marts(["dyad_month"])
 
 
 def test_a_run_of_a_schedule_on_what_comes_with_the_program_fails_without_a_network(
@@ -573,16 +575,16 @@ def test_a_run_of_a_schedule_on_what_comes_with_the_program_fails_without_a_netw
         raise BilateralError("there seems to be no network")
 
     monkeypatch.setattr("pipelines.ingest.fetch.reachable.refuse_offline", offline)
-    project = Project(Settings(warehouse=tmp_path))
+    project = Warehouse(Settings(warehouse=tmp_path))
     tags = {"dagster/schedule_name": "refresh_overdose_schedule"}
     done = assembled(project).run("refresh_overdose", tags=tags)
     assert not done.success
     assert not (tmp_path / "raw").exists()
-    assert project.origin_override == "live"
+    assert project.chosen_origin == "live"
 
 
 def test_a_run_of_a_schedule_keeps_to_the_folder_that_a_person_chose(tmp_path: Path) -> None:
-    project = Project(Settings(warehouse=tmp_path))
+    project = Warehouse(Settings(warehouse=tmp_path))
     note_origin(tmp_path, str(tmp_path / "archive"))
     _ask_live(project)
-    assert project.origin_override is None
+    assert project.chosen_origin is None

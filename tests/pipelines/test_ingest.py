@@ -10,20 +10,21 @@ import pytest
 
 from pipelines.ingest.attempts import Attempt, Finding, Gap, Note
 from pipelines.ingest.fetch.http import Visit
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 
 MOMENT = datetime(2023, 10, 3)
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Project:
-    project = Project(Settings(warehouse=tmp_path), say=lambda _: None)
-    project.origin_override = "live"
+def live(tmp_path: Path) -> Warehouse:
+    project = Warehouse(Settings(warehouse=tmp_path), say=lambda _: None)
+    project.chosen_origin = "live"
     return project
 
 
-def test_what_was_found_is_stored_and_reported(live: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_found_is_stored_and_reported(live: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
     live.say = lines.append
 
@@ -33,7 +34,7 @@ def test_what_was_found_is_stored_and_reported(live: Project, monkeypatch: pytes
         yield Note("not asked")
 
     monkeypatch.setattr("pipelines.ingest.fetch.fetch", fetch)
-    (receipt,) = live.ingest("us_ofac_sdn")
+    (receipt,) = Ingest(live).ingest("us_ofac_sdn")
     assert (receipt.verdict, receipt.reason, receipt.origin) == ("failed", "HTTP 500", "live")
     assert live.raw.snapshots("us_ofac_sdn") == ["2023-10-03T000000Z"]
     assert lines[:2] == [
@@ -43,14 +44,14 @@ def test_what_was_found_is_stored_and_reported(live: Project, monkeypatch: pytes
 
 
 def test_a_fault_is_a_line_of_the_report_and_what_was_stored_before_it_stays(
-    live: Project, monkeypatch: pytest.MonkeyPatch
+    live: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fetch(*_: object) -> Iterator[Finding]:
         yield Attempt(MOMENT, None, "HTTP 500")
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr("pipelines.ingest.fetch.fetch", fetch)
-    assert live.ingest("us_ofac_sdn") == []
+    assert Ingest(live).ingest("us_ofac_sdn") == []
     (problem,) = live.report.problems
     assert problem.startswith("us_ofac_sdn: the program failed on what it was given: ZeroDivisionError: a bug")
     assert live.report.exit_code == 3
@@ -60,13 +61,15 @@ def test_a_fault_is_a_line_of_the_report_and_what_was_stored_before_it_stays(
 def test_a_mistake_in_the_own_table_of_feeds_is_the_operators_and_no_failure_of_the_source(tmp_path: Path) -> None:
     listed = tmp_path / "mine.csv"
     listed.write_text("feed,url,outlet,keep_text\npress,ftp://example.org/feed,P,true\n")
-    project = Project(Settings(warehouse=tmp_path / "warehouse", feeds=listed), say=lambda _: None)
-    project.origin_override = "live"
-    assert project.ingest("feeds") == []
+    project = Warehouse(Settings(warehouse=tmp_path / "warehouse", feeds=listed), say=lambda _: None)
+    project.chosen_origin = "live"
+    assert Ingest(project).ingest("feeds") == []
     assert "mine.csv, row 1: url: expected an address that begins with https://" in project.report.problems[0]
 
 
-def test_the_days_that_are_asked_for_reach_the_fetcher_as_dates_in_order(live: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_days_that_are_asked_for_reach_the_fetcher_as_dates_in_order(
+    live: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[object] = []
 
     def fetch(visit: Visit, days: object) -> Iterator[Finding]:
@@ -74,7 +77,7 @@ def test_the_days_that_are_asked_for_reach_the_fetcher_as_dates_in_order(live: P
         return iter(())
 
     monkeypatch.setattr("pipelines.ingest.fetch.fetch", fetch)
-    assert live.ingest("gdelt_v2_events", ["2023-10-04", "2023-10-03"]) == []
+    assert Ingest(live).ingest("gdelt_v2_events", ["2023-10-04", "2023-10-03"]) == []
     assert asked == [
         ("gdelt_v2_events", live.settings.fetch, [datetime(2023, 10, 3).date(), datetime(2023, 10, 4).date()]),
     ]

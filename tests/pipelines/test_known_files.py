@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest import archive as archives
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 
@@ -33,10 +34,10 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def ingest(warehouse: Path, archive: Path, *, rehash: bool = False) -> list[str]:
-    project = Project(Settings(warehouse=warehouse))
+    project = Warehouse(Settings(warehouse=warehouse))
     project.rehash = rehash
-    project.choose_origin(str(archive))
-    return [r.verdict for r in project.ingest(SDN)]
+    Ingest(project).choose_origin(str(archive))
+    return [r.verdict for r in Ingest(project).ingest(SDN)]
 
 
 def test_what_was_taken_in_is_not_read_again_until_it_changes(tmp_path: Path, read: list[str]) -> None:

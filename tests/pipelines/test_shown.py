@@ -12,7 +12,7 @@ from pipelines.cli.answers import tell
 from pipelines.cli.bars import bars
 from pipelines.cli.summary import summarize
 from pipelines.dagster.previews import rows_as_markdown
-from pipelines.report import Report
+from pipelines.services.report import Report
 from pipelines.settings import Settings
 from pipelines.storage.manifest import NewSnapshot
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from assets.errors import BilateralError
 from pipelines.ingest.receipts import parse_moment
 from pipelines.ingest.sorting import Found, Left, moment_of, sort_files, write_archive
-from pipelines.project import Project
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 from tests.whole.archives import sdn
 
@@ -40,7 +40,7 @@ def put(folder: Path, name: str, data: bytes, on: str = "2024-05-06T07:08:09+00:
 
 def sort(folder: Path) -> tuple[dict[str, tuple[str, str, str | None]], dict[str, str]]:
     """What was placed, by file: source, moment and basis; and what was not, with the reason."""
-    project = Project(Settings(warehouse=folder.parent / "warehouse"))
+    project = Warehouse(Settings(warehouse=folder.parent / "warehouse"))
     codes = {code.source: code for package in project.packages.values() for code in package.sources}
     found = sort_files(folder, project.sources, codes, NOW)
     placed: dict[str, tuple[str, str, str | None]] = {
@@ -159,7 +159,7 @@ def test_a_catalog_says_more_than_any_name_and_what_is_not_there_is_said(downloa
 def test_a_catalog_does_not_lead_out_of_its_folder(downloads: Path) -> None:
     put(downloads.parent, "secret.csv", sdn())
     put(downloads, "CATALOG.csv", b"source,path,retrieved_at\nus_ofac_sdn,../secret.csv,2020-01-01\n")
-    project = Project(Settings(warehouse=downloads.parent / "warehouse"))
+    project = Warehouse(Settings(warehouse=downloads.parent / "warehouse"))
     assert [type(found) for found in sort_files(downloads, project.sources, {}, NOW)] == [Left]
 
 
@@ -180,7 +180,7 @@ def test_a_folder_that_is_not_there_is_an_error_in_words(tmp_path: Path) -> None
 
 def test_real_files_are_of_the_source_that_the_catalog_says(tmp_path: Path, real_data: Path) -> None:
     """A file of each kind, without the catalog and outside the folders that bear the names of sources."""
-    project = Project(Settings(warehouse=tmp_path / "warehouse"))
+    project = Warehouse(Settings(warehouse=tmp_path / "warehouse"))
     codes = {code.source: code for package in project.packages.values() for code in package.sources}
     told: dict[str, str] = {}
     for found in sort_files(real_data, project.sources, codes, NOW):

@@ -18,8 +18,11 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.domains import DOMAINS
-from pipelines.project import Project
-from pipelines.report import Report
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.report import Report
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.made_up import SAMPLE
 from tests.once import made_once
@@ -79,21 +82,21 @@ class Warehouse:
     def refresh(self, archive: Path, say: Callable[[str], None] | None = None) -> Report:
         """What ``bilateral refresh --from DIR`` does, without Dagster around it: the same steps in this process."""
         project = self.fold(archive, say)
-        project.build("test")
+        Publish(project).build("test")
         if not project.report.blocked:
-            project.publish()
+            Publish(project).publish()
         return project.report
 
-    def fold(self, archive: Path, say: Callable[[str], None] | None = None) -> Project:
+    def fold(self, archive: Path, say: Callable[[str], None] | None = None) -> Opened:
         """The steps of a refresh up to core: nothing is built of it."""
-        project = Project(Settings(warehouse=self.folder, data_docs=False), say)
-        project.choose_origin(str(archive))
-        project.fold("actors")
+        project = Opened(Settings(warehouse=self.folder, data_docs=False), say)
+        Ingest(project).choose_origin(str(archive))
+        Transform(project).fold("actors")
         for source in project.sources:
-            project.ingest(source)
-            project.stage(source)
+            Ingest(project).ingest(source)
+            Transform(project).stage(source)
         for domain in DOMAINS:
-            project.fold(domain)
+            Transform(project).fold(domain)
         return project
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

@@ -34,8 +34,11 @@ from pipelines.domains import DOMAINS
 from pipelines.maintenance.after_refresh import after_refresh
 from pipelines.maintenance.repair import mend
 from pipelines.maintenance.verify import Finding, core_is_whole, differences, published_is_whole, raw_is_whole, staged_is_whole
-from pipelines.project import Project
-from pipelines.report import Report
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.report import Report
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 from pipelines.util.disk_errors import in_words
 from tests.made_up import SAMPLE
@@ -127,23 +130,23 @@ def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = N
         archive: from which it is refreshed.
         fingerprints: of the code, by source; the code stays the same from day to day, so they are taken once.
     """
-    project = Project(Settings(warehouse=folder, data_docs=False, wait_s=300), lambda _: None)
+    project = Warehouse(Settings(warehouse=folder, data_docs=False, wait_s=300), lambda _: None)
     project._fingerprints = {} if fingerprints is None else fingerprints
     failures: list[str] = []
     try:
-        project.choose_origin(str(archive))
+        Ingest(project).choose_origin(str(archive))
         with project.lock():
-            sources = project.sources_in_play(DOMAINS)
-            if project.ingest_ahead(sources) or not project.is_up_to_date(DOMAINS):
-                project.fold("actors")
+            sources = Ingest(project).sources_in_play(DOMAINS)
+            if Ingest(project).ingest_ahead(sources) or not Publish(project).is_up_to_date(DOMAINS):
+                Transform(project).fold("actors")
                 for source in sources:
-                    project.ingest(source)
-                    project.stage(source)
+                    Ingest(project).ingest(source)
+                    Transform(project).stage(source)
                 for domain in DOMAINS:
-                    project.fold(domain)
-                project.build("year")
+                    Transform(project).fold(domain)
+                Publish(project).build("year")
                 if not project.report.blocked:
-                    project.publish()
+                    Publish(project).publish()
     except Exception as error:
         said = str(error) if isinstance(error, BilateralError) else in_words(error, folder)
         if said is None:
@@ -165,7 +168,7 @@ def is_whole(folder: Path) -> bool:
 
 def looked_at(folder: Path) -> list[Finding]:
     """What ``bilateral verify`` finds."""
-    project = Project(Settings(warehouse=folder, data_docs=False), lambda _: None)
+    project = Warehouse(Settings(warehouse=folder, data_docs=False), lambda _: None)
     layers = (
         raw_is_whole(project.raw, project.sources), staged_is_whole(project.staged),
         core_is_whole(project.core, project.packages), published_is_whole(project.settings.published),
@@ -290,7 +293,7 @@ def _damaged(layer: str, how: str) -> Fault:
         _deliver(world, vintages)
         told = world.refresh().told
         # what a refresh had no need of is found by whoever looks at all
-        project = Project(Settings(warehouse=world.folder, data_docs=False), lambda _: None)
+        project = Warehouse(Settings(warehouse=world.folder, data_docs=False), lambda _: None)
         for _ in range(3):
             left = [finding for finding in looked_at(world.folder) if "taken out of use" not in finding.what]
             told += [f"{finding.where}: {finding.what}: {finding.todo}" for finding in left]
@@ -367,8 +370,8 @@ def _two(world: World, vintages: list[Vintage]) -> list[str]:
 
 def _new_code(world: World, vintages: list[Vintage]) -> list[str]:
     _deliver(world, vintages)
-    fingerprint = Project.fingerprint
-    with patch.object(Project, "fingerprint", lambda self, name: f"{fingerprint(self, name)}-another"):
+    fingerprint = Warehouse.fingerprint
+    with patch.object(Warehouse, "fingerprint", lambda self, name: f"{fingerprint(self, name)}-another"):
         outcome = world.refresh()
     assert outcome.code == 0, outcome.told
     return ["all was folded again from old raw"]

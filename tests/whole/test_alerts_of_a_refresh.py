@@ -16,7 +16,8 @@ from assets.errors import BilateralError
 from pipelines.dagster.build import TOLD, build_definitions, tell_of
 from pipelines.dagster.runs import WHY_DEAD
 from pipelines.maintenance.alerts import Alert, write_heartbeat
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.maintenance.test_alerts import receiving
 from tests.whole.archives import put, sdn
@@ -74,8 +75,8 @@ def test_a_refresh_tells_what_went_wrong_and_what_is_watched_and_keeps_its_secre
 def test_a_run_of_a_schedule_tells_too(empty: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
     with receiving() as (url, came):
-        project = Project(Settings(warehouse=empty.folder, alert_urls=url))
-        project.choose_origin(str(tmp_path / "a"))
+        project = Opened(Settings(warehouse=empty.folder, alert_urls=url))
+        Ingest(project).choose_origin(str(tmp_path / "a"))
         job = build_definitions(project).resolve_job_def("refresh_sanctions")
         only = [dg.AssetKey(["raw", SDN])]
         with dg.DagsterInstance.ephemeral() as instance:
@@ -95,7 +96,7 @@ def test_a_run_of_a_schedule_tells_too(empty: Warehouse, tmp_path: Path, monkeyp
 
 def test_a_run_that_was_killed_is_told_and_a_run_of_the_command_line_tells_itself(empty: Warehouse) -> None:
     with receiving() as (url, came), dg.DagsterInstance.ephemeral() as instance:
-        project = Project(Settings(warehouse=empty.folder, alert_urls=url))
+        project = Opened(Settings(warehouse=empty.folder, alert_urls=url))
         empty.folder.mkdir()
         job = build_definitions(project).resolve_job_def("refresh_all")
         run = instance.create_run_for_job(job, tags={TOLD: "by the command line"})
@@ -108,7 +109,7 @@ def test_a_run_that_was_killed_is_told_and_a_run_of_the_command_line_tells_itsel
     assert WHY_DEAD in message["message"]
 
 
-def tell(instance: dg.DagsterInstance, project: Project, run: dg.ExecuteInProcessResult | dg.DagsterRun) -> str:
+def tell(instance: dg.DagsterInstance, project: Opened, run: dg.ExecuteInProcessResult | dg.DagsterRun) -> str:
     """What the sensor of the end of a run does."""
     kinds = {dg.DagsterEventType.RUN_SUCCESS, dg.DagsterEventType.RUN_FAILURE}
     now = instance.get_run_by_id(run.run_id)

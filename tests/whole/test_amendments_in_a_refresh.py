@@ -8,8 +8,11 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.ingest.sources import Correction, Lookup, Source, load_sources
-from pipelines.project import Project
-from pipelines.report import Report
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.report import Report
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
@@ -29,19 +32,19 @@ def amended(monkeypatch: pytest.MonkeyPatch) -> dict[str, Source]:
     slip = Lookup(expected="MADE UP PARTY 9", value="MADE UP NINE", reason="a slip")
     changed = {"corrections": (wrong,), "lookups": {"listings": {"name": (slip,)}}}
     sources[LIST] = sources[LIST].model_copy(update=changed)
-    monkeypatch.setattr("pipelines.project.load_sources", lambda: sources)
+    monkeypatch.setattr("pipelines.services.warehouse.load_sources", lambda: sources)
     return sources
 
 
 def refresh(warehouse: Warehouse, archive: Path) -> Report:
-    project = Project(Settings(warehouse=warehouse.folder, data_docs=False))
-    project.choose_origin(str(archive))
-    project.fold("actors")
-    project.ingest(LIST)
-    project.stage(LIST)
-    project.fold("sanctions")
-    project.build("test")
-    project.publish()
+    project = Opened(Settings(warehouse=warehouse.folder, data_docs=False))
+    Ingest(project).choose_origin(str(archive))
+    Transform(project).fold("actors")
+    Ingest(project).ingest(LIST)
+    Transform(project).stage(LIST)
+    Transform(project).fold("sanctions")
+    Publish(project).build("test")
+    Publish(project).publish()
     return project.report
 
 
@@ -79,7 +82,7 @@ def test_a_correction_is_published_and_recorded_and_fails_when_the_publisher_has
 
 def test_an_amendment_makes_its_source_alone_be_made_again(empty: Warehouse, amended: dict[str, Source]) -> None:
     settings = Settings(warehouse=empty.folder)
-    with_it, without = Project(settings), Project(settings)
+    with_it, without = Opened(settings), Opened(settings)
     with_it.sources, without.sources = amended, dict(amended)
     without.sources[LIST] = amended[LIST].model_copy(update={"corrections": (), "lookups": {}})
     changed = {s for s in amended if with_it.fingerprint(s) != without.fingerprint(s)}

@@ -11,7 +11,10 @@ import duckdb
 import pytest
 
 from pipelines.domains import DOMAINS
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.pipelines.publishers import Said, listening
 from tests.pipelines.test_backfill import ADDRESS, Wayback
@@ -49,15 +52,15 @@ def backfilled(warehouse: Warehouse, index: str, killed_at: int = 0) -> subproce
 
 def published(folder: Path) -> None:
     """Publish what is held of the list, as the next refresh does."""
-    project = Project(Settings(warehouse=folder, data_docs=False))
-    project.choose_origin("live")
-    project.fold("actors")
-    project.stage(SDN)
+    project = Opened(Settings(warehouse=folder, data_docs=False))
+    Ingest(project).choose_origin("live")
+    Transform(project).fold("actors")
+    Transform(project).stage(SDN)
     for domain in DOMAINS:
-        project.fold(domain)
-    project.build("test")
+        Transform(project).fold(domain)
+    Publish(project).build("test")
     assert not project.report.blocked
-    project.publish()
+    Publish(project).publish()
 
 
 def differences(one: Path, other: Path) -> list[str]:

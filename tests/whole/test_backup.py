@@ -14,7 +14,8 @@ from assets.errors import BilateralError
 from pipelines.ingest.sources import load_sources
 from pipelines.maintenance.backup import Copied, back_up, restore
 from pipelines.maintenance.verify import differences, published_is_whole, raw_is_whole
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Warehouse
@@ -53,9 +54,9 @@ def test_what_is_in_the_backup_is_not_copied_again_and_nothing_is_deleted_from_i
     assert (first.n_files, first.n_kept, first.problems) == (5, 0, [])
     before = listing(folder)
     put(tmp_path / "b", SDN, "2023-01-03", "sdn.csv", sdn(more=1))
-    project = Project(Settings(warehouse=held.folder))
-    project.choose_origin(str(tmp_path / "b"))
-    project.ingest(SDN)
+    project = Opened(Settings(warehouse=held.folder))
+    Ingest(project).choose_origin(str(tmp_path / "b"))
+    Ingest(project).ingest(SDN)
     second = backed_up(held, folder)
     assert (second.n_files, second.n_kept) == (2, 5)
     (held.folder / "raw" / SDN / "2023-01-01T235959Z" / "receipt.json").unlink()
@@ -150,7 +151,7 @@ def test_backups_taken_while_a_refresh_runs_are_each_consistent(held: Warehouse,
     for number, folder in enumerate([taken[0], *taken[-2:], tmp_path / "last"]):
         other = Warehouse(tmp_path / f"restored-{number}")
         assert restore(folder, other.folder).problems == []
-        project = Project(Settings(warehouse=other.folder))
+        project = Opened(Settings(warehouse=other.folder))
         assert raw_is_whole(project.raw, [SDN]).findings == []
         assert published_is_whole(project.settings.published).findings == []
         used = {snapshot for (snapshot,) in other.rows("SELECT snapshot FROM meta.snapshots")}

@@ -335,10 +335,10 @@ def test_describe_shows_the_vocabulary_of_a_column_and_what_is_in_the_file(sampl
 
 def test_status_says_what_the_layers_themselves_say(sample: Warehouse) -> None:
     from pipelines.cli import on_disk
-    from pipelines.project import Project
+    from pipelines.services.warehouse import Warehouse as Opened
     from pipelines.settings import Settings
 
-    project = Project(Settings(warehouse=sample.folder))
+    project = Opened(Settings(warehouse=sample.folder))
     assert (on_disk.kind(sample.folder), on_disk.last_origin(sample.folder)) == (project.origin().kind, project.origin().last)
     with duckdb.connect() as con:
         verdicts, damaged = on_disk.judged(sample.folder, con)

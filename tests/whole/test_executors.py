@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.report import Report, keep, kept
+from pipelines.services.report import Report, keep, kept
 from pipelines.storage.manifest import NewSnapshot
 from pipelines.util.lock import WriterLock
 from tests.depth import DEEP

@@ -23,9 +23,11 @@ from assets.errors import BilateralError
 from pipelines.ingest.attempts import Attempt
 from pipelines.ingest.fetch.http import Visit
 from pipelines.maintenance.quarantine import decide
-from pipelines.project import Project
 from pipelines.publish import build as warehouse
 from pipelines.publish import checksum, meta_rows
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.depth import DEEP
 from tests.pipelines.examples import a_published_file
@@ -216,17 +218,17 @@ def test_a_published_file_that_was_changed_is_noticed_though_nothing_is_new(
 ) -> None:
     """A disk or a person changed it: what readers get is made again, not left until the next list comes."""
     warehouse = copy_of(sample)
-    project = Project(Settings(warehouse=warehouse.folder))
-    assert project.is_up_to_date(["sanctions"])
+    project = Opened(Settings(warehouse=warehouse.folder))
+    assert Publish(project).is_up_to_date(["sanctions"])
     damage(random.Random(1), warehouse.folder / "bilateral.duckdb", how)
-    assert not project.is_up_to_date(["sanctions"])
+    assert not Publish(project).is_up_to_date(["sanctions"])
     if how == "flipped":
         assert "its bytes are not those that were published" in " ".join(project.report.problems)
 
 
 def test_a_live_source_is_not_asked_with_a_clock_that_was_set_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = Project(Settings(warehouse=tmp_path / "warehouse"), lambda _: None)
-    project.origin_override = "live"
+    project = Opened(Settings(warehouse=tmp_path / "warehouse"), lambda _: None)
+    project.chosen_origin = "live"
     asked: list[datetime] = []
 
     def answered(visit: Visit, _: object) -> Iterator[Attempt]:
@@ -236,7 +238,7 @@ def test_a_live_source_is_not_asked_with_a_clock_that_was_set_back(tmp_path: Pat
     monkeypatch.setattr("pipelines.ingest.fetch.fetch", answered)
     for day in (5, 4, 6):
         project.now = partial(datetime, 2023, 1, day, tzinfo=UTC)
-        project.ingest("us_dhs_uflpa")
+        Ingest(project).ingest("us_dhs_uflpa")
     assert [moment.day for moment in asked] == [5, 6]
     (told,) = project.report.problems
     assert "The clock was set back, or was ahead then" in told
@@ -246,7 +248,7 @@ def test_a_decision_is_not_taken_with_a_clock_that_was_set_back(
     sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse]
 ) -> None:
     """The last decision counts: one that bears an earlier moment than another would not."""
-    project = Project(Settings(warehouse=copy_of(sample).folder))
+    project = Opened(Settings(warehouse=copy_of(sample).folder))
     name = f"{SDN}/{project.raw.snapshots(SDN)[0]}"
     decide(project, name, "reject", "A", "a reason", datetime(2026, 1, 2))
     with pytest.raises(BilateralError, match=r"Set the clock right\. Nothing was decided"):
@@ -255,17 +257,17 @@ def test_a_decision_is_not_taken_with_a_clock_that_was_set_back(
 
 @pytest.mark.parametrize("content", ["{", "[]", "", "{}", None])
 def test_where_the_note_of_the_origin_is_damaged_or_gone_it_is_asked_for_in_words(tmp_path: Path, content: str | None) -> None:
-    project = Project(Settings(warehouse=tmp_path / "warehouse"), lambda _: None)
+    project = Opened(Settings(warehouse=tmp_path / "warehouse"), lambda _: None)
     archive = tmp_path / "a"
     put(archive, SDN, "2023-01-02", "sdn.csv", sdn())
-    project.choose_origin(str(archive))
-    assert len(project.ingest(SDN)) == 1
+    Ingest(project).choose_origin(str(archive))
+    assert len(Ingest(project).ingest(SDN)) == 1
     note = project.folder / "origin.json"
-    assert project.choose_origin(None) == str(archive.resolve())
+    assert Ingest(project).choose_origin(None) == str(archive.resolve())
     note.unlink() if content is None else note.write_text(content)
     with pytest.raises(BilateralError, match=r"origin\.json is missing or damaged.*Say it once: --from live, or --from DIR"):
-        project.choose_origin(None)
-    assert project.choose_origin(str(archive)) == str(archive.resolve())
+        Ingest(project).choose_origin(None)
+    assert Ingest(project).choose_origin(str(archive)) == str(archive.resolve())
 
 
 @pytest.mark.parametrize(

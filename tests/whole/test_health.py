@@ -11,7 +11,8 @@ import pytest
 from assets.errors import BilateralError
 from pipelines.dagster.build import build_definitions
 from pipelines.dagster.keys import core_key, raw_key, staged_key
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from pipelines.storage import health
 from tests.whole.archives import put, sdn
@@ -22,12 +23,12 @@ SDN = "us_ofac_sdn"
 Checks = dict[tuple[str, str], tuple[bool, str]]
 
 
-def run(project: Project, archive: Path) -> Checks:
+def run(project: Opened, archive: Path) -> Checks:
     """A run of the job of sanctions up to the core: by asset and name of check whether it passed, and its sentence."""
-    project.choose_origin(str(archive))
+    Ingest(project).choose_origin(str(archive))
     definitions = build_definitions(project)
     job = definitions.resolve_job_def("refresh_sanctions")
-    sources = project.sources_in_play(["sanctions"])
+    sources = Ingest(project).sources_in_play(["sanctions"])
     chosen = [key(s) for s in sources for key in (raw_key, staged_key)]
     chosen += [core_key(t) for d in ("actors", "sanctions") for t in project.tables(d)]
     with dg.DagsterInstance.ephemeral() as instance:
@@ -45,8 +46,8 @@ def run(project: Project, archive: Path) -> Checks:
     return found
 
 
-def project_on(empty: Warehouse) -> Project:
-    return Project(Settings(warehouse=empty.folder, data_docs=False))
+def project_on(empty: Warehouse) -> Opened:
+    return Opened(Settings(warehouse=empty.folder, data_docs=False))
 
 
 RAW = ("raw/us_ofac_sdn", "new_snapshots_are_accepted")
@@ -99,7 +100,7 @@ def test_a_source_that_cannot_be_taken_in_at_all_does_not_pass_on_raw(
     def fail(*_: object) -> None:
         raise fault
 
-    monkeypatch.setattr(project, "_take_in", fail)
+    monkeypatch.setattr(Ingest, "_take_in", fail)
     passed, sentence = run(project, archive)[RAW]
     assert not passed
     assert sentence.startswith("us_ofac_sdn: ")
@@ -156,7 +157,7 @@ def test_a_source_whose_newest_date_is_older_than_its_cadence_allows_is_stale(em
 
 
 def test_the_age_of_a_source_is_that_of_its_data_and_only_where_one_is_declared() -> None:
-    source = Project().sources[SDN]
+    source = Opened().sources[SDN]
     today = date(2024, 3, 31)
     assert health.staleness(source, date(2024, 3, 1), today) == ""
     assert "31 days ago" in health.staleness(source, date(2024, 2, 29), today)

@@ -19,7 +19,8 @@ from filelock import FileLock
 
 from assets.errors import BilateralError
 from pipelines.dagster.runs import WHY_DEAD
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.depth import DEEP
 from tests.whole.archives import put, sdn
@@ -157,16 +158,16 @@ def test_a_refresh_that_waits_says_for_what_and_ends_when_it_is_asked_to(
 
 def test_a_refresh_waits_no_longer_than_it_may_and_says_who_keeps_it_waiting(tmp_path: Path, empty: Warehouse) -> None:
     archive = archive_of(tmp_path, 1)
-    other = Project(Settings(warehouse=empty.folder))
-    waiting = Project(Settings(warehouse=empty.folder, wait_s=0))
-    waiting.choose_origin(str(archive))
+    other = Opened(Settings(warehouse=empty.folder))
+    waiting = Opened(Settings(warehouse=empty.folder, wait_s=0))
+    Ingest(waiting).choose_origin(str(archive))
     with other.lock(), pytest.raises(BilateralError) as refused, ThreadPoolExecutor(1) as thread:
         # in a thread of its own, since a lock is known to the thread that holds it
-        thread.submit(waiting.ingest, "us_ofac_sdn").result()
+        thread.submit(Ingest(waiting).ingest, "us_ofac_sdn").result()
     assert f"process {os.getpid()} on " in str(refused.value)
     assert "nothing was changed" in str(refused.value)
     assert "BILATERAL_WAIT_S" in str(refused.value)
-    assert len(waiting.ingest("us_ofac_sdn")) == 1
+    assert len(Ingest(waiting).ingest("us_ofac_sdn")) == 1
 
 
 def test_a_signal_inside_a_step_ends_the_refresh_and_the_next_one_succeeds(
@@ -175,12 +176,12 @@ def test_a_signal_inside_a_step_ends_the_refresh_and_the_next_one_succeeds(
     archive = archive_of(tmp_path, 1)
     inside = """
 import os, signal, sys
-from pipelines.project import Project
-fold = Project.fold
+from pipelines.services.transform import Transform
+fold = Transform.fold
 def interrupted(self, domain):
     os.kill(os.getpid(), signal.SIGTERM)
     return fold(self, domain)
-Project.fold = interrupted
+Transform.fold = interrupted
 from pipelines.cli import main
 sys.exit(main(["refresh", "--from", sys.argv[1], "--only", "sanctions"]))
 """

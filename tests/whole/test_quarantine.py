@@ -11,7 +11,7 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.maintenance.quarantine import decide, looked_at, named, refused
-from pipelines.project import Project
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
@@ -21,8 +21,8 @@ MOST_GONE = sdn(without=tuple(range(5, 41)))
 AT = datetime(2023, 2, 1, 12)
 
 
-def project_of(warehouse: Warehouse) -> Project:
-    return Project(Settings(warehouse=warehouse.folder, data_docs=False))
+def project_of(warehouse: Warehouse) -> Opened:
+    return Opened(Settings(warehouse=warehouse.folder, data_docs=False))
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,12 @@ import pytest
 from assets.sanctions.lists.us_ofac.remarks import kept_of
 from pipelines.ingest import record as packs
 from pipelines.ingest.sources import load_sources
-from pipelines.project import Project
 from pipelines.record.cuts import CUTS
 from pipelines.record.make import PARTS, make
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import RECORD, Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
@@ -47,16 +50,16 @@ def refreshed(monkeypatch: pytest.MonkeyPatch, empty: Warehouse) -> Callable[...
 
     def refresh(record: Path) -> Warehouse:
         with monkeypatch.context() as patch:
-            patch.setattr("pipelines.project.import_record", partial(packs.import_record, folder=record))
+            patch.setattr("pipelines.services.ingest.import_record", partial(packs.import_record, folder=record))
             patch.setattr("pipelines.ingest.origin.contents", partial(packs.contents, record))
-            project = Project(Settings(warehouse=empty.folder, data_docs=False))
-            project.choose_origin("record")
-            project.fold("actors")
-            project.ingest(SDN)
-            project.stage(SDN)
-            project.fold("sanctions")
-            project.build("test")
-            project.publish()
+            project = Opened(Settings(warehouse=empty.folder, data_docs=False))
+            Ingest(project).choose_origin("record")
+            Transform(project).fold("actors")
+            Ingest(project).ingest(SDN)
+            Transform(project).stage(SDN)
+            Transform(project).fold("sanctions")
+            Publish(project).build("test")
+            Publish(project).publish()
             assert project.report.exit_code == 0, project.report
         return empty
 

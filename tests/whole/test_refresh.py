@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.domains import DOMAINS, REFERENCE
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from pipelines.util.state import State
 from tests.made_up import SAMPLE
@@ -44,15 +46,15 @@ def test_a_warehouse_is_up_to_date_where_a_refresh_would_find_nothing_new_in_it_
     tmp_path: Path, empty: Warehouse
 ) -> None:
     def is_up_to_date() -> bool:
-        return Project(Settings(warehouse=empty.folder)).is_up_to_date(DOMAINS)
+        return Publish(Opened(Settings(warehouse=empty.folder))).is_up_to_date(DOMAINS)
 
     assert not is_up_to_date()
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
     assert empty.refresh(tmp_path / "a").exit_code == 0
     assert is_up_to_date()
-    project = Project(Settings(warehouse=empty.folder))
-    project.choose_origin(str(tmp_path / "a"))
-    assert not project.ingest_ahead(["us_ofac_sdn", "us_bis_dpl"])
+    project = Opened(Settings(warehouse=empty.folder))
+    Ingest(project).choose_origin(str(tmp_path / "a"))
+    assert not Ingest(project).ingest_ahead(["us_ofac_sdn", "us_bis_dpl"])
     for changed, content in (
         (empty.folder / ".build" / "bilateral.duckdb", b"a build that was refused"),
         (empty.folder / "core" / "overdose" / "current.json", b'{"version": "", "sources": {}}'),
@@ -64,23 +66,23 @@ def test_a_warehouse_is_up_to_date_where_a_refresh_would_find_nothing_new_in_it_
         changed.unlink() if before is None else changed.write_bytes(before)
         assert is_up_to_date()
     put(tmp_path / "b", "us_ofac_sdn", "2023-01-02", "sdn.csv", b"")
-    project.choose_origin(str(tmp_path / "b"))
-    assert project.ingest_ahead(["us_ofac_sdn"])
+    Ingest(project).choose_origin(str(tmp_path / "b"))
+    assert Ingest(project).ingest_ahead(["us_ofac_sdn"])
     assert not is_up_to_date()
-    assert [r.verdict for r in project.ingest("us_ofac_sdn")] == ["quarantined"]
-    assert project.ingest("us_ofac_sdn") == []
+    assert [r.verdict for r in Ingest(project).ingest("us_ofac_sdn")] == ["quarantined"]
+    assert Ingest(project).ingest("us_ofac_sdn") == []
 
 
 def test_what_went_wrong_while_sources_were_taken_in_ahead_is_reported_by_the_run_that_follows(
     tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = Project(Settings(warehouse=empty.folder))
+    project = Opened(Settings(warehouse=empty.folder))
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    project.choose_origin(str(tmp_path / "a"))
-    monkeypatch.setattr(project, "_take_in", lambda *_: 1 / 0)
-    assert project.ingest_ahead(["us_ofac_sdn"])
+    Ingest(project).choose_origin(str(tmp_path / "a"))
+    monkeypatch.setattr(Ingest, "_take_in", lambda *_: 1 / 0)
+    assert Ingest(project).ingest_ahead(["us_ofac_sdn"])
     assert project.report.problems == []
-    assert project.ingest("us_ofac_sdn") == []
+    assert Ingest(project).ingest("us_ofac_sdn") == []
     assert project.report.problems[0].startswith("us_ofac_sdn: the program failed")
 
 
@@ -237,8 +239,8 @@ def test_a_new_warehouse_that_could_reach_no_source_still_takes_the_sample(tmp_p
     report = empty.refresh(tmp_path / "a")
     assert [n.verdict for n in report.new] == ["failed"]
     assert report.exit_code == 3
-    project = Project(Settings(warehouse=empty.folder))
-    assert project.choose_origin(str(SAMPLE)) == str(SAMPLE)
+    project = Opened(Settings(warehouse=empty.folder))
+    assert Ingest(project).choose_origin(str(SAMPLE)) == str(SAMPLE)
     assert project.origin().kind is None
 
 

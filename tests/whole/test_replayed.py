@@ -16,7 +16,10 @@ import pytest
 
 from pipelines.domains import DOMAINS
 from pipelines.ingest.fetch import http
-from pipelines.project import Project
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.pipelines.publishers import Asked, Publisher, Publishers, Said, listening
 from tests.pipelines.test_fetch_publishers import BUCKET, GOOD, HTML, SLS
@@ -62,17 +65,17 @@ def ofac(files: dict[str, bytes], bad: dict[str, list[Said]]) -> dict[str, Publi
 
 def refreshed(warehouse: Warehouse) -> dict[str, tuple[str, str]]:
     """A live refresh of the lists; the verdict on the newest snapshot of each, and why."""
-    project = Project(Settings(warehouse=warehouse.folder, data_docs=False, timeout_s=0.6, deadline_s=30, backoff_s=0.01))
-    project.choose_origin("live")
-    project.fold("actors")
+    project = Opened(Settings(warehouse=warehouse.folder, data_docs=False, timeout_s=0.6, deadline_s=30, backoff_s=0.01))
+    Ingest(project).choose_origin("live")
+    Transform(project).fold("actors")
     for source in SOURCES:
-        project.ingest(source)
-        project.stage(source)
+        Ingest(project).ingest(source)
+        Transform(project).stage(source)
     for domain in DOMAINS:
-        project.fold(domain)
-    project.build("test")
+        Transform(project).fold(domain)
+    Publish(project).build("test")
     assert not project.report.blocked, [v for v in project.report.validations if v.blocks]
-    project.publish()
+    Publish(project).publish()
     newest = {source: project.raw.receipt(source, project.raw.snapshots(source)[-1]) for source in SOURCES}
     return {source: (receipt.verdict, str(receipt.reason)) for source, receipt in newest.items()}
 
@@ -116,16 +119,16 @@ def the_first_day_goes_wrong_and_the_second_mends_it(
 @pytest.fixture
 def tick(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """An hour passes."""
-    real = Project.__init__
+    real = Opened.__init__
 
     def later() -> None:
         from datetime import UTC, datetime, timedelta
 
-        def init(project: Project, *given: object, **more: object) -> None:
+        def init(project: Opened, *given: object, **more: object) -> None:
             real(project, *given, **more)  # type: ignore[arg-type]
             project.now = lambda: datetime.now(UTC) + timedelta(hours=1)
 
-        monkeypatch.setattr(Project, "__init__", init)
+        monkeypatch.setattr(Opened, "__init__", init)
 
     return later
 

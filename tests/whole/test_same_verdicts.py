@@ -12,7 +12,7 @@ import duckdb
 from pipelines.checks import audit, gx
 from pipelines.checks.audit import Validation
 from pipelines.dagster.build import build_definitions
-from pipelines.project import Project
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.whole.conftest import Warehouse
 
@@ -53,7 +53,7 @@ def verdicts(found: list[Validation]) -> dict[tuple[str, str], tuple[object, ...
 
 
 def test_both_ways_to_ask_give_the_same_verdicts(sample: Warehouse, tmp_path: Path) -> None:
-    expectations = Project(Settings(warehouse=sample.folder)).build_expectations()
+    expectations = Opened(Settings(warehouse=sample.folder)).build_expectations()
     spoiled = tmp_path / "spoiled.duckdb"
     shutil.copy(sample.folder / "bilateral.duckdb", spoiled)
     spoil(spoiled)
@@ -77,7 +77,7 @@ def a_file_that_was_altered(sample: Warehouse, folder: Path) -> Warehouse:
 def test_the_weekly_job_passes_where_all_holds_and_fails_with_the_verdicts_that_differ(sample: Warehouse, tmp_path: Path) -> None:
     done = []
     for warehouse in (sample, a_file_that_was_altered(sample, tmp_path)):
-        job = build_definitions(Project(Settings(warehouse=warehouse.folder))).resolve_job_def("audit_published")
+        job = build_definitions(Opened(Settings(warehouse=warehouse.folder))).resolve_job_def("audit_published")
         done.append(job.execute_in_process(raise_on_error=False))
     assert [result.success for result in done] == [True, False]
     (failure,) = [e for e in done[1].all_events if e.event_type is dg.DagsterEventType.STEP_FAILURE]

@@ -11,8 +11,9 @@ import pytest
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.refresh import run_refresh
 from pipelines.domains import DOMAINS
-from pipelines.project import Project
-from pipelines.selection import selected
+from pipelines.services.ingest import Ingest
+from pipelines.services.selection import selected
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
@@ -21,10 +22,10 @@ from tests.whole.test_refresh import vsrr
 SDN, VSRR = "us_ofac_sdn", "us_cdc_vsrr"
 
 
-def project_on(warehouse: Warehouse, archive: Path) -> Project:
-    project = Project(Settings(warehouse=warehouse.folder, data_docs=False))
-    project.choose_origin(str(archive))
-    project.ingest_ahead(project.sources_in_play(DOMAINS))
+def project_on(warehouse: Warehouse, archive: Path) -> Opened:
+    project = Opened(Settings(warehouse=warehouse.folder, data_docs=False))
+    Ingest(project).choose_origin(str(archive))
+    Ingest(project).ingest_ahead(Ingest(project).sources_in_play(DOMAINS))
     return project
 
 

@@ -13,8 +13,11 @@ import polars as pl
 
 from assets.contracts import Folded, History, SourceCode, StagedSnapshot
 from pipelines.cli.status import rows_set_aside
-from pipelines.project import Project
-from pipelines.report import Report
+from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
+from pipelines.services.report import Report
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.made_up import SAMPLE
 from tests.whole.archives import put, sdn
@@ -23,7 +26,7 @@ from tests.whole.conftest import Warehouse
 Spoil = Callable[[pl.DataFrame], pl.DataFrame]
 
 
-def spoil(project: Project, source: str, table: str, change: Spoil, *, part: Literal["open", "closed"] = "open") -> None:
+def spoil(project: Opened, source: str, table: str, change: Spoil, *, part: Literal["open", "closed"] = "open") -> None:
     """Make the fold of a source get its open or its closed rows of a table wrong."""
     domain = project.sources[source].domain
     package = project.packages[domain]
@@ -40,7 +43,7 @@ def spoil(project: Project, source: str, table: str, change: Spoil, *, part: Lit
     project.packages[domain] = replace(package, sources=tuple(spoiled(c) if c.source == source else c for c in package.sources))
 
 
-class Mended(Project):
+class Mended(Opened):
     """The project with its own readers after one was wrong: other code, so that its source is folded again from raw."""
 
     def fingerprint(self, source_id: str) -> str:
@@ -51,27 +54,27 @@ def settings(warehouse: Warehouse) -> Settings:
     return Settings(warehouse=warehouse.folder, data_docs=False)
 
 
-def refresh(project: Project, archive: Path | str, *sources: str) -> Report:
+def refresh(project: Opened, archive: Path | str, *sources: str) -> Report:
     """A refresh of some sources in this process."""
     fold(project, archive, *sources)
-    project.build("test")
+    Publish(project).build("test")
     if not project.report.blocked:
-        project.publish()
+        Publish(project).publish()
     return project.report
 
 
-def fold(project: Project, archive: Path | str, *sources: str) -> None:
+def fold(project: Opened, archive: Path | str, *sources: str) -> None:
     """The steps of a refresh before the build."""
-    project.choose_origin(str(archive))
-    project.fold("actors")
+    Ingest(project).choose_origin(str(archive))
+    Transform(project).fold("actors")
     for source in sources:
-        project.ingest(source)
-        project.stage(source)
+        Ingest(project).ingest(source)
+        Transform(project).stage(source)
     for domain in dict.fromkeys(project.sources[s].domain for s in sources):
-        project.fold(domain)
+        Transform(project).fold(domain)
 
 
-def rows(project: Project, table: str) -> pl.DataFrame:
+def rows(project: Opened, table: str) -> pl.DataFrame:
     """The rows of a core table (bare name) that would be published."""
     domain = next(d for d in project.packages if table in project.tables(d))
     return pl.read_parquet(project.core.files(project.core.current(domain), table))
@@ -85,7 +88,7 @@ def begins_by_a_guess(n: int) -> Spoil:
 
 def test_a_bad_listing_goes_with_all_its_facts_and_comes_back_when_its_reader_is_fixed(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn(more=200))
-    wrong = Project(settings(empty))
+    wrong = Opened(settings(empty))
     spoil(wrong, "us_ofac_sdn", "sanction_listings", begins_by_a_guess(1))
     report = refresh(wrong, tmp_path / "a", "us_ofac_sdn")
     assert (report.exit_code, report.published, report.held_back) == (3, True, [])
@@ -107,7 +110,7 @@ def test_a_source_with_many_bad_rows_is_held_back_and_the_others_of_its_domain_p
 ) -> None:
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn(more=200))
     put(tmp_path / "a", "us_ofac_cons", "2023-01-01", "cons_prim.csv", sdn())
-    wrong = Project(settings(empty))
+    wrong = Opened(settings(empty))
     spoil(wrong, "us_ofac_sdn", "sanction_listings", begins_by_a_guess(20))
     report = refresh(wrong, tmp_path / "a", "us_ofac_sdn", "us_ofac_cons")
     assert (report.exit_code, report.published) == (3, True)
@@ -117,7 +120,7 @@ def test_a_source_with_many_bad_rows_is_held_back_and_the_others_of_its_domain_p
 
 def test_a_listing_without_a_name_on_which_the_matching_of_parties_fails_is_set_aside(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn(more=200))
-    wrong = Project(settings(empty))
+    wrong = Opened(settings(empty))
     nameless = pl.col("listing_id").rank("dense") == 1
     spoil(wrong, "us_ofac_sdn", "sanction_listings", lambda f: f.with_columns(name=pl.when(~nameless).then("name")))
     fold(wrong, tmp_path / "a", "us_ofac_sdn")
@@ -128,7 +131,7 @@ def test_a_listing_without_a_name_on_which_the_matching_of_parties_fails_is_set_
 
 def test_a_fault_across_sources_that_no_row_is_to_blame_for_holds_the_domain_back(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    project = Project(settings(empty))
+    project = Opened(settings(empty))
     package = project.packages["sanctions"]
 
     def fails(_: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
@@ -144,7 +147,7 @@ def test_a_fault_across_sources_that_no_row_is_to_blame_for_holds_the_domain_bac
 
 
 def test_one_seizure_that_weighs_two_things_does_not_hold_back_the_overdose_domain_package(empty: Warehouse) -> None:
-    wrong = Project(settings(empty))
+    wrong = Opened(settings(empty))
     first = pl.int_range(pl.len()) == 0
     spoil(
         wrong,
@@ -160,7 +163,7 @@ def test_one_seizure_that_weighs_two_things_does_not_hold_back_the_overdose_doma
 
 
 def test_one_event_that_ends_before_it_begins_does_not_hold_back_the_news(empty: Warehouse) -> None:
-    wrong = Project(settings(empty))
+    wrong = Opened(settings(empty))
     first = pl.col("event_id") == pl.col("event_id").filter(pl.col("date_precision") == "day").min()
     spoil(
         wrong,
@@ -193,7 +196,7 @@ def of_nowhere(n: int) -> Spoil:
 def test_rows_that_break_a_rule_across_domains_are_set_aside_before_the_build_and_the_rest_is_published(
     empty: Warehouse,
 ) -> None:
-    wrong = Project(settings(empty))
+    wrong = Opened(settings(empty))
     # the one row that is known since that day and stands: no other rule misses it
     lone = pl.when(pl.col("known_from").dt.date() == date(2023, 10, 11)).then(pl.lit("NOWHERE")).otherwise("actor_id")
     spoil(wrong, "us_cdc_vsrr", "overdose_observations", lambda f: f.with_columns(actor_id=lone))
@@ -204,7 +207,7 @@ def test_rows_that_break_a_rule_across_domains_are_set_aside_before_the_build_an
 
 
 def test_a_domain_full_of_unknown_actors_is_held_back_and_the_others_are_published(tmp_path: Path, empty: Warehouse) -> None:
-    wrong = Project(settings(empty))
+    wrong = Opened(settings(empty))
     spoil(wrong, "us_cdc_vsrr", "overdose_observations", of_nowhere(10_000_000))
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
     counts = SAMPLE / "us_cdc_vsrr" / "2024-04-17" / "rows.csv"
@@ -218,14 +221,14 @@ def test_a_domain_full_of_unknown_actors_is_held_back_and_the_others_are_publish
 
 
 def test_rules_across_domains_wait_where_the_registry_was_never_made(empty: Warehouse) -> None:
-    project = Project(settings(empty))
-    project.choose_origin(str(SAMPLE))
-    project.ingest("us_cdc_vsrr")
-    project.stage("us_cdc_vsrr")
-    _, validations = project.fold("overdose")
+    project = Opened(settings(empty))
+    Ingest(project).choose_origin(str(SAMPLE))
+    Ingest(project).ingest("us_cdc_vsrr")
+    Transform(project).stage("us_cdc_vsrr")
+    _, validations = Transform(project).fold("overdose")
     assert {v.status for v in validations if v.expectation.endswith("exists_in_actors")} == {"skipped"}
     assert rows(project, "overdose_observations").height > 0
     assert project.report.held_back == []
-    project.fold("actors")
-    _, validations = project.fold("overdose")
+    Transform(project).fold("actors")
+    _, validations = Transform(project).fold("overdose")
     assert {v.status for v in validations if v.expectation.endswith("exists_in_actors")} == {"passed"}

@@ -18,7 +18,9 @@ from pipelines.checks import audit
 from pipelines.domains import DOMAINS
 from pipelines.ingest.archive import import_archive
 from pipelines.maintenance.verify import differences
-from pipelines.project import Project
+from pipelines.services.publish import Publish
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from pipelines.util.state import State
 from tests.depth import DEEP, examples
@@ -103,8 +105,8 @@ def as_the_whole_way(held: Warehouse, whole: Path, at_least: int = 300) -> bool:
 
     ``at_least``: so many verdicts must be among these.
     """
-    project = Project(Settings(warehouse=held.folder))
-    project.build_into(whole, "whole")
+    project = Opened(Settings(warehouse=held.folder))
+    Publish(project).build_into(whole, "whole")
     assert differences(held.folder / "bilateral.duckdb", whole) == []
     rows = held.rows("SELECT table_name, expectation, status FROM meta.validations")
     recorded = {(table, name): status for table, name, status in rows}
@@ -128,18 +130,18 @@ def test_one_more_vintage_upon_the_sample_publishes_what_the_whole_way_builds(
     tmp_path: Path, sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse]
 ) -> None:
     held = copy_of(sample)
-    project = Project(Settings(warehouse=held.folder, data_docs=False))
+    project = Opened(Settings(warehouse=held.folder, data_docs=False))
     newest = project.raw.last_accepted("us_ofac_sdn")
     assert newest is not None
     data = project.raw.read("us_ofac_sdn", newest.snapshot)["sdn.csv"].decode("cp1252").splitlines(keepends=True)
     put(tmp_path / "more", "us_ofac_sdn", "2026-01-01T000000Z", "sdn.csv", "".join(data[1:]).encode("cp1252"))
     source = project.sources["us_ofac_sdn"]
     import_archive(project.raw, source, tmp_path / "more")
-    project.stage(source.id)
+    Transform(project).stage(source.id)
     for domain in ("actors", *DOMAINS):
-        project.fold(domain)
-    project.build("more")
-    assert project.publish()
+        Transform(project).fold(domain)
+    Publish(project).build("more")
+    assert Publish(project).publish()
     assert as_the_whole_way(held, tmp_path / "whole.duckdb")
 
 
@@ -165,7 +167,7 @@ def test_a_core_whose_manifest_was_deleted_is_made_again_though_what_its_checks_
     for domain in ("actors", "sanctions"):
         (empty.folder / "core" / domain / "current.json").unlink()
     assert empty.refresh(tmp_path / "a").exit_code == 0
-    core = Project(Settings(warehouse=empty.folder)).core
+    core = Opened(Settings(warehouse=empty.folder)).core
     assert core.current("actors").version
     assert core.current("sanctions").version
     assert empty.rows(counted) == before
@@ -179,6 +181,6 @@ def test_what_the_checks_of_another_core_found_says_nothing_of_the_current_one(t
     valid, earlier = state.entries("validations")["sanctions"]
     sanctions(tmp_path / "a", random.Random(2), 2)
     assert empty.refresh(tmp_path / "a").published
-    assert Project(Settings(warehouse=empty.folder)).waiting("sanctions") == []
+    assert Transform(Opened(Settings(warehouse=empty.folder))).waiting("sanctions") == []
     state.put("validations", {"sanctions": (valid, json.loads(earlier))})
-    assert Project(Settings(warehouse=empty.folder)).waiting("sanctions") is None
+    assert Transform(Opened(Settings(warehouse=empty.folder))).waiting("sanctions") is None

@@ -159,7 +159,7 @@ def test_where_nothing_is_new_no_library_that_takes_long_is_loaded(
     program = (
         "import json, sys\nfrom pipelines.cli import main\ncode = main(['refresh'])\n"
         "print(json.dumps(sorted({'dagster', 'polars', 'pyarrow', 'great_expectations', 'feedparser', 'assets.news.domain', "
-        "'pipelines.project'} & set(sys.modules))), file=sys.stderr)\nsys.exit(code)"
+        "'pipelines.services.warehouse'} & set(sys.modules))), file=sys.stderr)\nsys.exit(code)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=warehouse.environment(), capture_output=True, text=True, check=True

@@ -16,7 +16,9 @@ from pipelines.ingest.raw_files import DamagedRaw
 from pipelines.ingest.raw_store import RawStore
 from pipelines.maintenance.repair import mend
 from pipelines.maintenance.verify import Finding, core_is_whole, differences, published_is_whole, raw_is_whole, staged_is_whole
-from pipelines.project import Project
+from pipelines.services.publish import Publish
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from pipelines.storage.manifest import Manifest, NewSnapshot
 from tests.whole.archives import put, sdn
@@ -42,8 +44,8 @@ def held(two: Warehouse, copy_of: Callable[[Warehouse], Warehouse]) -> Warehouse
     return copy_of(two)
 
 
-def project_of(warehouse: Warehouse) -> Project:
-    return Project(Settings(warehouse=warehouse.folder, data_docs=False))
+def project_of(warehouse: Warehouse) -> Opened:
+    return Opened(Settings(warehouse=warehouse.folder, data_docs=False))
 
 
 def looked(warehouse: Warehouse) -> list[Finding]:
@@ -200,10 +202,10 @@ def test_a_source_that_cannot_be_made_again_is_not_published_as_if_it_held_nothi
     put(tmp_path / "a", SDN, "2023-01-03", "sdn.csv", sdn(more=3))
     project = project_of(held)
     project.core.fold = _failing  # type: ignore[method-assign]
-    manifest, _ = project.fold("sanctions")
+    manifest, _ = Transform(project).fold("sanctions")
     assert manifest.damaged
     with pytest.raises(BilateralError, match="the published file is as it was"):
-        project.build("run")
+        Publish(project).build("run")
     assert held.refresh(tmp_path / "a").exit_code == 3
     assert looked(held) == []
 
@@ -219,7 +221,7 @@ def test_staged_rows_over_which_a_fold_stumbles_are_read_again_by_the_next_refre
     flip(path)
     shutil.rmtree(held.folder / "core" / "sanctions")
     project = project_of(held)
-    project.fold("sanctions")
+    Transform(project).fold("sanctions")
     assert any("its bytes are not those that were written; the next refresh reads" in text for text in project.report.problems)
     assert held.refresh(tmp_path / "a").problems == []
     assert held.rows("SELECT count(*) FROM listed_on(DATE '2023-01-03')") == [(43,)]

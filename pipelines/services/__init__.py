@@ -1,0 +1,1 @@
+"""What is done to a warehouse: the three services on it, of which none calls back."""
