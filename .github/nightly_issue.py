@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-from pipelines.cli.status import standing
+from pipelines.maintenance.status import read_status
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 from pipelines.storage.health import failed_attempts, quarantined
@@ -36,7 +36,7 @@ def changes(settings: Settings) -> tuple[list[str], list[str], list[str]]:
         if changed:
             found.append(source.id)
             lines += [f"{source.id}: {text}" for text in changed]
-    state = standing(settings)
+    state = read_status(settings)
     for held in state.held:
         lines += [f"{held.source}: {text}" for text in held.idle]
         found += [held.source] if held.idle and held.source not in found else []

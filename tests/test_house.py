@@ -84,10 +84,55 @@ def test_imports_make_no_circles_between_modules_of_assets() -> None:
         for path in MODULES
         if path.name != "__init__.py"
     }
-    settled: set[str] = {n for n in names if n not in uses}
+    assert in_circles({name: set[str]() for name in names} | uses) == []
+
+
+PACKAGES = (
+    *("util", "settings", "domains", "ingest", "checks", "storage", "publish", "site", "share", "services"),
+    *("record", "maintenance", "dagster", "definitions", "cli"),
+)
+"""What is in ``pipelines``, each using only what stands before it."""
+
+ALONE = ROOT / "pipelines" / "share" / "python"
+"""The module for readers of the published file, which is installed without this project."""
+
+
+def used_in_pipelines() -> dict[str, set[str]]:
+    """Of each module of ``pipelines`` the others that it imports: at its top, in functions and for types."""
+    modules = {name_of(path): path for path in (ROOT / "pipelines").rglob("*.py") if ALONE not in path.parents}
+    return {
+        name: {next(n for n in (full, full.rpartition(".")[0]) if n in modules) for full in imported(path) if known(full)}
+        - {name}
+        for name, path in modules.items()
+    }
+
+
+def known(name: str) -> bool:
+    """Whether a name that is imported is of ``pipelines``."""
+    return name.startswith("pipelines.")
+
+
+def test_no_package_of_pipelines_imports_one_above_it() -> None:
+    rank = {name: n for n, name in enumerate(PACKAGES)}
+    upward = [
+        f"{module} imports {other}"
+        for module, others in used_in_pipelines().items()
+        for other in sorted(others)
+        if rank[other.split(".")[1]] > rank[module.split(".")[1]]
+    ]
+    assert upward == []
+
+
+def test_imports_make_no_circles_between_modules_of_pipelines() -> None:
+    assert in_circles(used_in_pipelines()) == []
+
+
+def in_circles(uses: dict[str, set[str]]) -> list[str]:
+    """The modules that cannot be ordered so that each uses only those before it; of packages their ``__init__`` alone counts."""
+    settled: set[str] = set()
     while ready := {m for m, used in uses.items() if m not in settled and used <= settled}:
         settled |= ready
-    assert sorted(names - settled) == []
+    return sorted(uses.keys() - settled)
 
 
 def test_every_data_file_of_a_domain_package_is_declared_by_the_module_that_reads_it() -> None:

@@ -13,91 +13,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 
 from assets.schema import declared
+from pipelines.checks import gx
 from pipelines.checks.expectations import Expectation
+from pipelines.checks.validations import MOST_ROWS, Limits, Validation, by_table, not_run, now, of_tables
 from pipelines.util import parallel, progress
 from pipelines.util.readers import reading
 
 log = logging.getLogger(__name__)
-
-MOST_ROWS = 20
-"""Offending rows that are kept with a result."""
-
-Limits = Mapping[str, str | int]
-"""What DuckDB may take: ``memory_limit``, ``threads``."""
-
-Status = Literal["passed", "failed", "skipped", "error"]
-
-
-@dataclass(frozen=True)
-class Validation:
-    """Outcome of one expectation: a row of ``meta.validations``. ``n_set_aside``: rows that broke it and are not published."""
-
-    table_name: str
-    expectation: str
-    severity: str
-    status: Status
-    description: str
-    observed: str | None
-    n_unexpected: int | None
-    offending_rows: str | None
-    validated_at: datetime
-    n_set_aside: int | None = None
-
-    @property
-    def blocks(self) -> bool:
-        """Whether it keeps the data from being published: a critical one that failed or could not run."""
-        return self.severity == "critical" and self.status in ("failed", "error")
-
-    @property
-    def outcome(self) -> str:
-        """The status as people are shown it: what only warns has not failed."""
-        return "warning" if self.status == "failed" and self.severity == "warning" else self.status
-
-
-Validate = Callable[[Path, Sequence[Expectation], Limits], list[Validation]]
-
-
-def why_blocked(validations: Sequence[Validation]) -> str:
-    """Which checks keep data from being published, and, where they could not be run, for what reason."""
-    parts = []
-    for status, what in (("failed", "blocking checks failed"), ("error", "blocking checks could not be run")):
-        found = [v for v in validations if v.blocks and v.status == status]
-        if found:
-            parts.append(f"{what}: {', '.join(f'{v.table_name} {v.expectation}' for v in found)}")
-        if found and status == "error":
-            text = str(json.loads(found[0].observed or '""')).strip()
-            parts[-1] += f" ({text.splitlines()[0][:200] if text else 'unknown reason'})"
-            if "Out of Memory" in text:
-                parts[-1] += ". Give DuckDB more with BILATERAL_MEMORY_LIMIT (2GB, say) and refresh"
-    return "; ".join(parts)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def skipped(expectations: Sequence[Expectation], reason: str) -> list[Validation]:
-    """Outcomes for expectations that have nothing to look at."""
-    now = _now()
-    return [
-        Validation(e.table, e.name, e.severity, "skipped", e.description, json.dumps(reason), None, None, now)
-        for e in expectations
-    ]
-
-
-def not_run(expectation: Expectation, text: str) -> Validation:
-    """The outcome of an expectation that could not be run: an error, which is no failure of the data."""
-    about = (expectation.table, expectation.name, expectation.severity)
-    return Validation(*about, "error", expectation.description, json.dumps(text), None, None, _now())
 
 
 def validate(database: Path, expectations: Sequence[Expectation], limits: Limits = MappingProxyType({})) -> list[Validation]:
@@ -117,25 +47,8 @@ def validate(database: Path, expectations: Sequence[Expectation], limits: Limits
         for found in _of_tables(con, written, int(limits.get("threads", 1))):
             outcomes |= {(v.table_name, v.expectation): v for v in found}
     if others := [e for e in expectations if e.kind not in _KINDS]:
-        from pipelines.checks import gx
-
         outcomes |= {(v.table_name, v.expectation): v for v in gx.validate(database, others, limits)}
     return [outcomes[e.table, e.name] for e in expectations]
-
-
-def by_table(expectations: Sequence[Expectation]) -> Iterator[list[Expectation]]:
-    """The expectations of each table; they count as checked when the next table is asked for."""
-    with progress.task("checking", len(expectations), "checks") as advance:
-        for mine in _tables(expectations).values():
-            yield mine
-            advance(len(mine))
-
-
-def _tables(expectations: Sequence[Expectation]) -> dict[str, list[Expectation]]:
-    tables: dict[str, list[Expectation]] = {}
-    for e in expectations:
-        tables.setdefault(e.table, []).append(e)
-    return tables
 
 
 MANY_ROWS = 1_000_000
@@ -154,7 +67,7 @@ def _of_tables(con: duckdb.DuckDBPyConnection, asked: Sequence[Expectation], thr
             return found
 
         # those that take longest first
-        tables = sorted(_tables(asked).items(), key=lambda table: -len(table[1]))
+        tables = sorted(of_tables(asked).items(), key=lambda table: -len(table[1]))
         works = [parallel.Work(name, partial(ask, mine)) for name, mine in tables]
         con.execute("SET threads = 1")
         try:
@@ -206,7 +119,7 @@ def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> It
             observed=json.dumps(observed),
             n_unexpected=n,
             offending_rows=_offending(con, e) if n else None,
-            validated_at=_now(),
+            validated_at=now(),
         )
 
 

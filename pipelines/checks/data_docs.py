@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipelines.checks.audit import Validation
+    from pipelines.checks.validations import Validation
 
 MOST_TEXT = 2_000
 """Characters of one value that are shown."""

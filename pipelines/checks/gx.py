@@ -17,8 +17,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from pipelines.checks.audit import MOST_ROWS, Limits, Validation, by_table, not_run
 from pipelines.checks.expectations import Expectation
+from pipelines.checks.validations import MOST_ROWS, Limits, Validation, by_table, not_run
 from pipelines.util.readers import let_go
 
 if TYPE_CHECKING:

@@ -1,15 +1,106 @@
-"""What the checks of a current core found, remembered for as long as the same is expected of it."""
+"""Outcomes of expectations, and those of a current core remembered for as long as the same is expected of it."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
 
-from pipelines.checks.audit import Validation
 from pipelines.checks.expectations import Expectation
+from pipelines.util import progress
 from pipelines.util.state import State
+
+MOST_ROWS = 20
+"""Offending rows that are kept with a result."""
+
+Limits = Mapping[str, str | int]
+"""What DuckDB may take: ``memory_limit``, ``threads``."""
+
+Status = Literal["passed", "failed", "skipped", "error"]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Outcome of one expectation: a row of ``meta.validations``. ``n_set_aside``: rows that broke it and are not published."""
+
+    table_name: str
+    expectation: str
+    severity: str
+    status: Status
+    description: str
+    observed: str | None
+    n_unexpected: int | None
+    offending_rows: str | None
+    validated_at: datetime
+    n_set_aside: int | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the data from being published: a critical one that failed or could not run."""
+        return self.severity == "critical" and self.status in ("failed", "error")
+
+    @property
+    def outcome(self) -> str:
+        """The status as people are shown it: what only warns has not failed."""
+        return "warning" if self.status == "failed" and self.severity == "warning" else self.status
+
+
+Validate = Callable[[Path, Sequence[Expectation], Limits], list[Validation]]
+
+
+def why_blocked(validations: Sequence[Validation]) -> str:
+    """Which checks keep data from being published, and, where they could not be run, for what reason."""
+    parts = []
+    for status, what in (("failed", "blocking checks failed"), ("error", "blocking checks could not be run")):
+        found = [v for v in validations if v.blocks and v.status == status]
+        if found:
+            parts.append(f"{what}: {', '.join(f'{v.table_name} {v.expectation}' for v in found)}")
+        if found and status == "error":
+            text = str(json.loads(found[0].observed or '""')).strip()
+            parts[-1] += f" ({text.splitlines()[0][:200] if text else 'unknown reason'})"
+            if "Out of Memory" in text:
+                parts[-1] += ". Give DuckDB more with BILATERAL_MEMORY_LIMIT (2GB, say) and refresh"
+    return "; ".join(parts)
+
+
+def now() -> datetime:
+    """The moment of a validation, in UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def skipped(expectations: Sequence[Expectation], reason: str) -> list[Validation]:
+    """Outcomes for expectations that have nothing to look at."""
+    at = now()
+    return [
+        Validation(e.table, e.name, e.severity, "skipped", e.description, json.dumps(reason), None, None, at)
+        for e in expectations
+    ]
+
+
+def not_run(expectation: Expectation, text: str) -> Validation:
+    """The outcome of an expectation that could not be run: an error, which is no failure of the data."""
+    about = (expectation.table, expectation.name, expectation.severity)
+    return Validation(*about, "error", expectation.description, json.dumps(text), None, None, now())
+
+
+def by_table(expectations: Sequence[Expectation]) -> Iterator[list[Expectation]]:
+    """The expectations of each table; they count as checked when the next table is asked for."""
+    with progress.task("checking", len(expectations), "checks") as advance:
+        for mine in of_tables(expectations).values():
+            yield mine
+            advance(len(mine))
+
+
+def of_tables(expectations: Sequence[Expectation]) -> dict[str, list[Expectation]]:
+    """The expectations by table."""
+    tables: dict[str, list[Expectation]] = {}
+    for e in expectations:
+        tables.setdefault(e.table, []).append(e)
+    return tables
 
 
 def keep_validations(state: State, domain: str, expected: str, validations: Sequence[Validation]) -> None:

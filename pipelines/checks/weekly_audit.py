@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.checks.audit import Limits, Validation
 from pipelines.checks.expectations import Expectation
+from pipelines.checks.validations import Limits, Validation
 from pipelines.util.readers import connect_for_readers
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def archive(settings: Settings, folder: Path, to: Path | None, *, dry_run: bool) -> int:
     """``bilateral archive``; code 0 where every file was placed, else 3."""
     from pipelines.cli.bars import bars
-    from pipelines.ingest.sorting import Found, Left, sort_files, write_archive
+    from pipelines.services.sorting import Found, Left, sort_files, write_archive
     from pipelines.services.warehouse import Warehouse
 
     warehouse = Warehouse(settings, say=tell)

@@ -31,8 +31,8 @@ LOG = "refresh.log"
 
 def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int:
     """``bilateral try``: what the reader of a source makes of files. Code 0 where they would be accepted, 1 where not."""
+    from pipelines.services.trial import in_lines, try_files
     from pipelines.services.warehouse import Warehouse
-    from pipelines.storage.trial import in_lines, try_files
 
     warehouse = Warehouse(settings)
     if source_id not in warehouse.sources:
@@ -102,8 +102,8 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash:
 
 def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> Around | None:
     """What an answer rests on that is not of the warehouse, as it is before anything is taken in."""
-    from pipelines.cli import on_disk
     from pipelines.publish import unchanged
+    from pipelines.storage import on_disk
 
     chosen = on_disk.last_origin(settings.warehouse) if origin is None else origin
     if chosen not in ("record", "live"):

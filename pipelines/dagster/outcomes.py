@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.dagster.previews import markdown
 
 if TYPE_CHECKING:
-    from pipelines.checks.audit import Validation
+    from pipelines.checks.validations import Validation
 
 EXPECTED = "expectations_hold"
 """The check of a table that shows all that is expected of it: one event a table, however many expectations it has."""

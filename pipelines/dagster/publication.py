@@ -8,8 +8,8 @@ import dagster as dg
 import duckdb
 
 from assets.schema import SQL, declared
-from pipelines.checks.audit import Validation
 from pipelines.checks.expectations import Expectation
+from pipelines.checks.validations import Validation
 from pipelines.dagster import OWNERS, previews
 from pipelines.dagster.assets import code_references, expected_spec, warning_tags
 from pipelines.dagster.keys import BUILD, PUBLISHED, core_key, mart_key

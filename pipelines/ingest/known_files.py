@@ -10,8 +10,7 @@ from pathlib import Path
 
 from pipelines.ingest.receipts import Receipt
 from pipelines.ingest.sources import Source
-from pipelines.publish.unchanged import JUST_NOW_NS
-from pipelines.util.state import State
+from pipelines.util.state import JUST_NOW_NS, State
 
 
 class Seen:

@@ -30,8 +30,8 @@ from pipelines.ingest.attempts import Basis
 from pipelines.ingest.guards import inspect
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import FileReceipt, Precision, Receipt, Taken, describe, parse_moment, snapshot_id
+from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import Source
-from pipelines.record.cuts import CUTS
 from pipelines.settings import RECORD
 from pipelines.util import progress
 from pipelines.util.atomic_files import write_json

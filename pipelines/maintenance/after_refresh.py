@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from assets.errors import BilateralError
-from pipelines.cli.on_disk import heartbeat
-from pipelines.cli.status import standing
 from pipelines.maintenance.alerts import (
     Alert,
     Kind,
@@ -24,6 +22,8 @@ from pipelines.maintenance.alerts import (
     watched,
     write_heartbeat,
 )
+from pipelines.maintenance.status import read_status
+from pipelines.storage.on_disk import heartbeat
 from pipelines.util.disk_errors import in_words
 from pipelines.util.readers import connect_for_readers
 
@@ -44,7 +44,7 @@ def after_refresh(settings: Settings, report: Report, failures: Sequence[str], e
     now = datetime.now(UTC).replace(tzinfo=None)
     alerts, publication, problems = of_refresh(report, failures), None, []
     try:
-        found = standing(settings)
+        found = read_status(settings)
         publication = found.publication_id
         alerts += of_ages(found.stale) + of_failing(found.failing)
         alerts += of_held((h.source, h.snapshot, h.verdict) for h in found.held)
@@ -75,7 +75,7 @@ def between_refreshes(settings: Settings) -> list[str]:
     alerts = of_silence(heartbeat(settings.heartbeat), now)
     looked_at: list[Kind] = ["no refresh"]
     try:
-        found = standing(settings)
+        found = read_status(settings)
         alerts += of_ages(found.stale) + of_failing(found.failing)
         looked_at += ["stale data", "failed expectation"]
     except (BilateralError, duckdb.Error):

@@ -24,7 +24,7 @@ import polars as pl
 
 from assets.errors import BilateralError
 from assets.schema import SQL, Table, declared
-from pipelines.checks.audit import Validation
+from pipelines.checks.validations import Validation
 from pipelines.publish import by_day, single_events
 from pipelines.publish.loading import load
 from pipelines.publish.macros import bound

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from assets.schema import SQL, declared
-from pipelines.checks.audit import Validation
+from pipelines.checks.validations import Validation
 from pipelines.publish import checksum
 from pipelines.publish.macros import Given, guard_of, header, meanings
 from pipelines.publish.scripts import scripts

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.settings import RECORD, ROOT
 from pipelines.util.checksummed import read_sealed
-from pipelines.util.state import State
+from pipelines.util.state import JUST_NOW_NS, State
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -32,8 +32,6 @@ LAYERS = ("raw", "core", ".build")
 FILES = ("bilateral.duckdb", "published.json")
 DEPTH = 3
 """Folders of an archive below each other: source, moment, files."""
-JUST_NOW_NS = 2_000_000_000
-"""A file that was written so shortly before may change again and keep its size and its time."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """``python -m pipelines.record.make FOLDER [OUT]``: make the built-in record of the folder of real files (tests/real-data.md).
 
-What is taken is declared here by source; what of a file is kept, in ``pipelines.record.cuts``. The same files give the same
-record.
+What is taken is declared here by source; what of a file is kept, in ``pipelines.ingest.record_cuts``. The same files give the
+same record.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from typing import get_args
 
 from pipelines.ingest.attempts import Basis
 from pipelines.ingest.record import COLUMNS, CONTENTS, digest_of, pack_of, write_pack
+from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import Source, load_sources
 from pipelines.record.bundle import BUNDLE, vintages_of
-from pipelines.record.cuts import CUTS
 from pipelines.settings import RECORD
 
 TYPED = RECORD / "typed"

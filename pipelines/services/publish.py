@@ -12,8 +12,8 @@ import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
-from pipelines.checks.audit import Validation, skipped
 from pipelines.checks.data_docs import write_page
+from pipelines.checks.validations import Validation, skipped
 from pipelines.domains import DOMAINS, REFERENCE
 from pipelines.publish import build as files
 from pipelines.publish import checksum, single_events

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.util.atomic_files import write_json
 
 if TYPE_CHECKING:
-    from pipelines.checks.audit import Validation
+    from pipelines.checks.validations import Validation
     from pipelines.storage.manifest import NewSnapshot
 
 FOLDER = ".reports"
@@ -78,7 +78,7 @@ def kept(folder: Path, run: str, *, remove: bool = False) -> Report:
 
 def _read(entry: dict[str, Any]) -> Report:
     # late: a report is made where nothing is validated, too
-    from pipelines.checks.audit import Validation
+    from pipelines.checks.validations import Validation
     from pipelines.storage.manifest import NewSnapshot
 
     new, validations = entry.pop("new"), entry.pop("validations")

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from assets.contracts import DomainPackage
 from assets.errors import BilateralError
-from pipelines.checks.audit import Validation
-from pipelines.checks.validations import fingerprint_of_expectations, keep_validations, kept_validations
+from pipelines.checks.validations import Validation, fingerprint_of_expectations, keep_validations, kept_validations
 from pipelines.domains import DOMAINS, REFERENCE
 from pipelines.ingest.reviews import Reviews
 from pipelines.services.warehouse import Warehouse

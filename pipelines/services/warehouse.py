@@ -14,8 +14,9 @@ from typing import TypeVar
 
 from assets.contracts import DomainPackage, SourceCode
 from assets.schema import declared
-from pipelines.checks.audit import Validate, validate
+from pipelines.checks.audit import validate
 from pipelines.checks.expectations import Expectation, expectations_of, expectations_of_core, from_checks
+from pipelines.checks.validations import Validate
 from pipelines.domains import REFERENCE, packages
 from pipelines.ingest.origin import Origin, origin_of
 from pipelines.ingest.raw_files import DamagedRaw

@@ -14,8 +14,9 @@ import duckdb
 
 from assets.contracts import DomainPackage, RowGuard
 from assets.schema import declared
-from pipelines.checks.audit import Validate, Validation, is_sql_alone, skipped, validate, why_blocked
+from pipelines.checks.audit import is_sql_alone, validate
 from pipelines.checks.expectations import Expectation
+from pipelines.checks.validations import Validate, Validation, skipped, why_blocked
 from pipelines.storage import quarantined_rows as aside
 from pipelines.storage.core import CoreStore, log
 from pipelines.storage.manifest import Manifest, SourceState

@@ -18,8 +18,8 @@ import polars as pl
 
 from assets.contracts import RowGuard
 from assets.schema import Table, declared
-from pipelines.checks.audit import MOST_ROWS, Validation
 from pipelines.checks.expectations import Expectation, name_of
+from pipelines.checks.validations import MOST_ROWS, Validation
 from pipelines.storage.core import CoreStore
 from pipelines.storage.manifest import Manifest
 from pipelines.util.atomic_files import put, write_parquet

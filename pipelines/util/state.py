@@ -19,6 +19,8 @@ from typing import Any
 from pipelines.util.atomic_files import set_aside
 
 FILE = "state.db"
+JUST_NOW_NS = 2_000_000_000
+"""A file that was written so shortly before may change again and keep its size and its time."""
 
 log = logging.getLogger(__name__)
 

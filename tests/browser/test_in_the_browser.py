@@ -12,8 +12,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from assets.schema import declared
-from pipelines.checks.audit import Validation
 from pipelines.checks.data_docs import page, write_page
+from pipelines.checks.validations import Validation
 from tests.browser.conftest import WAIT_S, Browser
 from tests.whole.conftest import Warehouse
 

@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 
-from pipelines.checks.audit import Validation
+from pipelines.checks.validations import Validation
 from pipelines.maintenance.after_refresh import between_refreshes
 from pipelines.maintenance.alerts import (
     AGAIN_AFTER,

@@ -12,8 +12,9 @@ import pytest
 
 from assets.schema import declared
 from pipelines.checks import audit, gx
-from pipelines.checks.audit import Validate, Validation, validate, why_blocked
+from pipelines.checks.audit import validate
 from pipelines.checks.expectations import Expectation, from_declaration, rows_query
+from pipelines.checks.validations import Validate, Validation, why_blocked
 
 WAYS = pytest.mark.parametrize("ask", [audit.validate, gx.validate], ids=["sql", "great-expectations"])
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from lxml import html
 
-from pipelines.checks.audit import Validation
 from pipelines.checks.data_docs import MOST_TEXT, page
+from pipelines.checks.validations import Validation
 
 HOSTILE = "<img src=x onerror=alert(1)></pre></style><script>alert(2)</script>\"'&"
 

@@ -13,8 +13,8 @@ import pytest
 
 from assets.contracts import RowGuard
 from assets.schema import declared, table
-from pipelines.checks.audit import Validation
 from pipelines.checks.expectations import expectations_of, from_checks
+from pipelines.checks.validations import Validation
 from pipelines.storage import quarantined_rows as aside
 from pipelines.storage.core import CoreStore
 from pipelines.storage.manifest import Manifest, SourceState

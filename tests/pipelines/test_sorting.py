@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from pipelines.ingest.receipts import parse_moment
-from pipelines.ingest.sorting import Found, Left, moment_of, sort_files, write_archive
+from pipelines.services.sorting import Found, Left, moment_of, sort_files, write_archive
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 from tests.whole.archives import sdn

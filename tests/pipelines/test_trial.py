@@ -12,7 +12,7 @@ import pytest
 from assets.contracts import REJECTS, Folded, RowGuard, SourceCode, Staged
 from pipelines.cli import main
 from pipelines.ingest.sources import Correction, FileSpec, Lookup
-from pipelines.storage.trial import in_lines, try_files
+from pipelines.services.trial import in_lines, try_files
 from tests.made_up import SAMPLE
 from tests.pipelines.examples import a_source
 

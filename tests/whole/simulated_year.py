@@ -29,7 +29,7 @@ from unittest.mock import patch
 import duckdb
 
 from assets.errors import BilateralError
-from pipelines.checks.audit import why_blocked
+from pipelines.checks.validations import why_blocked
 from pipelines.domains import DOMAINS
 from pipelines.maintenance.after_refresh import after_refresh
 from pipelines.maintenance.repair import mend

@@ -22,7 +22,7 @@ import polars as pl
 import pytest
 from rich.cells import cell_len
 
-from pipelines.cli.status import age_sentences
+from pipelines.maintenance.status import age_sentences
 from tests.whole.archives import put
 from tests.whole.conftest import ROOT, Warehouse
 
@@ -334,9 +334,9 @@ def test_describe_shows_the_vocabulary_of_a_column_and_what_is_in_the_file(sampl
 
 
 def test_status_says_what_the_layers_themselves_say(sample: Warehouse) -> None:
-    from pipelines.cli import on_disk
     from pipelines.services.warehouse import Warehouse as Opened
     from pipelines.settings import Settings
+    from pipelines.storage import on_disk
 
     project = Opened(Settings(warehouse=sample.folder))
     assert (on_disk.kind(sample.folder), on_disk.last_origin(sample.folder)) == (project.origin().kind, project.origin().last)

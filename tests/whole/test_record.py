@@ -12,8 +12,8 @@ import pytest
 
 from assets.sanctions.lists.us_ofac.remarks import kept_of
 from pipelines.ingest import record as packs
+from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import load_sources
-from pipelines.record.cuts import CUTS
 from pipelines.record.make import PARTS, make
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish

@@ -10,7 +10,7 @@ import dagster as dg
 import duckdb
 
 from pipelines.checks import audit, gx
-from pipelines.checks.audit import Validation
+from pipelines.checks.validations import Validation
 from pipelines.dagster.build import build_definitions
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings

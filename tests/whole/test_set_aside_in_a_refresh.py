@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from assets.contracts import Folded, History, SourceCode, StagedSnapshot
-from pipelines.cli.status import rows_set_aside
+from pipelines.maintenance.status import rows_set_aside
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.report import Report

@@ -22,7 +22,7 @@ from pipelines.ingest.archive import BASIS, plain_name
 from pipelines.ingest.attempts import Basis
 from pipelines.ingest.receipts import folder_name, parse_moment
 from pipelines.ingest.sources import Source, is_pattern
-from pipelines.storage.trial import try_files
+from pipelines.services.trial import try_files
 from pipelines.util import progress
 
 CATALOG = "CATALOG.csv"
