@@ -127,9 +127,9 @@ def _tell_parts() -> None:
     _tell(Publish, "audit", "  audit")
     _tell(Publish, "_refuse_damaged", "  hash the core")
     from pipelines.storage.core import CoreStore
-    from pipelines.storage.promotion import Admission
+    from pipelines.storage.promotion import Promotion
 
-    _tell(Admission, "admit", "  check the candidate")
+    _tell(Promotion, "admit", "  check the candidate")
     _tell(CoreStore, "promote", "  make the candidate current")
 
 

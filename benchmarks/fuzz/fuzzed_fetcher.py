@@ -29,7 +29,7 @@ from benchmarks.fuzz.damage import TOKENS, damaged
 from benchmarks.fuzz.tries import Tries
 from pipelines.ingest.attempts import Attempt, Finding
 from pipelines.ingest.fetch import fetch
-from pipelines.ingest.fetch.http import FetchPolicy, Visit
+from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 from pipelines.ingest.fetch.network import AddressRefused, DeadlinePassed
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.sources import FileSpec, Source, load_sources
@@ -176,7 +176,7 @@ def try_fetcher(seed: int, n: int) -> Iterator[Tries]:
             )  # fmt: skip
             slept: list[float] = []
             transport = Unruly(chance, source, chance.choice((0.0, 0.5, 0.9)))
-            visit = Visit(
+            visit = FetchContext(
                 source, settings, NOW + timedelta(hours=number), store.held(source.id), sleep=slept.append,
                 open_client=partial(_client, transport),
             )  # fmt: skip
@@ -261,6 +261,6 @@ def try_connections(seed: int, n: int) -> Iterator[Tries]:
         for number in range(n):
             label = f"connection, seed {seed}, about try {number}"
             with tries.one(label):
-                visit = Visit(source, settings, NOW, held, policy=FetchPolicy(loopback=True), sleep=lambda _: None)
+                visit = FetchContext(source, settings, NOW, held, policy=FetchPolicy(loopback=True), sleep=lambda _: None)
                 _look(tries, list(fetch(visit)), label)
     yield tries

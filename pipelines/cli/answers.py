@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import typer
 
 from assets.errors import BilateralError
-from pipelines.util.disk_errors import in_words
+from pipelines.util.disk_errors import disk_error_message
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -53,13 +53,13 @@ def _code(command: Callable[[], int]) -> int:
         return 0
     except OSError as error:
         # a folder that is not to be read, a disk that is full: the system says which file and why
-        said = in_words(error)
+        said = disk_error_message(error)
         if error.filename is None and said is None:
             raise
         tell(said or f"{error.filename}: {error.strerror}. What was published before is whole.")
         return 1
     except Exception as error:
-        if (said := in_words(error)) is not None:
+        if (said := disk_error_message(error)) is not None:
             tell(said)
             return 1
         if type(error).__module__.startswith("dagster_postgres"):

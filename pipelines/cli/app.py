@@ -548,9 +548,9 @@ def backfill(
     A plan is printed first. Stopped at any time, the same command goes on where it stopped; the next refresh publishes what came.
     Exit code 0: all was taken in, or is held. 3: something was refused or could not be had. 1: nothing could be asked.
     """
-    from pipelines.cli.backfill import Wanted, backfill
+    from pipelines.cli.backfill import BackfillRequest, backfill
 
-    return backfill(read_settings(), Wanted(source, since, until, via, git, zenodo, archive, pause, pair, dry_run))
+    return backfill(read_settings(), BackfillRequest(source, since, until, via, git, zenodo, archive, pause, pair, dry_run))
 
 
 @app.command(cls=Command)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def archive(settings: Settings, folder: Path, to: Path | None, *, dry_run: bool) -> int:
     """``bilateral archive``; code 0 where every file was placed, else 3."""
     from pipelines.cli.bars import bars
-    from pipelines.services.sorting import Found, Left, sort_files, write_archive
+    from pipelines.services.sorting import PlacedFile, UnplacedFile, sort_files, write_archive
     from pipelines.services.warehouse import Warehouse
 
     warehouse = Warehouse(settings, say=tell)
@@ -29,8 +29,8 @@ def archive(settings: Settings, folder: Path, to: Path | None, *, dry_run: bool)
         raise BilateralError(f"--to {target}: the archive cannot lie in the folder that it is made of")
     with bars():
         sorted_ = sort_files(folder, warehouse.sources, codes, datetime.now(UTC))
-    placed = sorted((s for s in sorted_ if isinstance(s, Found)), key=lambda s: (s.source, s.moment))
-    left = [s for s in sorted_ if isinstance(s, Left)]
+    placed = sorted((s for s in sorted_ if isinstance(s, PlacedFile)), key=lambda s: (s.source, s.moment))
+    left = [s for s in sorted_ if isinstance(s, UnplacedFile)]
     try:
         left += [] if dry_run else write_archive(placed, target, shutil.copy2)
     except OSError as error:

@@ -19,7 +19,7 @@ from pipelines.util.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from pipelines.ingest.backfill import Keeper
-    from pipelines.ingest.fetch.http import FetchPolicy, Visit
+    from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
     from pipelines.ingest.sources import Source
     from pipelines.services.warehouse import Warehouse
     from pipelines.settings import Settings
@@ -39,7 +39,7 @@ _PAIR = re.compile(r"([A-Z]{3})-(?!\1)([A-Z]{3})")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class BackfillRequest:
     """What is asked for, as it was written: see the help of the command."""
 
     source: str
@@ -78,7 +78,7 @@ class Wanted:
 
 
 def backfill(
-    settings: Settings, wanted: Wanted, policy: FetchPolicy | None = None, sleep: Callable[[float], None] = time.sleep
+    settings: Settings, wanted: BackfillRequest, policy: FetchPolicy | None = None, sleep: Callable[[float], None] = time.sleep
 ) -> int:
     """``bilateral backfill``; code 0 where all was taken in or is held, 3 where something was refused or could not be had.
 
@@ -145,7 +145,7 @@ def _store(warehouse: Warehouse, source: Source, found: Iterable[Finding], origi
 
 
 def _days(
-    warehouse: Warehouse, source: Source, wanted: Wanted, policy: FetchPolicy | None, sleep: Callable[[float], None]
+    warehouse: Warehouse, source: Source, wanted: BackfillRequest, policy: FetchPolicy | None, sleep: Callable[[float], None]
 ) -> int:
     """Days that a source itself keeps; of a pair of states their events alone."""
     from pipelines.ingest.fetch import fetch
@@ -181,17 +181,17 @@ def _source(warehouse: Warehouse, source_id: str) -> Source:
     raise BilateralError(f"{source_id}: not the id of a source.{meant} Known ids: {', '.join(warehouse.sources)}")
 
 
-def _visit(warehouse: Warehouse, source: Source, policy: FetchPolicy | None, sleep: Callable[[float], None]) -> Visit:
-    from pipelines.ingest.fetch.http import FetchPolicy, Visit
+def _visit(warehouse: Warehouse, source: Source, policy: FetchPolicy | None, sleep: Callable[[float], None]) -> FetchContext:
+    from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 
     patient = {name: value for name, value in _PATIENT.items() if value > getattr(warehouse.settings, name)}
     settings = warehouse.settings.fetch.model_copy(update=patient)
-    return Visit(source, settings, datetime.now(UTC), warehouse.raw.held(source.id), policy or FetchPolicy(), sleep=sleep)
+    return FetchContext(source, settings, datetime.now(UTC), warehouse.raw.held(source.id), policy or FetchPolicy(), sleep=sleep)
 
 
 @contextmanager
 def _keeper(
-    warehouse: Warehouse, source: Source, wanted: Wanted, policy: FetchPolicy | None, sleep: Callable[[float], None]
+    warehouse: Warehouse, source: Source, wanted: BackfillRequest, policy: FetchPolicy | None, sleep: Callable[[float], None]
 ) -> Iterator[Keeper]:
     """Who is asked; a copy of a repository goes when it is no longer needed."""
     from pipelines.ingest.backfill.git import Repository

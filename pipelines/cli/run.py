@@ -16,11 +16,11 @@ from assets.errors import BilateralError
 from pipelines.cli.answers import Stopped, tell
 from pipelines.cli.terminal import plain
 from pipelines.domains import DOMAINS
-from pipelines.util.disk_errors import in_words
+from pipelines.util.disk_errors import disk_error_message
 from pipelines.util.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from pipelines.publish.unchanged import Around
+    from pipelines.publish.unchanged import EnvironmentDigest
     from pipelines.services.report import Report
     from pipelines.services.warehouse import Warehouse
     from pipelines.settings import Settings
@@ -31,7 +31,7 @@ LOG = "refresh.log"
 
 def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int:
     """``bilateral try``: what the reader of a source makes of files. Code 0 where they would be accepted, 1 where not."""
-    from pipelines.services.trial import in_lines, try_files
+    from pipelines.services.trial import as_lines, try_files
     from pipelines.services.warehouse import Warehouse
 
     warehouse = Warehouse(settings)
@@ -41,7 +41,7 @@ def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int
     source = warehouse.sources[source_id]
     code = next(c for c in warehouse.packages[source.domain].sources if c.source == source.id)
     trial = try_files(source, code, list(files))
-    for line in in_lines(trial):
+    for line in as_lines(trial):
         print(plain(line))
     return 0 if trial.is_accepted else 1
 
@@ -64,7 +64,7 @@ def _refresh_and_tell(settings: Settings, origin: str | None, only: str | None, 
     try:
         report, failures, seconds = _refreshed(settings, origin, only, rehash)
     except Exception as error:
-        said = str(error) if isinstance(error, BilateralError) else in_words(error, settings.warehouse)
+        said = str(error) if isinstance(error, BilateralError) else disk_error_message(error, settings.warehouse)
         if said is None:
             raise
         if settings.warehouse.is_dir():
@@ -100,7 +100,7 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash:
     return report, failures, seconds
 
 
-def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> Around | None:
+def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> EnvironmentDigest | None:
     """What an answer rests on that is not of the warehouse, as it is before anything is taken in."""
     from pipelines.publish import unchanged
     from pipelines.storage import on_disk
@@ -108,10 +108,10 @@ def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> A
     chosen = on_disk.last_origin(settings.warehouse) if origin is None else origin
     if chosen not in ("record", "live"):
         chosen = str(Path(chosen).expanduser().resolve())
-    return unchanged.around(settings, domains, chosen)
+    return unchanged.environment_digest(settings, domains, chosen)
 
 
-def _is_known_to_be_unchanged(settings: Settings, before: Around, say: Callable[[str], None]) -> bool:
+def _is_known_to_be_unchanged(settings: Settings, before: EnvironmentDigest, say: Callable[[str], None]) -> bool:
     """Whether all is as it was when a refresh last found nothing to do; then say what that one said."""
     from pipelines.dagster.home import runs_not_ended
     from pipelines.publish import unchanged
@@ -121,7 +121,7 @@ def _is_known_to_be_unchanged(settings: Settings, before: Around, say: Callable[
         return False
     # another refresh may be about to change it
     with WriterLock(settings.warehouse, settings.wait_s, settings.lock).held(say):
-        lines = unchanged.said_where_unchanged(settings, before)
+        lines = unchanged.messages_if_unchanged(settings, before)
     if lines is None:
         return False
     for line in lines:
@@ -138,7 +138,7 @@ def _run(
     origin: str | None,
     domains: Sequence[str],
     rehash: bool,
-    before: Around | None,
+    before: EnvironmentDigest | None,
     say: Callable[[str], None],
 ) -> tuple[Report, list[str]]:
     """Take in, and run the steps where that leaves anything to do; return what it did, and the steps that failed, in words."""
@@ -201,7 +201,9 @@ def _said_the_next_time(warehouse: Warehouse, said: Sequence[str], n_begun: int,
     return [*said[:n_begun], *(f"{source}: nothing new" for source in Ingest(warehouse).sources_in_play(domains)), NOTHING_NEW]
 
 
-def _note_where_nothing_is_left(warehouse: Warehouse, domains: Sequence[str], before: Around, said: Sequence[str]) -> None:
+def _note_where_nothing_is_left(
+    warehouse: Warehouse, domains: Sequence[str], before: EnvironmentDigest, said: Sequence[str]
+) -> None:
     """Note in what state all is, where the next refresh will find nothing to do: it need not look for that."""
     from pipelines.publish import unchanged
     from pipelines.services.publish import Publish

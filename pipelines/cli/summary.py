@@ -88,7 +88,7 @@ def _wrong(report: Report, most: int | None) -> Iterator[str]:
     if len(trouble) > len(trouble[:most]):
         yield f"and {len(trouble) - len(trouble[:most]):,} more like these (--verbose, or meta.snapshots)"
     yield from report.problems
-    yield from (f"HELD BACK {held}" for held in report.held_back)
+    yield from (f"NOT PROMOTED {held}" for held in report.not_promoted)
     for v in report.validations:
         if v.status in ("failed", "error"):
             yield f"{v.severity} {v.table_name} {v.expectation}: {v.description} Observed: {v.observed}"
@@ -96,9 +96,9 @@ def _wrong(report: Report, most: int | None) -> Iterator[str]:
     rejected = sum(n.n_rejected or 0 for n in report.new)
     if rejected:
         yield f"rows that could not be read: {rejected:,} (meta.rejects says which, and why)"
-    if report.set_aside:
+    if report.quarantined_rows:
         yield "rows set aside, since they break a rule (meta.rejects has each, with its key and the rule):"
-        yield from (f"  {line}" for line in report.set_aside)
+        yield from (f"  {line}" for line in report.quarantined_rows)
 
 
 def _remarks(report: Report) -> Iterator[str]:
@@ -149,7 +149,7 @@ def _todo(report: Report, settings: Settings, failures: Sequence[str]) -> Iterat
         yield "a quarantined file: 'bilateral try SOURCE FILE' shows what is wrong with it; docs/operations.md how to accept it"
     if "failed" in verdicts:
         yield "what failed is asked for again by the next 'bilateral refresh'"
-    if report.blocked or report.held_back:
+    if report.blocked or report.not_promoted:
         yield "a check that fails: 'bilateral status' names it; what was taken in is kept and is folded again by the next refresh"
     if report.published and not (failures or report.exit_code):
         yield "bilateral demo (a question answered), bilateral describe (what there is to ask)"

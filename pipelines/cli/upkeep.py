@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.ingest.reviews import Ruling
-    from pipelines.maintenance.backup import Copied
-    from pipelines.maintenance.quarantine import Refused
+    from pipelines.maintenance.backup import CopyResult
+    from pipelines.maintenance.quarantine import QuarantinedSnapshot
     from pipelines.maintenance.trail import File, Link, Trail
-    from pipelines.maintenance.verify import Looked
+    from pipelines.maintenance.verify import LayerCheck
     from pipelines.services.warehouse import Warehouse
     from pipelines.settings import Settings
 
@@ -122,7 +122,7 @@ def verify(settings: Settings, *, rebuild: bool, mend: bool, form: str) -> int:
     return 1 if findings or other else 0
 
 
-def _look(warehouse: Warehouse) -> list[Looked]:
+def _look(warehouse: Warehouse) -> list[LayerCheck]:
     from pipelines.ingest.raw_store import RawStore
     from pipelines.maintenance.verify import core_is_whole, published_is_whole, raw_is_whole, staged_is_whole
 
@@ -245,7 +245,7 @@ def quarantine(
     return 0
 
 
-def _refused_as_json(one: Refused) -> dict[str, object]:
+def _refused_as_json(one: QuarantinedSnapshot) -> dict[str, object]:
     return {
         "source": one.receipt.source,
         "snapshot": one.receipt.snapshot,
@@ -319,7 +319,7 @@ def restore(settings: Settings, folder: Path, *, force: bool, form: str) -> int:
     return code
 
 
-def _copied(done: Copied, form: str, what: str, kept: str) -> int:
+def _copied(done: CopyResult, form: str, what: str, kept: str) -> int:
     if form == "json":
         print_json(asdict(done))
     else:

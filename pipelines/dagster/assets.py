@@ -71,7 +71,7 @@ def expected_spec(
     name: str, expectations: Sequence[Expectation], asset: dg.AssetKey, *, blocking: bool, head: str = ""
 ) -> dg.AssetCheckSpec:
     """The asset check that shows expectations. ``blocking``: a critical one that fails keeps later steps from running."""
-    # what Dagster calls non-blocking is not harmless: a domain that fails is held back by itself
+    # what Dagster calls non-blocking is not harmless: a domain that fails is not promoted, by itself
     critical = "keeps the build from being published" if blocking else "holds its domain back"
     names = naming(e.table for e in expectations)
     lines = [f"- `{names(e.table, e.name)}` ({e.severity}): {previews.as_written(e.description)}" for e in expectations]
@@ -211,7 +211,7 @@ def core_assets(
             )
             for name in tables
         ],
-        # not blocking in Dagster's sense: a domain that fails is held back by itself, and the others are published
+        # not blocking in Dagster's sense: a domain that fails is not promoted, by itself, and the others are published
         check_specs=[
             *(
                 expected_spec(EXPECTED, expectations[name], core_key(name), blocking=False)
@@ -222,7 +222,7 @@ def core_assets(
                 dg.AssetCheckSpec(
                     health_checks.CURRENT,
                     asset=core_key(name),
-                    description="All that came in is in it: neither the domain nor a source of the table is held back (warning).",
+                    description="All that came in is in it: neither the domain nor a source of the table kept back (warning).",
                 )
                 for name in tables
             ),
@@ -240,9 +240,9 @@ def core_assets(
             )
         for name in (t for t in tables if expectations[t]):
             yield expected_result(EXPECTED, [v for v in validations if v.table_name == f"core.{name}"], core_key(name))
-        # where the domain is held back, the results above are those of what passed last
-        held = {s: health_checks.held_back(warehouse, s) for s in warehouse.sources if warehouse.sources[s].domain == domain}
-        of_domain = health_checks.said_in_this_run(warehouse, domain)
+        # where the domain is not promoted, the results above are those of what passed last
+        held = {s: health_checks.not_promoted(warehouse, s) for s in warehouse.sources if warehouse.sources[s].domain == domain}
+        of_domain = health_checks.messages_of_run(warehouse, domain)
         for name in tables:
             texts = [(s, t) for s in warehouse.sources_of(name) for t in held[s] if t not in of_domain]
             sentences = [t if t.startswith(f"{s}: ") else f"{s}: {t}" for s, t in texts]
@@ -267,7 +267,7 @@ def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg
                 health_checks.TAKEN,
                 asset=staged_key(source),
                 additional_deps=[after],
-                description="Nothing failed, was quarantined or set aside, and nothing is held back (warning: blocks nothing).",
+                description="Nothing failed, was quarantined or set aside, and all was promoted (warning: blocks nothing).",
             ),
             dg.AssetCheckSpec(
                 health_checks.FRESH,

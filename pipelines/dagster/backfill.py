@@ -70,7 +70,7 @@ def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.A
         for event in days_materialized(source, whole):
             context.log_event(event)
         missing = [day for day in asked if day not in whole]
-        said = list(health_checks.said_in_this_run(warehouse, source.id))
+        said = list(health_checks.messages_of_run(warehouse, source.id))
         if missing:
             named = ", ".join(map(str, missing[:5])) + (f" and {len(missing) - 5:,} more" if len(missing) > 5 else "")
             said.append(f"not whole: {named}. Ask again later; slots that were never published stay missing")

@@ -11,7 +11,7 @@ import dagster as dg
 
 from assets.errors import BilateralError
 from pipelines.dagster.assets import days_assets, domain_assets, domain_checks
-from pipelines.dagster.failures import failure_in_words
+from pipelines.dagster.failures import failure_message
 from pipelines.dagster.publication import publication_assets
 from pipelines.dagster.runs import begin, close_dead
 from pipelines.dagster.weekly import audit_published
@@ -22,7 +22,7 @@ from pipelines.services.report import keep, kept
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 
-TOLD = "bilateral/told"
+REPORTED_BY = "bilateral/told"
 """The tag of a run of the command line, which writes the heartbeat and sends the alerts itself."""
 SCHEDULES = {
     "refresh_sanctions": ("0 */2 * * 1-5", "America/New_York", "OFAC publishes on weekdays, at any hour"),
@@ -87,10 +87,10 @@ def tell_of(context: dg.RunStatusSensorContext, warehouse: Warehouse) -> dg.Skip
     run = context.dagster_run
     failed = context.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
     events = [e.dagster_event for e in failed if e.dagster_event is not None]
-    failures = [failure_in_words(e.step_key, e.step_failure_data.error, warehouse.folder) for e in events]
+    failures = [failure_message(e.step_key, e.step_failure_data.error, warehouse.folder) for e in events]
     has_died = run.status == dg.DagsterRunStatus.FAILURE and not failures
     # one of the command line that was killed told nobody
-    if not run.job_name.startswith("refresh_") or (TOLD in run.tags and not has_died):
+    if not run.job_name.startswith("refresh_") or (REPORTED_BY in run.tags and not has_died):
         return dg.SkipReason("not a refresh, or the command line has told of it")
     report = kept(warehouse.folder, run.run_id, remove=True)
     if has_died:
@@ -109,7 +109,7 @@ def _of_a_run(context: dg.InitResourceContext, warehouse: Warehouse) -> Iterator
     run = context.run
     if warehouse.settings.executor == "in_process":
         begin(context.instance, run.run_id)
-    if TOLD in run.tags and warehouse.settings.executor == "in_process":
+    if REPORTED_BY in run.tags and warehouse.settings.executor == "in_process":
         yield warehouse  # its caller has the report, with what came before the run
         return
     warehouse.report = kept(warehouse.folder, run.run_id)

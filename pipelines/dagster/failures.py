@@ -28,7 +28,7 @@ class Raised(Protocol):
         ...
 
 
-def failure_in_words(step: str | None, error: Raised | None, folder: Path) -> str:
+def failure_message(step: str | None, error: Raised | None, folder: Path) -> str:
     """Why a step failed, as a sentence for people; ``folder``: of the warehouse."""
     # the reason lies deepest, unless somebody wrote it down for people
     while error is not None and error.cause is not None and error.cls_name != BilateralError.__name__:

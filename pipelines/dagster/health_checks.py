@@ -37,7 +37,7 @@ def attempts(warehouse: Warehouse, source: str, receipts: Sequence[Receipt]) -> 
     """What is wrong with the bytes of a source: of what was taken in by this run, and of the attempts since the last good one."""
     found = [
         *(f"{r.snapshot} {r.verdict}: {r.reason}" for r in receipts if _is_bad(r.verdict)),
-        *said_in_this_run(warehouse, source),
+        *messages_of_run(warehouse, source),
         *health.failed_attempts(warehouse.raw, source),
     ]
     if warehouse.raw.last_accepted(source) is None:
@@ -50,26 +50,26 @@ def troubles(warehouse: Warehouse, source: str) -> list[str]:
     domain = warehouse.sources[source].domain
     manifest = warehouse.core.current(domain)
     found = [
-        *said_in_this_run(warehouse, source),
+        *messages_of_run(warehouse, source),
         *health.failed_attempts(warehouse.raw, source),
         *health.quarantined(warehouse.core.snapshots(manifest), source),
         *(f"{n.snapshot} {n.verdict}: {n.reason}" for n in warehouse.report.new if n.source == source and _is_bad(n.verdict)),
         *health.rows_set_aside(warehouse.core, manifest, source),
-        *held_back(warehouse, source),
+        *not_promoted(warehouse, source),
     ]
     return list(dict.fromkeys(found))
 
 
-def held_back(warehouse: Warehouse, source: str) -> list[str]:
+def not_promoted(warehouse: Warehouse, source: str) -> list[str]:
     """Whether snapshots of a source came in that the current core has not taken, and why where this run knows."""
     domain = warehouse.sources[source].domain
     reviews = warehouse.raw.reviews(warehouse.sources[source])
     judged = warehouse.core.judged(domain, source, warehouse.fingerprint(source), reviews)
     names = health.waiting(warehouse.raw, source, judged)
-    why = said_in_this_run(warehouse, domain)
+    why = messages_of_run(warehouse, domain)
     if not names:
         return why
-    why += said_in_this_run(warehouse, source)
+    why += messages_of_run(warehouse, source)
     what = "1 snapshot waits" if len(names) == 1 else f"{len(names):,} snapshots wait"
     return [*why, f"{what} to be taken, the newest of {names[-1]}: what passed last is published"]
 
@@ -90,10 +90,10 @@ def nothing_held(source: Source) -> str:
     return f"nothing is held of it yet; {how}"
 
 
-def said_in_this_run(warehouse: Warehouse, name: str) -> list[str]:
+def messages_of_run(warehouse: Warehouse, name: str) -> list[str]:
     """What the report of this run says of a source or domain."""
     report = warehouse.report
-    said = [*report.problems, *report.held_back]
+    said = [*report.problems, *report.not_promoted]
     return [line for line in said if line.startswith((f"{name}: ", f"{name} "))]
 
 

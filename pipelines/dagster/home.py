@@ -62,7 +62,7 @@ def prepare_dagster_home(settings: Settings) -> None:
         file.write_text(DAGSTER_YAML, encoding="utf-8")
 
 
-def damage_in_words(error: BaseException) -> str | None:
+def damage_message(error: BaseException) -> str | None:
     """What an error of Dagster's own storage means and what to do; None where it is of another kind."""
     import yaml  # a refresh that finds nothing new does not wait for it
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from pipelines.dagster.build import TOLD, build_definitions
-from pipelines.dagster.failures import failure_in_words
+from pipelines.dagster.build import REPORTED_BY, build_definitions
+from pipelines.dagster.failures import failure_message
 from pipelines.dagster.health_checks import FRESH, TAKEN
-from pipelines.dagster.home import damage_in_words
+from pipelines.dagster.home import damage_message
 from pipelines.dagster.keys import BUILD, PUBLISHED, core_key, mart_key, raw_key, staged_key
 from pipelines.dagster.runs import release
 from pipelines.publish.scripts import scripts
@@ -22,13 +22,17 @@ from pipelines.services.report import kept
 from pipelines.services.selection import selected
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import ROOT
-from pipelines.util.disk_errors import in_words
+from pipelines.util.disk_errors import disk_error_message
 
 log = logging.getLogger(__name__)
 
 LOCATION = "pipelines.definitions"
 """The code location that ``make dev`` and the services load."""
-TAGS = {"dagster/code_location": LOCATION, ".dagster/repository": f"__repository__@{LOCATION}", TOLD: "by the command line"}
+TAGS = {
+    "dagster/code_location": LOCATION,
+    ".dagster/repository": f"__repository__@{LOCATION}",
+    REPORTED_BY: "by the command line",
+}
 """By which the UI finds the runs of a job, the job of a run that is to be executed again, and who tells of its end."""
 INTERRUPTS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt", "Stopped")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -49,7 +53,7 @@ def run_refresh(warehouse: Warehouse, domains: Sequence[str]) -> list[str]:
         with dg.DagsterInstance.get() as instance:
             return _run(warehouse, domains, instance)
     except Exception as error:
-        problem = in_words(error, warehouse.folder) or damage_in_words(error)
+        problem = disk_error_message(error, warehouse.folder) or damage_message(error)
         if problem is None:
             raise
         log.exception("Dagster's storage")
@@ -89,7 +93,7 @@ def _run(warehouse: Warehouse, domains: Sequence[str], instance: dg.DagsterInsta
             instance.report_run_canceled(result.dagster_run, "somebody asked the refresh to end")
             raise KeyboardInterrupt
         log.error("step %s: %s", event.step_key, error)
-        failures.append(failure_in_words(event.step_key, error, warehouse.folder))
+        failures.append(failure_message(event.step_key, error, warehouse.folder))
     return [] if warehouse.report.blocked else failures  # that a check failed is said by the report
 
 

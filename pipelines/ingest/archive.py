@@ -27,9 +27,9 @@ import zstandard
 from assets.errors import BilateralError
 from pipelines.ingest.attempts import Basis
 from pipelines.ingest.guards import inspect
-from pipelines.ingest.known_files import Seen
+from pipelines.ingest.known_files import KnownFiles
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import FileReceipt, Origin, Precision, Receipt, Taken, describe, parse_moment
+from pipelines.ingest.receipts import FileReceipt, Ingested, Origin, Precision, Receipt, describe, parse_moment
 from pipelines.ingest.sources import Source
 from pipelines.util import progress
 
@@ -104,7 +104,7 @@ def has_snapshots(folder: Path, sources: Iterable[str]) -> bool:
     return False
 
 
-def import_archive(store: RawStore, source: Source, folder: Path, *, seen: Seen | None = None) -> Taken:
+def import_archive(store: RawStore, source: Source, folder: Path, *, seen: KnownFiles | None = None) -> Ingested:
     """Take in the snapshots of one source from an archive, in order of ``retrieved_at``.
 
     Args:
@@ -180,7 +180,7 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, seen: Seen 
             " earlier version read them: known a day early. To have them at its end, move"
             f" raw/{source.id} away and import again"
         )
-    return Taken(receipts=tuple(receipts), problems=tuple(problems), notes=tuple(notes))
+    return Ingested(receipts=tuple(receipts), problems=tuple(problems), notes=tuple(notes))
 
 
 def _moments(folder: Path) -> tuple[list[tuple[datetime, Path, Precision]], list[str]]:

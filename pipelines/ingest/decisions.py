@@ -26,7 +26,7 @@ class Decision:
     has_data: bool
 
 
-class Intake:
+class SnapshotDecider:
     """Decides what becomes of the snapshots of one source, in whatever order they come.
 
     Decisions count for later ones before they are written, so that files may be compressed and written in parallel.

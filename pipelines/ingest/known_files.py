@@ -13,7 +13,7 @@ from pipelines.ingest.sources import Source
 from pipelines.util.state import JUST_NOW_NS, State
 
 
-class Seen:
+class KnownFiles:
     """What is remembered of one source in one archive; ``save`` remembers what was noted."""
 
     def __init__(self, state: State, source: Source, folder: Path, *, trust: bool = True) -> None:

@@ -22,14 +22,14 @@ import zstandard
 
 from assets.errors import BilateralError
 from pipelines.ingest.attempts import Attempt, Basis, Finding, Gap, Http
-from pipelines.ingest.decisions import Decision, Intake
+from pipelines.ingest.decisions import Decision, SnapshotDecider
 from pipelines.ingest.guards import inspect
 from pipelines.ingest.raw_files import LEVEL, RESTORE, DamagedRaw, RawFiles, is_left_over, sync_files, sync_folder, write
 from pipelines.ingest.receipts import (
     FileReceipt,
+    Ingested,
     Origin,
     Receipt,
-    Taken,
     UnusableName,
     answer_of,
     describe,
@@ -166,7 +166,7 @@ class RawStore:
         tried = tuple(FileReceipt(name, None, 0, *answer_of(answer)) for name, answer in sorted((http or {}).items()))
         return self._carry_out(self.intake(source).decide(retrieved_at, tried, reason, origin=origin), {})
 
-    def take(self, source: Source, findings: Iterable[Finding], *, origin: Origin) -> Taken:
+    def take(self, source: Source, findings: Iterable[Finding], *, origin: Origin) -> Ingested:
         """Store what a fetcher finds, each attempt before the next one is made.
 
         An attempt whose files cannot be stored under their names is a failed one. Characters of a server's words that cannot
@@ -184,7 +184,7 @@ class RawStore:
             else:
                 notes.append(finding.text)
         self.save_index(source.id)
-        return Taken(tuple(receipts), notes=tuple(notes), gaps=tuple(gaps))
+        return Ingested(tuple(receipts), notes=tuple(notes), gaps=tuple(gaps))
 
     def _store(self, source: Source, attempt: Attempt, origin: Origin) -> Receipt:
         reason, warnings = attempt.reason, tuple(map(_shown, attempt.warnings))
@@ -239,18 +239,20 @@ class RawStore:
         for name in names:
             self._receipts.pop((source, name), None)
 
-    def held(self, source: str) -> Held:
+    def held(self, source: str) -> SourceHistory:
         """Read-only view of what the store has of a source."""
-        return Held(self, source)
+        return SourceHistory(self, source)
 
-    def intake(self, source: Source) -> Intake:
+    def intake(self, source: Source) -> SnapshotDecider:
         """Decide on any number of snapshots of one source with one listing; the first one removes what a killed run left."""
         if source.id not in self._tidied:
             self._tidied.add(source.id)
             for aside in self._folder(source.id).glob(".tmp-*"):
                 if is_left_over(aside):
                     shutil.rmtree(aside, ignore_errors=True)
-        return Intake(source, self.snapshots(source.id), lambda name: self.receipt(source.id, name), self.reviews(source))
+        return SnapshotDecider(
+            source, self.snapshots(source.id), lambda name: self.receipt(source.id, name), self.reviews(source)
+        )
 
     def reviews(self, source: Source) -> Reviews:
         """What people decided on snapshots of a source, here and in its declaration."""
@@ -297,7 +299,7 @@ class RawStore:
         return self.root / source
 
 
-class Held:
+class SourceHistory:
     """What the store holds of one source, as a fetcher sees it: nothing can be added here."""
 
     def __init__(self, store: RawStore, source: str) -> None:

@@ -132,7 +132,7 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Ingested:
     """Result of an import or a fetch: the receipts in order of time, and what else a person should know.
 
     ``problems``: sentences on what was left out and has no receipt. ``notes``: sentences on what was rightly not done.

@@ -29,7 +29,7 @@ from assets.errors import BilateralError
 from pipelines.ingest.attempts import Basis
 from pipelines.ingest.guards import inspect
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import FileReceipt, Precision, Receipt, Taken, describe, parse_moment, snapshot_id
+from pipelines.ingest.receipts import FileReceipt, Ingested, Precision, Receipt, describe, parse_moment, snapshot_id
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import Source
 from pipelines.settings import RECORD
@@ -129,7 +129,7 @@ def read_pack(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
         ) from error
 
 
-def import_record(store: RawStore, source: Source, folder: Path = RECORD) -> Taken:
+def import_record(store: RawStore, source: Source, folder: Path = RECORD) -> Ingested:
     """Take in what the record has of a source and the store does not hold; take out what an earlier edition had and this has not.
 
     Raises:
@@ -141,7 +141,7 @@ def import_record(store: RawStore, source: Source, folder: Path = RECORD) -> Tak
     held = {(r.retrieved_at, r.snapshot_id) for r in store.receipts(source.id)}
     missing = {v.name for v in vintages if (_moment(v)[0], v.snapshot_id) not in held}
     if not missing:
-        return Taken(notes=notes)
+        return Ingested(notes=notes)
     cut = CUTS[source.id].unknown if source.id in CUTS else None
     intake = store.intake(source)
     receipts: list[Receipt] = []
@@ -172,7 +172,7 @@ def import_record(store: RawStore, source: Source, folder: Path = RECORD) -> Tak
             advance(1)
         publish(0)
     store.save_index(source.id)
-    return Taken(tuple(receipts), notes=notes)
+    return Ingested(tuple(receipts), notes=notes)
 
 
 def superseded(root: Path, source: str) -> list[str]:

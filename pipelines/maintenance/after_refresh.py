@@ -24,7 +24,7 @@ from pipelines.maintenance.alerts import (
 )
 from pipelines.maintenance.status import read_status
 from pipelines.storage.on_disk import heartbeat
-from pipelines.util.disk_errors import in_words
+from pipelines.util.disk_errors import disk_error_message
 from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def after_refresh(settings: Settings, report: Report, failures: Sequence[str], e
         write_heartbeat(settings.heartbeat, now=now, exit_code=exit_code, publication_id=publication, alerts=alerts)
         problems += tell(alerts, settings.alert_urls.split(), settings.warehouse / "alerts.json", _where(settings, now), now)
     except OSError as fault:
-        why = in_words(fault, settings.heartbeat) or f"{fault.filename}: {fault.strerror}"
+        why = disk_error_message(fault, settings.heartbeat) or f"{fault.filename}: {fault.strerror}"
         problems.append(f"the heartbeat, or what was told, could not be written: {why}")
     return problems
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipelines.services.report import Report
 
 Kind = Literal[
-    "failed refresh", "no refresh", "failed source", "quarantine", "held back", "stale data", "failed expectation", "watched"
+    "failed refresh", "no refresh", "failed source", "quarantine", "not promoted", "stale data", "failed expectation", "watched"
 ]
 
 AGAIN_AFTER = timedelta(days=1)
@@ -63,7 +63,7 @@ def of_refresh(report: Report, failures: Sequence[str]) -> list[Alert]:
             found.append(Alert("quarantine", f"{new.source}/{new.snapshot}", new.reason or "refused by a guard"))
         elif new.verdict == "failed":
             found.append(Alert("failed source", new.source, new.reason or "nothing was served"))
-    found += [Alert("held back", text.partition(":")[0], text) for text in report.held_back]
+    found += [Alert("not promoted", text.partition(":")[0], text) for text in report.not_promoted]
     # of a build that was published its own table of validations says it, also when nothing new is built
     rows = [(v.severity, v.table_name, v.expectation, v.description) for v in report.validations if v.blocks]
     return found + of_failing(rows)
@@ -150,7 +150,7 @@ def _line(row: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Told:
+class DueAlerts:
     """What is to be told now, what is over, and what is then known to have been told."""
 
     now: list[Alert]
@@ -160,7 +160,7 @@ class Told:
 
 def due(
     alerts: Iterable[Alert], told: Mapping[str, Mapping[str, str]], now: datetime, looked_at: Collection[Kind] | None = None
-) -> Told:
+) -> DueAlerts:
     """Which alerts are to be told.
 
     Args:
@@ -187,10 +187,10 @@ def due(
     over = [name for name in gone if looked_at is None or name.partition(": ")[0] in looked_at]
     if looked_at is not None:
         state |= {name: dict(told[name]) for name in told if name not in by_name and name not in over}
-    return Told(to_tell, over, state)
+    return DueAlerts(to_tell, over, state)
 
 
-def message(told: Told, where: str) -> tuple[str, str]:
+def message(told: DueAlerts, where: str) -> tuple[str, str]:
     """Title and text of the message."""
     kinds = sorted({alert.kind for alert in told.now})
     title = f"bilateral: {', '.join(kinds) if kinds else 'over'}"
@@ -207,7 +207,7 @@ def read_state(path: Path) -> dict[str, dict[str, str]]:
         return {}
 
 
-def keep_state(path: Path, told: Told) -> None:
+def keep_state(path: Path, told: DueAlerts) -> None:
     """Keep what was told."""
     write_json(path, sealed({"told": told.state}))
 

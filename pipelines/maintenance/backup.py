@@ -38,7 +38,7 @@ _TRIES = 3
 
 
 @dataclass
-class Copied:
+class CopyResult:
     """What a backup or a restore did. ``problems``: what was not copied, and why, in sentences."""
 
     n_files: int = 0
@@ -48,7 +48,7 @@ class Copied:
     problems: list[str] = field(default_factory=list)
 
 
-def back_up(warehouse: Path, folder: Path, sources: Sequence[str]) -> Copied:
+def back_up(warehouse: Path, folder: Path, sources: Sequence[str]) -> CopyResult:
     """Bring a backup up to date.
 
     Needs no lock of the warehouse: the published file is copied first and then raw, so that raw has all that the file was made
@@ -76,11 +76,11 @@ def back_up(warehouse: Path, folder: Path, sources: Sequence[str]) -> Copied:
         raise BilateralError(f"another backup is writing to {folder}; nothing was changed.") from None
 
 
-def _back_up(warehouse: Path, raw: RawStore, folder: Path, sources: Sequence[str]) -> Copied:
+def _back_up(warehouse: Path, raw: RawStore, folder: Path, sources: Sequence[str]) -> CopyResult:
     kind = kind_of(raw, sources)
     manifest = _manifest(folder) if (folder / MANIFEST).exists() else {"files": {}, "kind": kind}
     known: dict[str, dict[str, Any]] = dict(manifest["files"])
-    done = Copied()
+    done = CopyResult()
     _copy_published(warehouse, folder, known, done)
     if (warehouse / "origin.json").exists():
         known["origin.json"] = _copy(warehouse / "origin.json", folder / "origin.json")
@@ -123,7 +123,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _raw_files(
-    raw: RawStore, sources: Sequence[str], known: Mapping[str, Mapping[str, Any]], copies: Path, done: Copied
+    raw: RawStore, sources: Sequence[str], known: Mapping[str, Mapping[str, Any]], copies: Path, done: CopyResult
 ) -> Iterator[Path]:
     """All files of whole snapshots, the receipt of each last, and all decisions.
 
@@ -148,7 +148,7 @@ def _raw_files(
         yield from sorted((raw.root / source / REVIEWS).glob("[!.]*.json"))
 
 
-def _copy_published(warehouse: Path, folder: Path, known: dict[str, dict[str, Any]], done: Copied) -> None:
+def _copy_published(warehouse: Path, folder: Path, known: dict[str, dict[str, Any]], done: CopyResult) -> None:
     """Copy the published file as one version: the copy has the checksum that was noted of a publication."""
     published = warehouse / "bilateral.duckdb"
     if not published.exists():
@@ -213,7 +213,7 @@ def _copy(source: Path, target: Path) -> dict[str, Any]:
 # back ------------------------------------------------------------------------------------------------------------------
 
 
-def restore(folder: Path, warehouse: Path, *, force: bool = False) -> Copied:
+def restore(folder: Path, warehouse: Path, *, force: bool = False) -> CopyResult:
     """Put a backup into the folder of a warehouse, whose lock the caller holds.
 
     Args:
@@ -233,7 +233,7 @@ def restore(folder: Path, warehouse: Path, *, force: bool = False) -> Copied:
             f"{warehouse} is in use: nothing was restored. Name an empty folder in BILATERAL_WAREHOUSE; or, to put back what is "
             "missing or differs in raw and leave all else, give --force."
         )
-    done = Copied()
+    done = CopyResult()
     folders: dict[str, list[str]] = defaultdict(list)
     for name in sorted(files):
         if name.startswith("raw/"):
@@ -252,7 +252,7 @@ def restore(folder: Path, warehouse: Path, *, force: bool = False) -> Copied:
 
 
 def _restore_folder(
-    folder: Path, warehouse: Path, place: str, names: Sequence[str], files: Mapping[str, Mapping[str, Any]], done: Copied
+    folder: Path, warehouse: Path, place: str, names: Sequence[str], files: Mapping[str, Mapping[str, Any]], done: CopyResult
 ) -> None:
     """Put back the files of a snapshot: a whole one in one step, single files of one that is there each by itself."""
     target = warehouse / place
@@ -276,7 +276,7 @@ def _restore_folder(
     sync_folder(target.parent)
 
 
-def _put(source: Path, target: Path, expected: Mapping[str, Any], done: Copied) -> bool:
+def _put(source: Path, target: Path, expected: Mapping[str, Any], done: CopyResult) -> bool:
     """Copy a file back if it is as the backup lists it."""
     draft = target.with_name(f".{target.name}.restored")
     try:

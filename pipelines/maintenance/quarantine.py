@@ -24,7 +24,7 @@ _SHORTEST = 8
 
 
 @dataclass(frozen=True)
-class Refused:
+class QuarantinedSnapshot:
     """A snapshot that is kept out. ``gate``: which guard refused it; None where it is a person alone who keeps it out.
 
     ``n_times``: how often the same bytes came; ``snapshot`` is the last one. ``review``: the last decision of a person.
@@ -55,7 +55,7 @@ class Refused:
         return self.review is None and not self.is_declared
 
 
-def refused(warehouse: Warehouse) -> list[Refused]:
+def refused(warehouse: Warehouse) -> list[QuarantinedSnapshot]:
     """All snapshots that a guard or a person keeps out, the newest first; the same bytes once.
 
     One that a later vintage confirmed is settled, and no longer among them.
@@ -64,16 +64,16 @@ def refused(warehouse: Warehouse) -> list[Refused]:
     return sorted(found, key=lambda one: one.receipt.retrieved_at, reverse=True)
 
 
-def _of_source(warehouse: Warehouse, source: str) -> list[Refused]:
+def _of_source(warehouse: Warehouse, source: str) -> list[QuarantinedSnapshot]:
     verdicts, told = _judged(warehouse, source)
-    same: dict[str, list[Refused]] = defaultdict(list)
+    same: dict[str, list[QuarantinedSnapshot]] = defaultdict(list)
     for snapshot in warehouse.raw.snapshots(source):
         if verdicts.get(snapshot, "quarantined") == "quarantined":
             one = _looked_at(warehouse, warehouse.raw.receipt(source, snapshot), snapshot in verdicts)
             if one is not None and not (one.waits and confirms(one.receipt.retrieved_at) in told):
                 same[one.receipt.snapshot_id or one.name].append(one)
     return [
-        Refused(r.receipt, r.gate, r.reason, len(all_of), r.review, r.is_declared)
+        QuarantinedSnapshot(r.receipt, r.gate, r.reason, len(all_of), r.review, r.is_declared)
         for all_of in same.values()
         for r in all_of[-1:]
     ]
@@ -86,22 +86,24 @@ def _judged(warehouse: Warehouse, source: str) -> tuple[dict[str, str], str]:
     return dict(rows.select("snapshot", "verdict").iter_rows()), "; ".join(rows["warnings"].drop_nulls())
 
 
-def _looked_at(warehouse: Warehouse, receipt: Receipt, is_judged: bool) -> Refused | None:
+def _looked_at(warehouse: Warehouse, receipt: Receipt, is_judged: bool) -> QuarantinedSnapshot | None:
     """Who keeps a snapshot out that the core did not take; None where nobody does (it waits for the next refresh)."""
     source = warehouse.sources[receipt.source]
     reviews = warehouse.raw.reviews(source)
     review = reviews.last.get(receipt.snapshot_id or "")
     is_declared = receipt.snapshot_id in reviews.declared
     if receipt.verdict == "quarantined":
-        return Refused(receipt, "bytes", receipt.reason or "", 1, review, is_declared)
+        return QuarantinedSnapshot(receipt, "bytes", receipt.reason or "", 1, review, is_declared)
     record = warehouse.staged.record(receipt.source, receipt.snapshot)
     if record is not None and record.get("refusal"):
-        return Refused(receipt, "reading", str(record["refusal"]), 1, review, is_declared)
+        return QuarantinedSnapshot(receipt, "reading", str(record["refusal"]), 1, review, is_declared)
     if not is_judged:
         return None
     rows = warehouse.core.snapshots(warehouse.core.current(source.domain))
     (reason,) = rows.filter((pl.col("source") == receipt.source) & (pl.col("snapshot") == receipt.snapshot))["reason"]
-    return Refused(receipt, None if reviews.rejects(receipt.snapshot_id) else "judgement", reason or "", 1, review, is_declared)
+    return QuarantinedSnapshot(
+        receipt, None if reviews.rejects(receipt.snapshot_id) else "judgement", reason or "", 1, review, is_declared
+    )
 
 
 def named(warehouse: Warehouse, name: str) -> Receipt:
@@ -133,7 +135,7 @@ def named(warehouse: Warehouse, name: str) -> Receipt:
     return found[0]
 
 
-def looked_at(warehouse: Warehouse, receipt: Receipt) -> Refused | None:
+def looked_at(warehouse: Warehouse, receipt: Receipt) -> QuarantinedSnapshot | None:
     """Why a snapshot is kept out; None where it is not."""
     verdicts, _ = _judged(warehouse, receipt.source)
     if verdicts.get(receipt.snapshot, "quarantined") != "quarantined":

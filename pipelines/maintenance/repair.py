@@ -30,10 +30,10 @@ def mend(warehouse: Warehouse, findings: Sequence[Finding], run_id: str) -> list
         for domain in domains:
             for code in warehouse.packages[domain].sources:
                 Transform(warehouse).stage(code.source)
-            before = len(warehouse.report.held_back)
+            before = len(warehouse.report.not_promoted)
             Transform(warehouse).fold(domain)
-            held = warehouse.report.held_back[before:]
-            done.append(f"core/{domain} was folded again" + (f", and held back: {'; '.join(held)}" if held else ""))
+            held = warehouse.report.not_promoted[before:]
+            done.append(f"core/{domain} was folded again" + (f", and not promoted: {'; '.join(held)}" if held else ""))
         is_damaged = any(f.layer == "published" for f in findings)
         if domains or is_damaged:
             Publish(warehouse).build(run_id, anew=is_damaged)

@@ -62,7 +62,7 @@ class WarehouseStatus:
         beat = self.last_refresh or {}
         ended = f"the last refresh ({beat.get('ended_at')})"
         names = [str(name).partition(": ") for name in beat.get("alerts") or ()]
-        found = [f"{ended} held back {what}; its core of before stays" for kind, _, what in names if kind == "held back"]
+        found = [f"{ended} did not promote {what}; its core of before stays" for kind, _, what in names if kind == "not promoted"]
         if beat.get("exit_code") == 1:
             found.append(f"{ended} failed and published nothing: run 'bilateral refresh' again, or read what it said")
         return [*found, *(f"{what}. The next refresh makes it again from raw" for what in self.damaged)]

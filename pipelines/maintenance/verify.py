@@ -46,7 +46,7 @@ class Finding:
 
 
 @dataclass
-class Looked:
+class LayerCheck:
     """What was looked at in a layer: files, bytes, and files of which no hash was noted (an earlier version wrote them)."""
 
     layer: Layer
@@ -62,14 +62,14 @@ RAW_MEANS = (
 )
 
 
-def raw_is_whole(raw: RawStore, sources: Iterable[str]) -> Looked:
+def raw_is_whole(raw: RawStore, sources: Iterable[str]) -> LayerCheck:
     """Compare all raw files with their receipts, and the receipts with their seals.
 
     Args:
         raw: the raw store.
         sources: ids of the sources to look at.
     """
-    found = Looked("raw")
+    found = LayerCheck("raw")
     for source in sources:
         for snapshot in progress.each(raw.snapshots(source), f"raw/{source}: comparing", "snapshots"):
             folder = Path("raw") / source / snapshot
@@ -128,9 +128,9 @@ def _set_aside(raw: RawStore, source: str) -> Iterator[Finding]:
             )
 
 
-def staged_is_whole(staged: StagedStore) -> Looked:
+def staged_is_whole(staged: StagedStore) -> LayerCheck:
     """Compare all staged files with the hashes that were noted when they were written."""
-    found = Looked("staged")
+    found = LayerCheck("staged")
     folders = sorted(p for p in staged.root.glob("*/*") if p.is_dir() and not p.name.startswith("."))
     for folder in progress.each(folders, "staged: comparing", "snapshots"):
         source, snapshot = folder.parent.name, folder.name
@@ -157,9 +157,9 @@ def staged_is_whole(staged: StagedStore) -> Looked:
     return found
 
 
-def core_is_whole(core: CoreStore, domains: Iterable[str]) -> Looked:
+def core_is_whole(core: CoreStore, domains: Iterable[str]) -> LayerCheck:
     """Compare the manifests with their seals, and all files that they name with the hashes in them."""
-    found = Looked("core")
+    found = LayerCheck("core")
     for domain in progress.each(list(domains), "core: comparing", "domains"):
         manifest = core.noted(domain)
         files = sorted(manifest.files())
@@ -174,9 +174,9 @@ def core_is_whole(core: CoreStore, domains: Iterable[str]) -> Looked:
 CORE_MEANS = "no build uses it; what is published was made before and stays"
 
 
-def published_is_whole(published: Path) -> Looked:
+def published_is_whole(published: Path) -> LayerCheck:
     """Compare the published file with the checksum that was noted when it was published."""
-    found = Looked("published")
+    found = LayerCheck("published")
     where, record = published.name, record_file(published).name
     try:
         noted = publications(published)

@@ -20,7 +20,7 @@ _COLUMN = re.compile(r"Column (\w+)(?: \(([\w, ]+)\))?: (.+)")
 
 
 @dataclass(frozen=True)
-class Given:
+class MacroColumn:
     """What a column that a macro gives means, and the words that it may hold; none where it is free."""
 
     description: str
@@ -37,7 +37,7 @@ class Header:
 
     lines: tuple[str, ...]
     example: str
-    columns: Mapping[str, Given]
+    columns: Mapping[str, MacroColumn]
     as_in: tuple[str, ...]
 
     @property
@@ -86,7 +86,7 @@ def header(text: str) -> Header:
     warnings = iter(usage_warnings(text, "a macro"))
     lines = [next(warnings).shown if line.startswith("warning: ") else line for line in lines]
     columns = {
-        found[1]: Given(found[3], tuple(found[2].split(", ")) if found[2] else ())
+        found[1]: MacroColumn(found[3], tuple(found[2].split(", ")) if found[2] else ())
         for line in lines
         if (found := _COLUMN.match(line))
     }
@@ -98,8 +98,8 @@ def header(text: str) -> Header:
 
 
 def meanings(
-    gives: Mapping[str, Sequence[str]], headers: Mapping[str, Header], tables: Mapping[str, Mapping[str, Given]]
-) -> dict[str, dict[str, Given]]:
+    gives: Mapping[str, Sequence[str]], headers: Mapping[str, Header], tables: Mapping[str, Mapping[str, MacroColumn]]
+) -> dict[str, dict[str, MacroColumn]]:
     """What each column of each macro means: as its header says, or as in the first of the tables and macros that it names.
 
     Args:
@@ -110,9 +110,9 @@ def meanings(
     Raises:
         ValueError: nothing says what a column means, or a header speaks of a column or a table that is not there.
     """
-    found: dict[str, dict[str, Given]] = {}
+    found: dict[str, dict[str, MacroColumn]] = {}
 
-    def of(name: str) -> Mapping[str, Given]:
+    def of(name: str) -> Mapping[str, MacroColumn]:
         if name in tables:
             return tables[name]
         if name not in found:

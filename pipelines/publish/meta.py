@@ -14,7 +14,7 @@ from pipelines.ingest.sources import Source
 from pipelines.publish.build import now
 from pipelines.storage.core import CoreStore
 from pipelines.storage.manifest import Manifest
-from pipelines.storage.quarantined_rows import set_aside_rows
+from pipelines.storage.quarantined_rows import rows_of
 from pipelines.storage.staged import StagedStore
 
 
@@ -114,5 +114,5 @@ def _set_aside_as_rejects(core: CoreStore, manifests: Collection[Manifest], snap
         .unique(["source", "snapshot_id"], keep="first", maintain_order=True)
         .select("source", "snapshot_id", "snapshot")
     )
-    listing = pl.concat([set_aside_rows(core, m) for m in manifests])
+    listing = pl.concat([rows_of(core, m) for m in manifests])
     return listing.join(first, on=["source", "snapshot_id"], how="left", maintain_order="left").drop("snapshot_id")

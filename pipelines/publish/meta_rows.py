@@ -12,7 +12,7 @@ import polars as pl
 from assets.schema import SQL, declared
 from pipelines.checks.validations import Validation
 from pipelines.publish import checksum
-from pipelines.publish.macros import Given, guard_of, header, meanings
+from pipelines.publish.macros import MacroColumn, guard_of, header, meanings
 from pipelines.publish.scripts import scripts
 from pipelines.util.readers import reading
 
@@ -131,11 +131,11 @@ def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
             )
         )
     insert_rows(con, "meta.macros", macros)
-    tables: dict[str, dict[str, Given]] = {}
+    tables: dict[str, dict[str, MacroColumn]] = {}
     for table, column, text, words, warnings in con.execute(
         "SELECT table_name, column_name, description, vocabulary, warnings FROM meta.columns"
     ).fetchall():
-        tables.setdefault(table, {})[column] = Given(text, tuple(words), tuple(warnings))
+        tables.setdefault(table, {})[column] = MacroColumn(text, tuple(words), tuple(warnings))
     rows = [
         (name, column, position, types[name][column], said.description, list(said.vocabulary), list(said.warnings))
         for name, columns in meanings({name: list(columns) for name, columns in types.items()}, heads, tables).items()

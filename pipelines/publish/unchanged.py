@@ -35,7 +35,7 @@ DEPTH = 3
 
 
 @dataclass(frozen=True)
-class Around:
+class EnvironmentDigest:
     """What is not of the warehouse, as it was before anything was taken in; ``is_settled``: none of it was just written."""
 
     digest: str
@@ -43,7 +43,7 @@ class Around:
     is_settled: bool
 
 
-def around(settings: Settings, domains: Sequence[str], origin: str) -> Around | None:
+def environment_digest(settings: Settings, domains: Sequence[str], origin: str) -> EnvironmentDigest | None:
     """The program, its settings and the archive that a refresh is asked for; None for servers, which are asked each time.
 
     Args:
@@ -64,12 +64,12 @@ def around(settings: Settings, domains: Sequence[str], origin: str) -> Around | 
         for line, changed in _files(str(folder), depth):
             digest.update(f"{line}\0".encode())
             newest = max(newest, changed if depth else 0)
-    return Around(digest.hexdigest(), origin, newest < time.time_ns() - JUST_NOW_NS)
+    return EnvironmentDigest(digest.hexdigest(), origin, newest < time.time_ns() - JUST_NOW_NS)
 
 
-def state(settings: Settings, around: Around) -> str:
+def state(settings: Settings, environment_digest: EnvironmentDigest) -> str:
     """The state of all that the answer rests on: what is around the warehouse, and the warehouse."""
-    digest = hashlib.sha256(around.digest.encode())
+    digest = hashlib.sha256(environment_digest.digest.encode())
     for name in LAYERS:
         for line, _ in _files(str(settings.warehouse / name), None):
             digest.update(f"{line}\0".encode())
@@ -83,14 +83,14 @@ def note(settings: Settings, state: str, said: Sequence[str]) -> None:
     State(settings.warehouse).put("unchanged", {"": (state, list(said))})
 
 
-def said_where_unchanged(settings: Settings, around: Around) -> list[str] | None:
+def messages_if_unchanged(settings: Settings, environment_digest: EnvironmentDigest) -> list[str] | None:
     """What a refresh says where nothing is other than when there was nothing to do; None where something is, or may be."""
     try:
         last = read_sealed(settings.warehouse / "origin.json")[0]["last"]
     except (OSError, ValueError, KeyError):
         return None
-    said: list[str] | None = State(settings.warehouse).get("unchanged", "", state(settings, around))
-    if said is None or last != around.origin:
+    said: list[str] | None = State(settings.warehouse).get("unchanged", "", state(settings, environment_digest))
+    if said is None or last != environment_digest.origin:
         return None
     from pipelines.publish.checksum import is_as_published
 

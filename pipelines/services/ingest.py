@@ -10,14 +10,14 @@ from assets.errors import BilateralError
 from pipelines.ingest import origin as origins
 from pipelines.ingest.archive import import_archive
 from pipelines.ingest.clock import refuse_clock_set_back
-from pipelines.ingest.known_files import Seen
-from pipelines.ingest.receipts import Receipt, Taken
+from pipelines.ingest.known_files import KnownFiles
+from pipelines.ingest.receipts import Ingested, Receipt
 from pipelines.ingest.record import import_record
 from pipelines.ingest.sources import Source
 from pipelines.services.report import Report
 from pipelines.services.warehouse import Warehouse
 from pipelines.storage.core import log
-from pipelines.util.disk_errors import in_words
+from pipelines.util.disk_errors import disk_error_message
 
 
 class Ingest:
@@ -99,27 +99,27 @@ class Ingest:
             problem = str(fault)
         else:
             log.exception("ingesting %s", source_id)
-            unwritten = in_words(fault, self.warehouse.folder)
+            unwritten = disk_error_message(fault, self.warehouse.folder)
             problem = unwritten or f"the program failed on what it was given: {type(fault).__name__}: {fault}"
             more = "" if unwritten else "; nothing more of it was taken in. Please report this, with refresh.log"
         self.warehouse.report.problems.append(f"{source_id}: {problem}{more}")
         self.warehouse.say(f"{source_id}: {problem}")
 
-    def _take_in(self, source: Source, origin: str, days: Collection[str] | None) -> Taken:
+    def _take_in(self, source: Source, origin: str, days: Collection[str] | None) -> Ingested:
         wh = self.warehouse
         if origin == origins.RECORD_ORIGIN:
             return import_record(wh.raw, source)
         if origin != "live":
             folder = Path(origin)
             if not (folder / source.id).exists():
-                return Taken()  # an archive need not have every source
-            return import_archive(wh.raw, source, folder, seen=Seen(wh.state, source, folder, trust=not wh.rehash))
+                return Ingested()  # an archive need not have every source
+            return import_archive(wh.raw, source, folder, seen=KnownFiles(wh.state, source, folder, trust=not wh.rehash))
         # clients of the web take longer to import than a refresh that finds nothing new takes otherwise
         from pipelines.ingest.fetch import fetch
-        from pipelines.ingest.fetch.http import Visit
+        from pipelines.ingest.fetch.http import FetchContext
 
         now = wh.now().replace(microsecond=0)
         refuse_clock_set_back(wh.raw, source, now)
-        visit = Visit(source, wh.settings.fetch, now, wh.raw.held(source.id))
+        visit = FetchContext(source, wh.settings.fetch, now, wh.raw.held(source.id))
         named = None if days is None else sorted(map(date.fromisoformat, days))
         return wh.raw.take(source, fetch(visit, named), origin="live")

@@ -164,7 +164,7 @@ class Publish:
         if wh.settings.data_docs:
             write_page(docs, found)
         found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
-        listing = pl.concat([quarantined_rows.set_aside_rows(wh.core, m) for m in manifests.values()])
+        listing = pl.concat([quarantined_rows.rows_of(wh.core, m) for m in manifests.values()])
         return sorted(quarantined_rows.with_counts(found, listing), key=lambda v: (v.table_name, v.expectation))
 
     @cached_property

@@ -28,8 +28,8 @@ class Report:
 
     new: list[NewSnapshot] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    held_back: list[str] = field(default_factory=list)
-    set_aside: list[str] = field(default_factory=list)
+    not_promoted: list[str] = field(default_factory=list)
+    quarantined_rows: list[str] = field(default_factory=list)
     idle_corrections: list[str] = field(default_factory=list)
     folded: list[str] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
@@ -40,9 +40,9 @@ class Report:
     def exit_code(self) -> int:
         """0: published, or nothing new; 1: not published; 3: published, but something failed, was refused or set aside."""
         bad = any(n.verdict in ("quarantined", "failed") for n in self.new)
-        kept = self.held_back or self.set_aside
+        kept = self.not_promoted or self.quarantined_rows
         trouble = bool(self.problems or kept or self.idle_corrections or bad)
-        if self.blocked or (self.held_back and not self.published):
+        if self.blocked or (self.not_promoted and not self.published):
             return 1
         return 3 if trouble else 0
 

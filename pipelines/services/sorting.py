@@ -37,7 +37,7 @@ _DAYS = (
 
 
 @dataclass(frozen=True)
-class Found:
+class PlacedFile:
     """Files of one snapshot. ``moment``: the name of its folder in an archive, a moment or a day."""
 
     source: str
@@ -47,14 +47,16 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Left:
+class UnplacedFile:
     """A file that was not placed, and why."""
 
     file: Path
     reason: str
 
 
-def sort_files(folder: Path, sources: Mapping[str, Source], codes: Mapping[str, SourceCode], now: datetime) -> list[Found | Left]:
+def sort_files(
+    folder: Path, sources: Mapping[str, Source], codes: Mapping[str, SourceCode], now: datetime
+) -> list[PlacedFile | UnplacedFile]:
     """Find the source and the moment of each file below a folder; hidden files are not looked at.
 
     Args:
@@ -73,9 +75,9 @@ def sort_files(folder: Path, sources: Mapping[str, Source], codes: Mapping[str, 
     ]
     if catalogs := [p for p in paths if p.name == CATALOG]:
         return [found for catalog in catalogs for found in _catalogued(folder, catalog, sources)]
-    placed: dict[tuple[str, str], list[Found]] = {}
+    placed: dict[tuple[str, str], list[PlacedFile]] = {}
     waiting: list[tuple[Path, list[str], str]] = []
-    left: list[Found | Left] = []
+    left: list[PlacedFile | UnplacedFile] = []
     for path in progress.each(paths, "looking whose they are", "files"):
         wanted, reason = _sources_of(path.relative_to(folder), sources)
         source, own_day, reason = _recognised(path, wanted, sources, codes) if wanted else (None, None, reason)
@@ -83,7 +85,7 @@ def sort_files(folder: Path, sources: Mapping[str, Source], codes: Mapping[str, 
             waiting.append((path, [s for group in wanted for s in group], reason))
             continue
         moment, basis = moment_of(path, folder, own_day, now)
-        placed.setdefault((source, moment), []).append(Found(source, moment, basis, (path,)))
+        placed.setdefault((source, moment), []).append(PlacedFile(source, moment, basis, (path,)))
     for path, candidates, reason in waiting:
         # a file that is nothing by itself, such as the aliases of a list, may go with one that lies beside it
         beside = [
@@ -94,7 +96,7 @@ def sort_files(folder: Path, sources: Mapping[str, Source], codes: Mapping[str, 
         ]
         host = next((f for f in beside if _are_one([*f.files, path], sources[f.source], codes[f.source])), None)
         if host is None:
-            left.append(Left(path, reason))
+            left.append(UnplacedFile(path, reason))
         else:
             group = placed[host.source, host.moment]
             group[group.index(host)] = replace(host, files=(*host.files, path))
@@ -187,13 +189,13 @@ def _are_one(paths: Iterable[Path], source: Source, code: SourceCode) -> bool:
         return False
 
 
-def _together(group: list[Found], source: Source, code: SourceCode) -> Iterator[Found | Left]:
+def _together(group: list[PlacedFile], source: Source, code: SourceCode) -> Iterator[PlacedFile | UnplacedFile]:
     """Files of one source and moment as one snapshot, where its reader takes them together; the same bytes once."""
     first, kept = group[0], dict[bytes, Path]()
     for path in (path for found in group for path in found.files):
         data = path.read_bytes()
         if data in kept:
-            yield Left(path, f"the same bytes as {kept[data].name}")
+            yield UnplacedFile(path, f"the same bytes as {kept[data].name}")
         else:
             kept[data] = path
     files = tuple(kept.values())
@@ -203,10 +205,10 @@ def _together(group: list[Found], source: Source, code: SourceCode) -> Iterator[
     yield first
     taken = f"{source.id} at {first.moment} is {first.files[0].name} already"
     for path in set(files) - set(first.files):
-        yield Left(path, f"{taken}: name the day of each in its name or folder")
+        yield UnplacedFile(path, f"{taken}: name the day of each in its name or folder")
 
 
-def _catalogued(folder: Path, catalog: Path, sources: Mapping[str, Source]) -> Iterator[Found | Left]:
+def _catalogued(folder: Path, catalog: Path, sources: Mapping[str, Source]) -> Iterator[PlacedFile | UnplacedFile]:
     try:
         rows = list(csv.DictReader(catalog.read_text(encoding="utf-8-sig").splitlines()))
         entries = [(row["source"], row["path"], row["retrieved_at"], row.get("retrieved_at_basis") or "") for row in rows]
@@ -218,15 +220,15 @@ def _catalogued(folder: Path, catalog: Path, sources: Mapping[str, Source]) -> I
         basis: Basis | None = next((b for b in get_args(Basis) if b == word), None)
         for path in _expanded(folder, written):
             if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
-                yield Left(path, f"{catalog.name} names it, and it is not there")
+                yield UnplacedFile(path, f"{catalog.name} names it, and it is not there")
             elif source not in sources:
-                yield Left(path, f"{source} is not a declared source")
+                yield UnplacedFile(path, f"{source} is not a declared source")
             elif path.suffix == ".bundle":
-                yield Left(path, f"a git repository: 'bilateral backfill {source} --git {path} PATH' takes it in")
+                yield UnplacedFile(path, f"a git repository: 'bilateral backfill {source} --git {path} PATH' takes it in")
             elif parse_moment(moment) is None:
-                yield Left(path, f"its retrieved_at, {at!r}, is neither a day nor a moment")
+                yield UnplacedFile(path, f"its retrieved_at, {at!r}, is neither a day nor a moment")
             else:
-                yield Found(source, moment, basis, (path,))
+                yield PlacedFile(source, moment, basis, (path,))
 
 
 def _expanded(folder: Path, written: str) -> list[Path]:
@@ -240,7 +242,7 @@ def _expanded(folder: Path, written: str) -> list[Path]:
     return [folder / written.replace(found[0], variant) for variant in found[1].split("|")]
 
 
-def write_archive(found: Iterable[Found], to: Path, copy: Callable[[Path, Path], object]) -> list[Left]:
+def write_archive(found: Iterable[PlacedFile], to: Path, copy: Callable[[Path, Path], object]) -> list[UnplacedFile]:
     """Copy what was placed into an archive, with what its moments rest on; what another file stands in the way of is returned."""
     left = []
     for snapshot in found:
@@ -250,7 +252,7 @@ def write_archive(found: Iterable[Found], to: Path, copy: Callable[[Path, Path],
             if not (target / path.name).exists():
                 copy(path, target / path.name)
             elif (target / path.name).read_bytes() != path.read_bytes():
-                left.append(Left(path, f"another {path.name} of {snapshot.source} lies at {snapshot.moment} already"))
+                left.append(UnplacedFile(path, f"another {path.name} of {snapshot.source} lies at {snapshot.moment} already"))
         if snapshot.basis is not None:
             (target / BASIS).write_text(f"{snapshot.basis}\n", encoding="utf-8")
     return left

@@ -13,7 +13,7 @@ from pipelines.services.warehouse import Warehouse
 from pipelines.storage import quarantined_rows
 from pipelines.storage.core import log
 from pipelines.storage.manifest import Manifest
-from pipelines.storage.promotion import Admission, fault_in_words
+from pipelines.storage.promotion import Promotion, fault_message
 
 
 class Transform:
@@ -79,7 +79,7 @@ class Transform:
             except Exception as fault:
                 # the last line of defence: a fault in one domain must not keep the others from being published
                 log.exception("folding %s", domain)
-                return self._hold_back(domain, current, fault_in_words("the fold failed", fault))
+                return self._hold_back(domain, current, fault_message("the fold failed", fault))
             if failed and current.damaged:
                 # without its last core a source would be published as if it held nothing
                 return self._hold_back(domain, current, "; ".join(failed))
@@ -99,7 +99,7 @@ class Transform:
                 admitted = self._admission(domain).admit(candidate, current, fingerprints)
             except Exception as fault:
                 log.exception("checking %s", domain)  # as above
-                return self._hold_back(domain, current, fault_in_words("its checks failed", fault))
+                return self._hold_back(domain, current, fault_message("its checks failed", fault))
             candidate, validations, reason = admitted.candidate, admitted.validations, admitted.reason
             if current.damaged and not reason:
                 reason = "; ".join(f"{source}: {text}" for source, text in admitted.held.items())  # as above
@@ -107,12 +107,12 @@ class Transform:
                 self._hold_back(domain, current, reason)
                 return current, validations
             for source, text in admitted.held.items():
-                wh.report.held_back.append(f"{source}: {text}; the other sources of {domain} were taken")
-                wh.say(f"{source}: HELD BACK, its last core that passed is kept: {text}")
+                wh.report.not_promoted.append(f"{source}: {text}; the other sources of {domain} were taken")
+                wh.say(f"{source}: NOT PROMOTED, its last core that passed is kept: {text}")
             wh.core.promote(candidate)
             keep_validations(wh.state, domain, self._expected(candidate), validations)
-            for line in quarantined_rows.lines(quarantined_rows.set_aside_rows(wh.core, candidate)):
-                wh.report.set_aside.append(line)
+            for line in quarantined_rows.lines(quarantined_rows.rows_of(wh.core, candidate)):
+                wh.report.quarantined_rows.append(line)
                 wh.say(f"  {line}")
         return candidate, validations
 
@@ -136,11 +136,11 @@ class Transform:
     def _reference(self, domain: str) -> list[Manifest]:
         return [] if domain in REFERENCE else [self.warehouse.core.current(d) for d in REFERENCE]
 
-    def _admission(self, domain: str) -> Admission:
+    def _admission(self, domain: str) -> Promotion:
         wh, package = self.warehouse, self.warehouse.packages[domain]
         guards = {c.source: wh.sources[c.source].rows for c in package.sources}
         expected = wh.expectations(domain)
-        return Admission(wh.core, package, guards, expected, wh.validate, wh.settings.limits, self._reference(domain))
+        return Promotion(wh.core, package, guards, expected, wh.validate, wh.settings.limits, self._reference(domain))
 
     def _expected(self, manifest: Manifest) -> str:
         """What was expected of which core of a domain, looked up in which reference tables, as a fingerprint."""
@@ -148,6 +148,6 @@ class Transform:
         return fingerprint_of_expectations(self.warehouse.expectations(manifest.domain), editions)
 
     def _hold_back(self, domain: str, current: Manifest, reason: str) -> tuple[Manifest, list[Validation]]:
-        self.warehouse.report.held_back.append(f"{domain}: {reason}")
-        self.warehouse.say(f"{domain}: HELD BACK, its last core that passed is kept: {reason}")
+        self.warehouse.report.not_promoted.append(f"{domain}: {reason}")
+        self.warehouse.say(f"{domain}: NOT PROMOTED, its last core that passed is kept: {reason}")
         return current, self.kept_validations(current) or self._admission(domain).check(current)

@@ -97,7 +97,7 @@ def try_files(source: Source, code: SourceCode, given: Sequence[Path]) -> Trial:
     return Trial(source.id, sizes, retrieved_at, None, None, staged, judgement, tuple(notes), amended)
 
 
-def in_lines(trial: Trial) -> Iterator[str]:
+def as_lines(trial: Trial) -> Iterator[str]:
     """Tell a trial in lines for a terminal: the guards on bytes, the staged frames, the rejects, the judgement."""
     listed = ", ".join(f"{name} ({n:,} bytes)" for name, n in trial.n_bytes.items())
     yield f"{trial.source}: {listed}, taken as retrieved at {trial.retrieved_at:%Y-%m-%d %H:%M:%S} UTC"

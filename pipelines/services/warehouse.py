@@ -27,7 +27,7 @@ from pipelines.ingest.sources import Source, check_frames, load_sources
 from pipelines.services.report import Report
 from pipelines.settings import Settings
 from pipelines.storage.core import CoreStore, log
-from pipelines.storage.fingerprint import Looked, fingerprint_of
+from pipelines.storage.fingerprint import ModuleCache, fingerprint_of
 from pipelines.storage.staged import StagedStore
 from pipelines.util.lock import WriterLock
 from pipelines.util.state import State
@@ -58,7 +58,7 @@ class Warehouse:
         self.validate: Validate = validate
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self._fingerprints: dict[str, str] = {}
-        self._looked = Looked()
+        self._looked = ModuleCache()
 
     @cached_property
     def sources(self) -> dict[str, Source]:

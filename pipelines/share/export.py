@@ -21,7 +21,7 @@ import duckdb
 
 from assets.errors import BilateralError
 from pipelines.share.cite import Build, build_of, sources_of, table_named
-from pipelines.share.package import Column, Exported, field_type, package
+from pipelines.share.package import Column, ExportedTable, field_type, package
 from pipelines.util.checksummed import sha256_of
 from pipelines.util.readers import connect_for_export
 from pipelines.util.suggest import sql_error
@@ -38,7 +38,7 @@ _FORMULA = r"^[=+\-@\t\r]"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExportRequest:
     """What is to be exported: a table of the file, or a query under a name."""
 
     name: str
@@ -46,7 +46,7 @@ class Wanted:
     is_table: bool
 
 
-def wanted(con: DuckDBPyConnection, what: str | None) -> list[Wanted]:
+def wanted(con: DuckDBPyConnection, what: str | None) -> list[ExportRequest]:
     """What a person asked for: all tables, a table by its name, or a query (anything with a blank or a bracket).
 
     Raises:
@@ -54,20 +54,20 @@ def wanted(con: DuckDBPyConnection, what: str | None) -> list[Wanted]:
     """
     if what is None:
         names = [row[0] for row in con.execute("SELECT DISTINCT table_name FROM meta.columns ORDER BY 1").fetchall()]
-        return [Wanted(name, f"FROM {name}", is_table=True) for name in names]
+        return [ExportRequest(name, f"FROM {name}", is_table=True) for name in names]
     if re.fullmatch(r"[\w.]+", what):
         name = table_named(con, what)
-        return [Wanted(name, f"FROM {name}", is_table=True)]
+        return [ExportRequest(name, f"FROM {name}", is_table=True)]
     try:
         statements = con.extract_statements(what)
     except duckdb.Error as error:
         raise BilateralError(sql_error(con, error)) from error
     if [s.type.name for s in statements] != ["SELECT"]:
         raise BilateralError("give the name of a table, or one query that reads (SELECT, FROM or WITH). Nothing was written.")
-    return [Wanted("answer", statements[0].query.strip().rstrip(";"), is_table=False)]
+    return [ExportRequest("answer", statements[0].query.strip().rstrip(";"), is_table=False)]
 
 
-def export(published: Path, what: str | None, folder: Path, form: str, *, force: bool = False) -> list[Exported]:
+def export(published: Path, what: str | None, folder: Path, form: str, *, force: bool = False) -> list[ExportedTable]:
     """Write what is asked for, and its description, below ``folder``.
 
     Args:
@@ -126,19 +126,19 @@ def refuse_to_overwrite(folder: Path, names: Sequence[str], *, force: bool) -> N
 
 
 def write_all(
-    con: DuckDBPyConnection, items: Sequence[Wanted], folder: Path, form: str, build: Build, below: str = ""
-) -> list[Exported]:
+    con: DuckDBPyConnection, items: Sequence[ExportRequest], folder: Path, form: str, build: Build, below: str = ""
+) -> list[ExportedTable]:
     """Write each as a file into ``folder``; their paths are given relative to ``below`` it."""
     return [replace(file, path=f"{below}{file.path}") for item in items for file in [_write(con, item, folder, form, build)]]
 
 
-def describe(folder: Path, name: str, build: Build, files: Sequence[Exported]) -> None:
+def describe(folder: Path, name: str, build: Build, files: Sequence[ExportedTable]) -> None:
     """Write ``datapackage.json``."""
     text = json.dumps(package(name, build, files), ensure_ascii=False, indent=2)
     (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
 
 
-def _write(con: DuckDBPyConnection, item: Wanted, folder: Path, form: str, build: Build) -> Exported:
+def _write(con: DuckDBPyConnection, item: ExportRequest, folder: Path, form: str, build: Build) -> ExportedTable:
     path = folder / f"{item.name}.{form}"
     try:
         columns = tuple(Column(row[0], row[1]) for row in con.execute(f"DESCRIBE {item.query}").fetchall())
@@ -152,7 +152,7 @@ def _write(con: DuckDBPyConnection, item: Wanted, folder: Path, form: str, build
         tables = [item.name] if item.is_table else _tables_read(con, item.query)
     except duckdb.Error as error:
         raise BilateralError(sql_error(con, error)) from error
-    found = Exported(
+    found = ExportedTable(
         item.name,
         path.name,
         form,
@@ -166,7 +166,7 @@ def _write(con: DuckDBPyConnection, item: Wanted, folder: Path, form: str, build
     return _with_dictionary(con, found) if item.is_table else found
 
 
-def _with_dictionary(con: DuckDBPyConnection, file: Exported) -> Exported:
+def _with_dictionary(con: DuckDBPyConnection, file: ExportedTable) -> ExportedTable:
     rows = con.execute(
         """SELECT column_name, type, is_key, description, table_description, vocabulary, warnings FROM meta.columns
            WHERE table_name = ? ORDER BY position""",
@@ -201,7 +201,7 @@ def _as_text(column: Column) -> str:
     return f"hex({name}) AS {name}" if column.type == "BLOB" else name
 
 
-def _copy(con: DuckDBPyConnection, item: Wanted, columns: Sequence[Column], path: Path, form: str, build: Build) -> int:
+def _copy(con: DuckDBPyConnection, item: ExportRequest, columns: Sequence[Column], path: Path, form: str, build: Build) -> int:
     target = "'" + str(path).replace("'", "''") + "'"
     if form == "parquet":
         marks = f"{{publication_id: '{build.publication_id}', table_name: '{item.name}'}}"
@@ -226,7 +226,7 @@ def like_formulas(path: Path) -> int:
     return n
 
 
-def _write_workbook(con: DuckDBPyConnection, item: Wanted, columns: Sequence[Column], path: Path, build: Build) -> int:
+def _write_workbook(con: DuckDBPyConnection, item: ExportRequest, columns: Sequence[Column], path: Path, build: Build) -> int:
     """Write one sheet. Texts are written as texts: what looks like a formula or an address is none in it.
 
     Raises:
@@ -248,7 +248,7 @@ def _write_workbook(con: DuckDBPyConnection, item: Wanted, columns: Sequence[Col
         return _fill(book, cursor, item, columns, build)
 
 
-def _fill(book: Any, cursor: DuckDBPyConnection, item: Wanted, columns: Sequence[Column], build: Build) -> int:
+def _fill(book: Any, cursor: DuckDBPyConnection, item: ExportRequest, columns: Sequence[Column], build: Build) -> int:
     book.set_properties({"title": item.name, "comments": f"publication_id {build.publication_id}", "created": build.built_at})
     formats = {
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
@@ -272,7 +272,7 @@ def _fill(book: Any, cursor: DuckDBPyConnection, item: Wanted, columns: Sequence
     return number
 
 
-def _write_cell(sheet: Any, row: int, at: int, value: Any, column: Column, formats: dict[str, Any], item: Wanted) -> None:
+def _write_cell(sheet: Any, row: int, at: int, value: Any, column: Column, formats: dict[str, Any], item: ExportRequest) -> None:
     if isinstance(value, bool):
         sheet.write_boolean(row, at, value)
     elif isinstance(value, datetime):

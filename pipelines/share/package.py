@@ -29,7 +29,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedTable:
     """A file that was written. ``query``: of a question of one's own, where it is no table of the file."""
 
     name: str
@@ -61,7 +61,7 @@ def field_type(sql_type: str) -> str:
     return {"BOOLEAN": "boolean", "DATE": "date", "TIME": "time"}.get(plain, "string")
 
 
-def package(name: str, build: Build, files: Sequence[Exported]) -> dict[str, Any]:
+def package(name: str, build: Build, files: Sequence[ExportedTable]) -> dict[str, Any]:
     """The content of ``datapackage.json``."""
     sources = {s.source: s for file in files for s in file.sources}
     used = [sources[key] for key in sorted(sources)]
@@ -93,7 +93,7 @@ def _licenses(sources: Sequence[SourceCited]) -> list[dict[str, str]]:
     return [{"name": f"terms-of-{s.source}", "title": f"{s.title}: {s.licence}", "path": s.url} for s in sources]
 
 
-def _resource(file: Exported, build: Build) -> dict[str, Any]:
+def _resource(file: ExportedTable, build: Build) -> dict[str, Any]:
     described: dict[str, Any] = {
         "name": file.name,
         "path": file.path,

@@ -16,7 +16,7 @@ from pipelines.settings import ROOT
 from pipelines.share.changes import BEGINNING, Span, changes_in
 from pipelines.share.cite import Build, SourceCited, bibtex, build_of, citation, citation_file, ris, sources_of, version
 from pipelines.share.export import DESCRIPTION, describe, staging, wanted, write_all
-from pipelines.share.package import Exported
+from pipelines.share.package import ExportedTable
 from pipelines.share.withheld import write_without
 from pipelines.site.files import write_site
 from pipelines.util.checksummed import sha256_of
@@ -71,7 +71,7 @@ def release(
             build = build_of(con)
             sources = sources_of(con)
             files = write_all(con, wanted(con, None), tables, "parquet", build, below="parquet/")
-        whole = Exported(
+        whole = ExportedTable(
             "bilateral", copy.name, "duckdb", copy.stat().st_size, sha256_of(copy), description=_WHOLE, sources=tuple(sources)
         )
         describe(draft, name.lower(), build, [whole, *files])

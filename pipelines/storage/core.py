@@ -40,13 +40,13 @@ from pipelines.storage.manifest import (
     digest_across,
     stands_as,
 )
-from pipelines.storage.planning import OfSource, Plan, new_snapshots
-from pipelines.storage.snapshot_status import SNAPSHOTS, Fed, batches, to_judge
+from pipelines.storage.planning import Plan, SourcePlanner, new_snapshots
+from pipelines.storage.snapshot_status import SNAPSHOTS, AcceptedSnapshot, batches, to_judge
 from pipelines.storage.staged import DamagedStaged, StagedStore
 from pipelines.util import progress
 from pipelines.util.atomic_files import make_folder, merge_parquet, write_json, write_parquet
 from pipelines.util.checksummed import Compared, read_sealed, sealed, sha256_of
-from pipelines.util.disk_errors import in_words
+from pipelines.util.disk_errors import disk_error_message
 
 log = logging.getLogger(__name__)
 
@@ -249,7 +249,7 @@ class CoreStore:
                 log.exception("folding %s", code.source)
                 failed[code.source] = (
                     f"{code.source}: its last core stays: {said}"
-                    if (said := in_words(fault, self.root)) is not None
+                    if (said := disk_error_message(fault, self.root)) is not None
                     else f"{code.source}: the fold failed ({type(fault).__name__}: {fault}); its last core stays; "
                     "please report this, with refresh.log"
                 )
@@ -317,7 +317,7 @@ class CoreStore:
         if not todo and same_code:
             return before, []
         fresh = set(names) - set(known["snapshot"])
-        of_source = OfSource(code, raw, staged, guard, reviews)
+        of_source = SourcePlanner(code, raw, staged, guard, reviews)
         if from_raw and same_code and code.late is not None:
             try:
                 plan = of_source.judge_late(names, known, before.baseline)
@@ -330,7 +330,7 @@ class CoreStore:
         plan = of_source.judge(todo, known, state.baseline)
         return self._carry_out(parts, of_source, state, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
 
-    def _carry_out(self, parts: Path, of: OfSource, state: SourceState, plan: Plan, fingerprint: str) -> SourceState:
+    def _carry_out(self, parts: Path, of: SourcePlanner, state: SourceState, plan: Plan, fingerprint: str) -> SourceState:
         """Fold what was judged, in batches, upon what a state holds."""
         source, snapshots = of.code.source, plan.snapshots
         # the same bytes served again are noted, but make no other version of the core
@@ -352,7 +352,9 @@ class CoreStore:
             reviews=of.reviews.digest,
         )
 
-    def _fold_on(self, parts: Path, of: OfSource, held: SourceState, fold: Fold, label: str, batch: Sequence[Fed]) -> SourceState:
+    def _fold_on(
+        self, parts: Path, of: SourcePlanner, held: SourceState, fold: Fold, label: str, batch: Sequence[AcceptedSnapshot]
+    ) -> SourceState:
         """Fold a batch on top of what is held; ``label``: by which its files are called."""
         code = of.code
         result = fold(HistoryFiles(parts, held), read_ahead(code.source, of.staged, batch))

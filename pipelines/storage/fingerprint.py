@@ -55,7 +55,7 @@ def fingerprint_of(
     *judged_by: object,
     root: Path = ROOT,
     version_of: Callable[[str], str] = installed,
-    looked: Looked | None = None,
+    looked: ModuleCache | None = None,
 ) -> str:
     """Hash of all that shapes the rows of a source, or of the tables made across the sources of a domain.
 
@@ -67,7 +67,7 @@ def fingerprint_of(
         version_of: version of an installed distribution.
         looked: what earlier calls found on the disk, and is not looked at again.
     """
-    looked = Looked(root) if looked is None else looked
+    looked = ModuleCache(root) if looked is None else looked
     if isinstance(made_by, CrossSource):
         functions: tuple[Callable[..., Any], ...] = (made_by.derive,)
     else:
@@ -104,7 +104,7 @@ def modules_of(function: Callable[..., Any]) -> Iterator[str]:
             yield from modules_of(part)
 
 
-class Looked:
+class ModuleCache:
     """The modules of ``assets`` as they lie on the disk, each looked at once: sources share most of them."""
 
     def __init__(self, root: Path = ROOT) -> None:
@@ -124,7 +124,7 @@ class Looked:
             path = self.path(name)
             if path is None:
                 raise LookupError(f"{name} is no module below {self._root}")
-            said = _said_in(name, path, os.stat(path).st_mtime_ns)  # noqa: PTH116 (asked thousands of times, as is the next one)
+            said = _facts_in(name, path, os.stat(path).st_mtime_ns)  # noqa: PTH116 (asked thousands of times, as is the next one)
             imports = {m for full in said.imported for m in self._modules_in(full)} - {name}
             self._modules[name] = _Module(Path(path), sorted(imports), said.libraries, said.facts, said.code)
         return self._modules[name]
@@ -172,17 +172,17 @@ class Looked:
 
 def closure(modules: Iterable[str], root: Path = ROOT) -> tuple[str, ...]:
     """These modules and all modules of ``assets`` that they import, directly or not, sorted."""
-    return Looked(root).closure(modules)
+    return ModuleCache(root).closure(modules)
 
 
 def libraries_of(modules: Iterable[str], root: Path = ROOT) -> tuple[str, ...]:
     """Distributions whose versions shape what these modules make, sorted."""
-    return Looked(root).libraries(modules)
+    return ModuleCache(root).libraries(modules)
 
 
 def facts_of(module: str, root: Path = ROOT) -> list[Path]:
     """Data files that a module declares as ``FACTS``: names or patterns relative to its own folder."""
-    return [path for path, _ in Looked(root).facts(module)]
+    return [path for path, _ in ModuleCache(root).facts(module)]
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ class _Module:
 
 
 @dataclass(frozen=True)
-class _Said:
+class _ModuleFacts:
     """What the text of a module says: what it imports, what it declares, its code without comments and docstrings as a hash."""
 
     imported: tuple[str, ...]
@@ -264,11 +264,11 @@ def _content(path: Path, _changed: int) -> str:
 
 
 @lru_cache(maxsize=2_000)
-def _said_in(name: str, path: str, _changed: int) -> _Said:
+def _facts_in(name: str, path: str, _changed: int) -> _ModuleFacts:
     package = name if path.endswith(f"{os.sep}__init__.py") else name.rpartition(".")[0]
     said = _said_by(Path(path).read_bytes(), package)
     libraries = frozenset(full.partition(".")[0] for full in said["imported"])
-    return _Said(tuple(said["imported"]), libraries, tuple(said["facts"]), said["code"])
+    return _ModuleFacts(tuple(said["imported"]), libraries, tuple(said["facts"]), said["code"])
 
 
 def _imported(tree: ast.Module, package: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ import polars as pl
 from assets.contracts import StagedSnapshot
 from assets.schema import table
 from pipelines.storage.manifest import SourceState
-from pipelines.storage.snapshot_status import Fed
+from pipelines.storage.snapshot_status import AcceptedSnapshot
 
 
 class HistoryFiles:
@@ -49,10 +49,10 @@ class Frames(Protocol):
         ...
 
 
-def read_ahead(source: str, staged: Frames, fed: Sequence[Fed]) -> Iterator[StagedSnapshot]:
+def read_ahead(source: str, staged: Frames, fed: Sequence[AcceptedSnapshot]) -> Iterator[StagedSnapshot]:
     """The snapshots one by one; beside what is made of one the next is read."""
 
-    def read(f: Fed) -> StagedSnapshot:
+    def read(f: AcceptedSnapshot) -> StagedSnapshot:
         frames = {} if f.is_repeat else staged.frames(source, f.name)
         return StagedSnapshot(f.snapshot_id, f.retrieved_at, f.complete, f.facts, frames, f.is_repeat, f.retrieved_on)
 

@@ -17,7 +17,7 @@ from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.sources import Source
 from pipelines.storage.core import CoreStore
 from pipelines.storage.manifest import Manifest
-from pipelines.storage.quarantined_rows import lines, set_aside_rows
+from pipelines.storage.quarantined_rows import lines, rows_of
 from pipelines.storage.snapshot_status import feeding, to_judge
 
 MOST_SENTENCES = 5
@@ -47,7 +47,7 @@ def waiting(raw: RawStore, source: str, judged: pl.DataFrame) -> list[str]:
 
 def rows_set_aside(core: CoreStore, manifest: Manifest, source: str) -> list[str]:
     """A sentence for each table and rule by which rows of a source are kept from being published."""
-    return lines(set_aside_rows(core, manifest).filter(pl.col("source") == source))
+    return lines(rows_of(core, manifest).filter(pl.col("source") == source))
 
 
 def newest_date(core: CoreStore, manifest: Manifest, source: str) -> date | None:

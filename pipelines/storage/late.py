@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from assets.contracts import OutOfOrder, StagedInfo
-from pipelines.storage.snapshot_status import Judged
+from pipelines.storage.snapshot_status import SnapshotVerdicts
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def as_base(record: Mapping[str, Any] | None) -> dict[str, Any]:
     return StagedInfo.of(record).entry()
 
 
-def refuse_other_verdicts(judged: Judged, known: pl.DataFrame) -> None:
+def refuse_other_verdicts(judged: SnapshotVerdicts, known: pl.DataFrame) -> None:
     """See that known snapshots are judged as they were. Raises OutOfOrder where a late one before them changes that."""
     before = {name: (verdict, whole) for name, verdict, whole in known.select("snapshot", "verdict", "is_complete").iter_rows()}
     for record in judged.records:

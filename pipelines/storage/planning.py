@@ -14,7 +14,7 @@ from pipelines.ingest.receipts import Receipt
 from pipelines.ingest.reviews import Reviews
 from pipelines.storage.late import as_base, late_runs, refuse_other_verdicts
 from pipelines.storage.manifest import NewSnapshot
-from pipelines.storage.snapshot_status import SNAPSHOTS, Fed, Judged, judge, with_repeats
+from pipelines.storage.snapshot_status import SNAPSHOTS, AcceptedSnapshot, SnapshotVerdicts, judge, with_repeats
 from pipelines.storage.staged import StagedStore, fed_by
 
 
@@ -22,13 +22,13 @@ from pipelines.storage.staged import StagedStore, fed_by
 class Plan:
     """What is to be folded. ``folds``: functions and the snapshots for each, one after the other. ``snapshots``: all verdicts."""
 
-    folds: tuple[tuple[Fold, Sequence[Fed]], ...]
+    folds: tuple[tuple[Fold, Sequence[AcceptedSnapshot]], ...]
     snapshots: pl.DataFrame
     baseline: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
-class OfSource:
+class SourcePlanner:
     """What judging and folding one source takes."""
 
     code: SourceCode
@@ -40,7 +40,7 @@ class OfSource:
     def judge(self, todo: Sequence[str], known: pl.DataFrame, baseline: dict[str, Any] | None) -> Plan:
         """Judge snapshots that come after all known ones (rows of ``meta.snapshots``)."""
         receipts, judged = self._judged(todo, baseline)
-        fed: Sequence[Fed] = judged.accepted
+        fed: Sequence[AcceptedSnapshot] = judged.accepted
         if self.code.takes_repeats:
             before_them = known.filter(pl.col("verdict") == "accepted")["snapshot_id"]
             fed = with_repeats(fed, receipts, before_them[-1] if len(before_them) else None)
@@ -54,7 +54,7 @@ class OfSource:
         """
         if self.code.late is None or self.code.takes_repeats:
             raise OutOfOrder("its snapshots are folded in order")
-        late: list[Fed] = []
+        late: list[AcceptedSnapshot] = []
         runs, tail = late_runs(names, known)
         held = set(known["snapshot"])
         for run in runs:
@@ -68,7 +68,7 @@ class OfSource:
         after = self.judge(tail, known, baseline)
         return Plan(((self.code.late, late), *after.folds), after.snapshots, after.baseline)
 
-    def _judged(self, names: Sequence[str], baseline: dict[str, Any] | None) -> tuple[list[Receipt], Judged]:
+    def _judged(self, names: Sequence[str], baseline: dict[str, Any] | None) -> tuple[list[Receipt], SnapshotVerdicts]:
         source = self.code.source
         receipts = [self.raw.receipt(source, name) for name in names]
         feeds = fed_by(self.raw, source, names)
@@ -76,7 +76,7 @@ class OfSource:
         return receipts, judge(self.code, receipts, found, set(feeds), baseline, self.guard, self.reviews)
 
 
-def _with_records(known: pl.DataFrame, judged: Judged) -> pl.DataFrame:
+def _with_records(known: pl.DataFrame, judged: SnapshotVerdicts) -> pl.DataFrame:
     """Rows of ``meta.snapshots`` with those of what was judged, in order of retrieval."""
     return pl.concat([known, pl.DataFrame(judged.records, schema=SNAPSHOTS, orient="row")]).sort("snapshot")
 

@@ -20,7 +20,7 @@ from pipelines.checks.validations import Validate, Validation, skipped, why_bloc
 from pipelines.storage import quarantined_rows as aside
 from pipelines.storage.core import CoreStore, log
 from pipelines.storage.manifest import Manifest, SourceState
-from pipelines.util.disk_errors import in_words
+from pipelines.util.disk_errors import disk_error_message
 from pipelines.util.readers import held, reading
 
 _Name = tuple[str, str]
@@ -33,10 +33,10 @@ MOST_ROUNDS = 10
 
 
 @dataclass(frozen=True)
-class Admitted:
+class PromotionResult:
     """What came of a candidate.
 
-    ``reason``: why the domain is to be held back; empty where the candidate passed. ``held``: by source why it keeps its last
+    ``reason``: why the domain is not to be promoted; empty where the candidate passed. ``held``: by source why it keeps its last
     core that passed.
     """
 
@@ -47,7 +47,7 @@ class Admitted:
 
 
 @dataclass(frozen=True)
-class Admission:
+class Promotion:
     """The gate of one domain: its domain, what is expected of its tables, and how much of a source may be set aside.
 
     ``reference``: the current cores of reference domains, whose tables the expectations may read.
@@ -67,12 +67,12 @@ class Admission:
             self._show(database, candidate, self._across)
             return self._validate(candidate, database, self.expectations)
 
-    def admit(self, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> Admitted:
+    def admit(self, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> PromotionResult:
         """Check a candidate, without the rows and then the sources that its blocking checks refuse, until these pass.
 
         Returns:
             The candidate that passed and its validations; or, with the validations of what was checked last, the reason why
-            the domain is to be held back.
+            the domain is not to be promoted.
         """
         package = self.package
         own = [c.source for c in package.sources]
@@ -88,17 +88,17 @@ class Admission:
                     except Exception as problem:
                         # rows that break a rule may be to blame: these are looked for first, by rules that need no other table
                         log.exception("deriving tables across the sources of %s", package.domain)
-                        fault = fault_in_words("what is made across its sources failed", problem)
+                        fault = fault_message("what is made across its sources failed", problem)
                         expectations = _of_rows_without(expectations, self._across)
                 self._show(database, candidate, self._across)
                 validations = self._validate(candidate, database, expectations, found)
                 failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
                 if not any(v.blocks for v in validations):
                     if fault:
-                        return Admitted(candidate, validations, fault)
+                        return PromotionResult(candidate, validations, fault)
                     break
                 if any(v.blocks and v.status == "error" for v in validations):
-                    return Admitted(candidate, validations, why_blocked(validations))
+                    return PromotionResult(candidate, validations, why_blocked(validations))
                 broken = [e for e in expectations if (e.table, e.name) in failed]
                 of_rows = [e for e in broken if e.is_of_rows]
                 with reading(database, self.limits) as con:
@@ -112,18 +112,18 @@ class Admission:
                         doubted = {} if not all(names) else dict.fromkeys(set().union(*names), why)
             if not doubted:
                 if candidate is before:
-                    return Admitted(candidate, validations, why_blocked(validations))
+                    return PromotionResult(candidate, validations, why_blocked(validations))
                 continue
             if not set(doubted) <= set(own) - set(held):
-                return Admitted(candidate, validations, "; ".join(f"{s}: {text}" for s, text in sorted(doubted.items())))
+                return PromotionResult(candidate, validations, "; ".join(f"{s}: {text}" for s, text in sorted(doubted.items())))
             held |= doubted
             for source in doubted:
                 candidate.sources[source] = current.sources.get(source, SourceState())
             candidate = replace(candidate, set_aside=None, kept={})
         else:
-            return Admitted(candidate, validations, f"after {MOST_ROUNDS} rounds {why_blocked(validations)}")
-        counted = aside.with_counts(validations, aside.set_aside_rows(self.core, candidate))
-        return Admitted(candidate, counted, held=dict(sorted(held.items())))
+            return PromotionResult(candidate, validations, f"after {MOST_ROUNDS} rounds {why_blocked(validations)}")
+        counted = aside.with_counts(validations, aside.rows_of(self.core, candidate))
+        return PromotionResult(candidate, counted, held=dict(sorted(held.items())))
 
     @property
     def _across(self) -> tuple[str, ...]:
@@ -225,9 +225,9 @@ def _n_bytes(files: Collection[Path]) -> int:
     return sum(path.stat().st_size for path in files)
 
 
-def fault_in_words(what: str, fault: Exception) -> str:
+def fault_message(what: str, fault: Exception) -> str:
     """A fault of the code, or of the disk, as a sentence for people."""
-    if (said := in_words(fault)) is not None:
+    if (said := disk_error_message(fault)) is not None:
         return f"{what}: {said}"
     return f"{what} ({type(fault).__name__}: {fault}); please report this, with refresh.log"
 

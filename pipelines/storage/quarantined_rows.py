@@ -43,7 +43,7 @@ HANDFUL = 5
 
 
 @dataclass(frozen=True)
-class Offence:
+class BrokenRule:
     """Rows of a core table (full name) that break a rule, named by ``values`` of some of its columns."""
 
     table: str
@@ -57,19 +57,19 @@ def unit(table: Table) -> tuple[str, ...]:
     return tuple(c for c in table.key if c != "known_from") or table.key
 
 
-def offences(con: duckdb.DuckDBPyConnection, expectations: Sequence[Expectation]) -> list[Offence]:
+def offences(con: duckdb.DuckDBPyConnection, expectations: Sequence[Expectation]) -> list[BrokenRule]:
     """Ask which rows break these rules of rows. ``con``: a database with the tables that the rules read."""
     found = []
     for e in expectations:
         columns = ", ".join(f'"{c}"' for c in e.rows)
         values = con.sql(f"SELECT DISTINCT {columns} FROM ({e.offenders.rstrip().rstrip(';')}) AS broken").pl()
         of_table = {c: t for c, t in declared()[e.rows_of].polars.items() if c in e.rows}
-        found.append(Offence(e.rows_of, e.name, e.description, values.select(*of_table).cast(pl.Schema(of_table))))
+        found.append(BrokenRule(e.rows_of, e.name, e.description, values.select(*of_table).cast(pl.Schema(of_table))))
     return found
 
 
 @dataclass
-class _Taken:
+class _Quarantined:
     """What is set aside of the tables of a domain: the units of each, and the listing of rows."""
 
     units: dict[str, pl.DataFrame] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class _Taken:
 
 
 def set_aside(
-    core: CoreStore, manifest: Manifest, broken: Sequence[Offence], guards: Mapping[str, RowGuard], tables: Sequence[str]
+    core: CoreStore, manifest: Manifest, broken: Sequence[BrokenRule], guards: Mapping[str, RowGuard], tables: Sequence[str]
 ) -> tuple[Manifest, dict[str, str]]:
     """Set rows aside, and what refers to them.
 
@@ -92,7 +92,7 @@ def set_aside(
         The manifest without these rows (the same where none of them was found), and per refused source
         the reason. Where there is such a source the manifest is the one given.
     """
-    taken = _Taken()
+    taken = _Quarantined()
     doubted: dict[str, str] = {}
     queue = [(offence, True) for offence in broken]
     while queue:
@@ -131,7 +131,7 @@ def _scans(core: CoreStore, manifest: Manifest, table: Table) -> Iterator[tuple[
 
 
 def _units(
-    core: CoreStore, manifest: Manifest, table: Table, offence: Offence, before: pl.DataFrame | None
+    core: CoreStore, manifest: Manifest, table: Table, offence: BrokenRule, before: pl.DataFrame | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Units of which a row is named: those that are not among ``before``, and those that are."""
     columns = list(unit(table))
@@ -173,7 +173,7 @@ def _rows(core: CoreStore, manifest: Manifest, table: Table, units: pl.DataFrame
     return pl.concat([table.empty().with_columns(_source=pl.lit(None, pl.String)), *found])
 
 
-def _listing(table: Table, rows: pl.DataFrame, offence: Offence) -> pl.DataFrame:
+def _listing(table: Table, rows: pl.DataFrame, offence: BrokenRule) -> pl.DataFrame:
     named = rows.with_row_index("_n").join(offence.values, on=offence.values.columns, how="semi", nulls_equal=True)["_n"]
     own = set(named)
     listed = []
@@ -194,7 +194,7 @@ def _listing(table: Table, rows: pl.DataFrame, offence: Offence) -> pl.DataFrame
     return pl.DataFrame(listed, schema=SET_ASIDE)
 
 
-def _referring(rows: pl.DataFrame, table: Table, offence: Offence, tables: Sequence[str]) -> Iterator[Offence]:
+def _referring(rows: pl.DataFrame, table: Table, offence: BrokenRule, tables: Sequence[str]) -> Iterator[BrokenRule]:
     """What refers to rows that are set aside, by the declared references of the domain's tables."""
     for name in tables:
         child = declared()[f"core.{name}"]
@@ -204,13 +204,13 @@ def _referring(rows: pl.DataFrame, table: Table, offence: Offence, tables: Seque
             names = zip(ref.referenced, ref.columns, strict=True)
             values = rows.select(pl.col(there).alias(here) for there, here in names).unique(maintain_order=True)
             text = f"the row of {table.name} to which it refers was set aside ({offence.rule})"
-            yield Offence(child.name, name_of(ref), text, values)
+            yield BrokenRule(child.name, name_of(ref), text, values)
 
 
-def _without(core: CoreStore, manifest: Manifest, taken: _Taken) -> Manifest:
+def _without(core: CoreStore, manifest: Manifest, taken: _Quarantined) -> Manifest:
     """Write the listing, and copies of the files in which the rows stand."""
     parts = core.parts(manifest.domain)
-    listing = pl.concat([set_aside_rows(core, manifest), *taken.rows]).unique().sort(["table_name", "key", "rule", "source"])
+    listing = pl.concat([rows_of(core, manifest), *taken.rows]).unique().sort(["table_name", "key", "rule", "source"])
     digest = hashlib.sha256(repr(listing.rows()).encode()).hexdigest()[:12]
     kept = dict(manifest.kept)
     for name, units in taken.units.items():
@@ -231,7 +231,7 @@ def _without(core: CoreStore, manifest: Manifest, taken: _Taken) -> Manifest:
     return replace(manifest, set_aside=file, kept=kept)
 
 
-def set_aside_rows(core: CoreStore, manifest: Manifest) -> pl.DataFrame:
+def rows_of(core: CoreStore, manifest: Manifest) -> pl.DataFrame:
     """What a manifest has set aside: rows of ``SET_ASIDE``."""
     if manifest.set_aside is None:
         return pl.DataFrame(schema=SET_ASIDE)

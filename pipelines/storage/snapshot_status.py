@@ -63,7 +63,7 @@ def feeding(receipts: Sequence[Receipt], before: Receipt | None) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Fed:
+class AcceptedSnapshot:
     """A snapshot that goes into a fold: an accepted one, or a repeat of the last accepted one."""
 
     name: str
@@ -77,7 +77,7 @@ class Fed:
 
 
 @dataclass(frozen=True)
-class Judged:
+class SnapshotVerdicts:
     """Verdicts on a run of snapshots.
 
     ``records``: rows of ``meta.snapshots``. ``accepted``: those that go into the fold. ``baseline``: the last complete accepted
@@ -85,7 +85,7 @@ class Judged:
     """
 
     records: list[dict[str, Any]]
-    accepted: list[Fed]
+    accepted: list[AcceptedSnapshot]
     baseline: dict[str, Any] | None
 
 
@@ -97,7 +97,7 @@ def judge(
     baseline: dict[str, Any] | None,
     guard: RowGuard,
     reviews: Reviews,
-) -> Judged:
+) -> SnapshotVerdicts:
     """Judge snapshots in order of retrieval; a complete accepted one is the baseline of the next.
 
     One that size alone refuses waits. A later one that size alone refuses too, and that agrees with it (``SourceCode.agree``), is
@@ -118,7 +118,7 @@ def judge(
     base = None if baseline is None else StagedInfo.of(baseline)
     waiting = None if baseline is None or baseline.get(WAITING) is None else StagedInfo.of(baseline[WAITING])
     records: list[dict[str, Any]] = []
-    accepted: list[Fed] = []
+    accepted: list[AcceptedSnapshot] = []
     for receipt in receipts:
         record = snapshot_record(receipt)
         if receipt.snapshot in fed:
@@ -133,14 +133,14 @@ def judge(
             if is_complete is not None:
                 on, rows = receipt.retrieved_on, info.n_read
                 of = (info.snapshot_id, info.retrieved_at, is_complete, info.facts)
-                accepted.append(Fed(receipt.snapshot, *of, n_rows=rows, retrieved_on=on))
+                accepted.append(AcceptedSnapshot(receipt.snapshot, *of, n_rows=rows, retrieved_on=on))
             if is_complete:
                 base, waiting = info, None
         elif receipt.verdict == "quarantined" and reviews.rejects(receipt.snapshot_id):
             record["reason"] = reviews.kept_out(receipt.snapshot_id, receipt.reason)
         records.append(record)
     kept = None if base is None else base.entry() | {WAITING: None if waiting is None else waiting.entry()}
-    return Judged(records, accepted, kept)
+    return SnapshotVerdicts(records, accepted, kept)
 
 
 def _verdict(
@@ -218,7 +218,7 @@ def snapshot_record(receipt: Receipt) -> dict[str, Any]:
 # what goes into a fold -----------------------------------------------------------------------------------------------
 
 
-def with_repeats(accepted: Sequence[Fed], receipts: Sequence[Receipt], last: str | None) -> list[Fed]:
+def with_repeats(accepted: Sequence[AcceptedSnapshot], receipts: Sequence[Receipt], last: str | None) -> list[AcceptedSnapshot]:
     """Put between the accepted snapshots those that served the bytes of the last accepted one again.
 
     The last one that the raw store accepted may have been refused for its content: a repeat of that confirms nothing.
@@ -237,13 +237,13 @@ def with_repeats(accepted: Sequence[Fed], receipts: Sequence[Receipt], last: str
             last = fed.snapshot_id
         elif receipt.verdict == "unchanged" and receipt.snapshot_id is not None and receipt.snapshot_id == last:
             on, at = receipt.retrieved_on, receipt.retrieved_at
-            found.append(Fed(receipt.snapshot, receipt.snapshot_id, at, True, {}, is_repeat=True, retrieved_on=on))
+            found.append(AcceptedSnapshot(receipt.snapshot, receipt.snapshot_id, at, True, {}, is_repeat=True, retrieved_on=on))
     return found
 
 
-def batches(fed: Sequence[Fed], rows_at_once: int | None) -> Iterator[Sequence[Fed]]:
+def batches(fed: Sequence[AcceptedSnapshot], rows_at_once: int | None) -> Iterator[Sequence[AcceptedSnapshot]]:
     """Snapshots to be folded together: all, or as many as hold so many rows. A fold gives the same either way."""
-    batch: list[Fed] = []
+    batch: list[AcceptedSnapshot] = []
     n_rows = 0
     for f in fed:
         if batch and rows_at_once is not None and n_rows + f.n_rows > rows_at_once:

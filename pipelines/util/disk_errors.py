@@ -51,7 +51,7 @@ _WAYS_OUT = {
 }
 
 
-def in_words(error: BaseException, folder: Path | None = None) -> str | None:
+def disk_error_message(error: BaseException, folder: Path | None = None) -> str | None:
     """What a write that failed means and what to do; None where the error is of another kind.
 
     Args:

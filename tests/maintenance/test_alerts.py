@@ -71,7 +71,7 @@ def test_each_kind_of_trouble_of_a_refresh_is_an_alert() -> None:
             NewSnapshot("us_csl", "s2", "failed", "HTTP 503", None, None, None),
             NewSnapshot("us_ofac_sdn", "s3", "accepted", None, None, 1, 0),
         ],
-        held_back=["news: a check failed"],
+        not_promoted=["news: a check failed"],
         problems=["us_nida_final s1 is damaged"],
         validations=[Validation("core.events", "key_is_unique", "critical", "failed", "A key is there once.", "2", 2, None, NOW)],
         blocked=True,
@@ -82,7 +82,7 @@ def test_each_kind_of_trouble_of_a_refresh_is_an_alert() -> None:
         ("failed source", "us_nida_final s1 is damaged"),
         ("quarantine", "un_sc/s1"),
         ("failed source", "us_csl"),
-        ("held back", "news"),
+        ("not promoted", "news"),
         ("failed expectation", "core.events key_is_unique"),
     ]
     assert [a.subject for a in of_held([("un_sc", "s1", "failed"), ("us_csl", "s2", "accepted"), ("icews", None, None)])] == [

@@ -13,7 +13,7 @@ import pytest
 
 from assets.overdose import vsrr
 from pipelines.ingest.fetch import fetch as fetch_source
-from pipelines.ingest.fetch.http import Visit
+from pipelines.ingest.fetch.http import FetchContext
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
 from pipelines.ingest.sources import Source, load_sources
@@ -81,7 +81,7 @@ def source() -> Source:
 def fetch(portal: Portal, source: Source, folder: Path, day: str, way: Literal["api", "soda3", "bulk"] = "api") -> Receipt:
     settings = FetchSettings(socrata=way, socrata_token="T", max_tries=1)
     store = RawStore(folder)
-    visit = Visit(
+    visit = FetchContext(
         source,
         settings,
         datetime.fromisoformat(day),

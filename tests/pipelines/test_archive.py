@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from assets.errors import BilateralError
 from pipelines.ingest.archive import archive_sources, gunzip, import_archive, unzip, unzstd
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Taken
+from pipelines.ingest.receipts import Ingested
 from pipelines.ingest.sources import FileSpec, Source
 from tests.pipelines.examples import a_source, that_feed
 
@@ -54,7 +54,7 @@ class Archive:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
-    def take(self, of: Source | None = None) -> Taken:
+    def take(self, of: Source | None = None) -> Ingested:
         return import_archive(self.store, of or source(), self.folder)
 
     def held(self) -> dict[str, dict[str, bytes]]:
@@ -183,7 +183,7 @@ def test_a_second_import_changes_nothing(archive: Archive) -> None:
     archive.add("2023-10-06", "sdn.csv.gz", gzip.compress(b"1\n", mtime=0)[:-5])
     assert [r.verdict for r in archive.take().receipts] == ["accepted", "unchanged", "quarantined", "failed"]
     before = sorted((p, p.stat().st_mtime_ns) for p in archive.store.root.rglob("*"))
-    assert archive.take() == Taken()
+    assert archive.take() == Ingested()
     assert sorted((p, p.stat().st_mtime_ns) for p in archive.store.root.rglob("*")) == before
 
 
@@ -200,7 +200,7 @@ def test_a_repaired_file_is_taken_in_beside_the_failure(archive: Archive) -> Non
     archive.add("2023-10-03", "sdn.csv.gz", gzip.compress(b"1\n", mtime=0))
     assert [r.verdict for r in archive.take().receipts] == ["accepted"]
     assert list(archive.held().values()) == [{"sdn.csv": b"1\n"}]
-    assert archive.take() == Taken()
+    assert archive.take() == Ingested()
 
 
 def test_symbolic_links_are_followed(archive: Archive, tmp_path: Path) -> None:
@@ -360,7 +360,7 @@ def test_the_vintages_of_the_sdn_list_are_all_accepted(sdn_history: Path, tmp_pa
     taken = import_archive(store, source().model_copy(update={"max_bytes": 60_000_000}), sdn_history)
     assert {r.verdict for r in taken.receipts} == {"accepted"}
     assert len(that_feed(store, SDN)) == 260
-    assert import_archive(store, source().model_copy(update={"max_bytes": 60_000_000}), sdn_history) == Taken()
+    assert import_archive(store, source().model_copy(update={"max_bytes": 60_000_000}), sdn_history) == Ingested()
 
 
 def test_receipts_of_an_imported_archive_are_read_from_one_file(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ from pipelines.ingest.backfill.ofac import Publications
 from pipelines.ingest.backfill.zenodo import Deposit
 from pipelines.ingest.day_slots import whole_days
 from pipelines.ingest.fetch.gdelt import gdelt_days
-from pipelines.ingest.fetch.http import FetchPolicy, Visit
+from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
 from pipelines.ingest.sources import Address, FileSpec, Source, load_sources
@@ -145,7 +145,7 @@ def ask(wayback: Wayback, store: RawStore) -> Ask:
     def of_archive(
         index: str = "/cdx/search/cdx", since: date | None = None, until: date | None = None, source: Source = SOURCE
     ) -> tuple[list[Receipt], list[str]]:
-        visit = Visit(
+        visit = FetchContext(
             source, FAST, datetime(2026, 12, 1), store.held(source.id), FetchPolicy(loopback=True), sleep=lambda _: None
         )
         with visit.asker() as asker:
@@ -399,7 +399,9 @@ def test_each_publication_of_ofac_is_known_since_the_moment_that_it_states(wayba
 
     wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = answer
     source = SOURCE.model_copy(update={"files": {"*.xml": FileSpec(kind="xml")}})
-    visit = Visit(source, FAST, datetime(2026, 12, 1), store.held(source.id), FetchPolicy(loopback=True), sleep=lambda _: None)
+    visit = FetchContext(
+        source, FAST, datetime(2026, 12, 1), store.held(source.id), FetchPolicy(loopback=True), sleep=lambda _: None
+    )
     with visit.asker() as asker:
         keeper = Publications(asker, date(2024, 5, 1), date(2025, 12, 31), 0, f"{wayback.base}/changes")
         receipts, said = taken(store, keeper, source)
@@ -426,7 +428,7 @@ def test_of_days_of_gdelt_a_pair_is_kept_and_the_whole_day_can_still_be_had(wayb
     days = [date(2018, 1, 1), date(2018, 1, 2)]
 
     def ask(pair: tuple[str, str] | None) -> list[Finding]:
-        visit = Visit(source, FAST, datetime(2026, 12, 1), store.held(source.id), open_client=world.open_client)
+        visit = FetchContext(source, FAST, datetime(2026, 12, 1), store.held(source.id), open_client=world.open_client)
         found = list(gdelt_days(visit, days, pair))
         store.take(source, found, origin="live")
         return found
@@ -555,7 +557,9 @@ def test_each_version_of_a_deposit_is_a_vintage_and_its_checksum_counts(wayback:
         return Said(200, json.dumps(content).encode())
 
     wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = answer
-    visit = Visit(SOURCE, FAST, datetime(2026, 12, 1), store.held(SOURCE.id), FetchPolicy(loopback=True), sleep=lambda _: None)
+    visit = FetchContext(
+        SOURCE, FAST, datetime(2026, 12, 1), store.held(SOURCE.id), FetchPolicy(loopback=True), sleep=lambda _: None
+    )
     with visit.asker() as asker:
         receipts, said = taken(store, Deposit(asker, "12", "*.csv", 0, base))
     assert moments(receipts) == [("2020-05-01T000000Z", "accepted"), ("2021-04-30T220000Z", "accepted")]

@@ -65,7 +65,7 @@ def test_a_column_of_a_macro_means_what_its_header_says_or_what_it_means_where_i
         b="-- Result: rows.\n-- As in: a",
     )
     assert headers["a"].lines == ("It is.", "Result: the columns of core.t, then n, word.")
-    tables = {"core.t": {"id": macros.Given("The id."), "n": macros.Given("Another.")}}
+    tables = {"core.t": {"id": macros.MacroColumn("The id."), "n": macros.MacroColumn("Another.")}}
     found = macros.meanings({"a": ["id", "n", "word"], "b": ["word", "id"]}, headers, tables)
     assert {column: given.description for column, given in found["a"].items()} == {
         "id": "The id.",

@@ -20,7 +20,7 @@ from pipelines.ingest.clock import refuse_clock_set_back
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.sources import FileSpec
 from pipelines.util.atomic_files import make_folder, write_json, write_parquet
-from pipelines.util.disk_errors import in_words, text_in_words
+from pipelines.util.disk_errors import disk_error_message, text_in_words
 from pipelines.util.lock import WriterLock
 from tests.pipelines.examples import a_source
 
@@ -55,7 +55,7 @@ def wrapped(error: Exception) -> Exception:
 def test_whoever_says_it_a_write_that_failed_is_a_sentence_with_the_path_and_the_way_out(
     error: Exception, says: str, todo: str
 ) -> None:
-    said = in_words(error, Path("/w"))
+    said = disk_error_message(error, Path("/w"))
     assert said is not None
     assert says in said
     assert todo in said
@@ -72,7 +72,7 @@ def test_whoever_says_it_a_write_that_failed_is_a_sentence_with_the_path_and_the
     ],
 )
 def test_other_faults_are_not_taken_for_it(error: Exception) -> None:
-    assert in_words(error, Path("/w")) is None
+    assert disk_error_message(error, Path("/w")) is None
 
 
 def test_a_disk_that_sqlite_calls_broken_is_named_full_where_nothing_is_free(

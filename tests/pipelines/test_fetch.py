@@ -26,9 +26,9 @@ from pydantic import ValidationError
 
 from pipelines.ingest.fetch import fetch
 from pipelines.ingest.fetch.gdelt import gdelt_slots, parse_index, parse_sums, quarter_hours, recent_slots
-from pipelines.ingest.fetch.http import FetchPolicy, Visit, retry_after
+from pipelines.ingest.fetch.http import FetchContext, FetchPolicy, retry_after
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Receipt, Taken
+from pipelines.ingest.receipts import Ingested, Receipt
 from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings, Settings
 from tests.pipelines.examples import a_source
@@ -131,13 +131,13 @@ def source(server: Server, paths: dict[str, str] | None = None, **changes: objec
     return made.model_copy(update={"files": files, "live": "fetch", **changes})
 
 
-def take(store: RawStore, of: Source, hours: int = 0, settings: FetchSettings = FAST, **more: Any) -> Taken:
+def take(store: RawStore, of: Source, hours: int = 0, settings: FetchSettings = FAST, **more: Any) -> Ingested:
     more = {"policy": LOOPBACK, "now": NOW + timedelta(hours=hours), **more}
     days = more.pop("days", None)
-    return store.take(of, fetch(Visit(of, settings, held=store.held(of.id), **more), days), origin="live")
+    return store.take(of, fetch(FetchContext(of, settings, held=store.held(of.id), **more), days), origin="live")
 
 
-def one(taken: Taken) -> Receipt:
+def one(taken: Ingested) -> Receipt:
     (receipt,) = taken.receipts
     return receipt
 
@@ -448,7 +448,7 @@ def test_a_fault_of_the_fetcher_is_a_failure_of_its_source(server: Server, store
 
 def test_a_fetcher_asks_for_the_next_file_when_the_last_one_was_taken(server: Server, store: RawStore) -> None:
     index(server, [publish(server, slot(14, 45)), publish(server, slot(15, 0))], last=2)
-    visit = Visit(gdelt(server), FAST, slot(15, 5), store.held("gdelt_v2_events"), policy=LOOPBACK)
+    visit = FetchContext(gdelt(server), FAST, slot(15, 5), store.held("gdelt_v2_events"), policy=LOOPBACK)
     findings = gdelt_slots(visit, [slot(14, 45), slot(15, 0)])
     next(findings)
     assert server.paths() == ["/v2/lastupdate.txt", "/v2/20231003144500.export.CSV.zip"]
@@ -553,8 +553,8 @@ def index(server: Server, lines: list[str], last: int = 1) -> None:
     server.on("/v2/masterfilelist.txt", Reply(body="".join(a + b for a, b in zip(lines, others, strict=True)).encode()))
 
 
-def take_slots(store: RawStore, server: Server, slots: list[datetime]) -> Taken:
-    visit = Visit(gdelt(server), FAST, slot(15, 5), store.held("gdelt_v2_events"), policy=LOOPBACK)
+def take_slots(store: RawStore, server: Server, slots: list[datetime]) -> Ingested:
+    visit = FetchContext(gdelt(server), FAST, slot(15, 5), store.held("gdelt_v2_events"), policy=LOOPBACK)
     return store.take(visit.source, gdelt_slots(visit, slots), origin="live")
 
 
@@ -594,7 +594,7 @@ def test_a_slot_that_is_held_is_not_asked_for(server: Server, store: RawStore) -
     index(server, [publish(server, slot(15, 0))])
     take_slots(store, server, [slot(15, 0)])
     n_asked = len(server.asked)
-    assert take_slots(store, server, [slot(15, 0)]) == Taken()
+    assert take_slots(store, server, [slot(15, 0)]) == Ingested()
     assert len(server.asked) == n_asked
 
 
@@ -607,7 +607,7 @@ def test_a_missing_slot_is_a_gap_and_one_to_come_is_not(server: Server, store: R
 
 
 def test_slots_after_now_are_never_asked_for(server: Server, store: RawStore) -> None:
-    assert take_slots(store, server, [slot(15, 15), slot(23, 0)]) == Taken()
+    assert take_slots(store, server, [slot(15, 15), slot(23, 0)]) == Ingested()
     assert server.asked == []
 
 

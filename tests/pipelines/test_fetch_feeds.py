@@ -20,7 +20,7 @@ from assets.errors import BilateralError
 from assets.news.articles import feed_articles
 from pipelines.ingest.fetch import fetch
 from pipelines.ingest.fetch.feeds import _is_same_site, _joined, own_table, read_feeds
-from pipelines.ingest.fetch.http import FetchPolicy, Visit
+from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
 from pipelines.ingest.sources import FileSpec, Source, load_sources
@@ -87,7 +87,7 @@ def take(
     found = [f.__class__(f.feed, f"{site.address}/feed", f.outlet, f.keep_text) for f in read_feeds(listed)]
     monkeypatch.setattr("pipelines.ingest.fetch.feeds.read_feeds", lambda _: found)
     store, of = RawStore(tmp_path / "raw"), feeds_source()
-    visit = Visit(
+    visit = FetchContext(
         of,
         FetchSettings(timeout_s=1, max_tries=1, feeds=listed),
         NOW + timedelta(hours=hours),

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from pipelines.ingest.fetch import fetch
-from pipelines.ingest.fetch.http import FetchPolicy, Visit, open_client
+from pipelines.ingest.fetch.http import FetchContext, FetchPolicy, open_client
 from pipelines.ingest.fetch.network import AddressRefused, is_public
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
@@ -61,7 +61,7 @@ def at(url: str) -> Source:
 def take(folder: Path, url: str, policy: FetchPolicy, deadline_s: float = 5) -> Receipt:
     settings = FetchSettings(timeout_s=2, deadline_s=deadline_s, max_tries=2, backoff_s=0.001)
     store, of = RawStore(folder), at(url)
-    (receipt,) = store.take(of, fetch(Visit(of, settings, NOW, store.held(of.id), policy)), origin="live").receipts
+    (receipt,) = store.take(of, fetch(FetchContext(of, settings, NOW, store.held(of.id), policy)), origin="live").receipts
     return receipt
 
 

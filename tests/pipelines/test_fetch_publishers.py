@@ -19,9 +19,9 @@ import pytest
 
 from benchmarks.fuzz.fuzzed_fetcher import zipped
 from pipelines.ingest.fetch import fetch
-from pipelines.ingest.fetch.http import Asker, Visit
+from pipelines.ingest.fetch.http import FetchContext, Requester
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Receipt, Taken
+from pipelines.ingest.receipts import Ingested, Receipt
 from pipelines.ingest.sources import Source, load_sources
 from pipelines.settings import FetchSettings
 from tests.pipelines.publishers import Asked, Publisher, Publishers, Said, listening
@@ -46,16 +46,16 @@ def store(tmp_path: Path) -> RawStore:
     return RawStore(tmp_path)
 
 
-def take(world: Publishers, store: RawStore, source: Source | str, hours: int = 0, **settings: Any) -> Taken:
+def take(world: Publishers, store: RawStore, source: Source | str, hours: int = 0, **settings: Any) -> Ingested:
     of = SOURCES[source] if isinstance(source, str) else source
-    visit = Visit(
+    visit = FetchContext(
         of, SETTINGS.model_copy(update=settings), NOW + timedelta(hours=hours), store.held(of.id),
         open_client=world.open_client, sleep=lambda _: None,
     )  # fmt: skip
     return store.take(of, fetch(visit), origin="live")
 
 
-def one(taken: Taken) -> Receipt:
+def one(taken: Ingested) -> Receipt:
     (receipt,) = taken.receipts
     return receipt
 
@@ -389,7 +389,7 @@ def test_when_the_time_of_a_source_is_over_the_rest_of_it_is_left_for_the_next_r
         )
     }
     with monkeypatch.context() as over:
-        over.setattr(Asker, "is_over", property(lambda _: len(world.asked) >= 4))
+        over.setattr(Requester, "is_over", property(lambda _: len(world.asked) >= 4))
         short = take(world, store, "gdelt_v2_events")
     assert [r.verdict for r in short.receipts] == ["accepted"] * 2
     assert any("files are left for the next run" in note for note in short.notes)

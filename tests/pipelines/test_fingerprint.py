@@ -132,7 +132,7 @@ def test_what_is_kept_of_texts_gives_the_fingerprints_that_reading_them_gives(
 ) -> None:
     def forget() -> None:
         fingerprint._kept.cache_clear()
-        fingerprint._said_in.cache_clear()
+        fingerprint._facts_in.cache_clear()
 
     request.addfinalizer(forget)
     monkeypatch.setattr(fingerprint, "_KEPT", tmp_path / "folder" / "kept.json")

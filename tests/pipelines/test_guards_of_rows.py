@@ -28,7 +28,7 @@ from assets.identities import SAMPLE, Identity, overlap, sample
 from pipelines.ingest.receipts import Receipt
 from pipelines.ingest.reviews import NONE
 from pipelines.ingest.sources import load_sources
-from pipelines.storage.snapshot_status import Judged, judge
+from pipelines.storage.snapshot_status import SnapshotVerdicts, judge
 
 LIST = Identity("listings", ("native_id",), "name")
 GUARD = RowGuard(min_share=0.9)
@@ -109,7 +109,7 @@ def test_the_overlap_of_long_lists_is_near(n: int, share: float) -> None:
 # what confirms a vintage that size alone refused ------------------------------------------------------------------------
 
 
-def judged(*vintages: StagedInfo, accepts: Judged | None = None) -> Judged:
+def judged(*vintages: StagedInfo, accepts: SnapshotVerdicts | None = None) -> SnapshotVerdicts:
     names = [f"{v.retrieved_at:%Y-%m-%dT%H%M%SZ}" for v in vintages]
     receipts = [
         Receipt("a_list", name, v.retrieved_at, "accepted", None, v.snapshot_id, "live")
@@ -119,7 +119,7 @@ def judged(*vintages: StagedInfo, accepts: Judged | None = None) -> Judged:
     return judge(code(), receipts, staged, names, None if accepts is None else accepts.baseline, GUARD, NONE)
 
 
-def verdicts(found: Judged) -> list[str]:
+def verdicts(found: SnapshotVerdicts) -> list[str]:
     return [record["verdict"] for record in found.records]
 
 

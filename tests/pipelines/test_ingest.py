@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest.attempts import Attempt, Finding, Gap, Note
-from pipelines.ingest.fetch.http import Visit
+from pipelines.ingest.fetch.http import FetchContext
 from pipelines.services.ingest import Ingest
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
@@ -72,7 +72,7 @@ def test_the_days_that_are_asked_for_reach_the_fetcher_as_dates_in_order(
 ) -> None:
     asked: list[object] = []
 
-    def fetch(visit: Visit, days: object) -> Iterator[Finding]:
+    def fetch(visit: FetchContext, days: object) -> Iterator[Finding]:
         asked.append((visit.source.id, visit.settings, days))
         return iter(())
 

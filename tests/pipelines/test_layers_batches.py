@@ -13,12 +13,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pipelines.storage.fold_input import read_ahead
-from pipelines.storage.snapshot_status import Fed, batches
+from pipelines.storage.snapshot_status import AcceptedSnapshot, batches
 from pipelines.util.atomic_files import merge_parquet
 
 
-def fed(*n_rows: int) -> list[Fed]:
-    return [Fed(str(i), str(i), datetime(2024, 1, 1), True, {}, n_rows=n) for i, n in enumerate(n_rows)]
+def fed(*n_rows: int) -> list[AcceptedSnapshot]:
+    return [AcceptedSnapshot(str(i), str(i), datetime(2024, 1, 1), True, {}, n_rows=n) for i, n in enumerate(n_rows)]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli.doctor import REPORT, ask_online
-from pipelines.ingest.fetch.probe import FIRST_BYTES, Answered, ask_each
+from pipelines.ingest.fetch.probe import FIRST_BYTES, ProbeResult, ask_each
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.sources import load_sources
 from pipelines.settings import FetchSettings, Settings
@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> RawStore:
     return RawStore(tmp_path / "raw")
 
 
-def asked(world: Publishers, store: RawStore, *sources: str, settings: FetchSettings = SETTINGS) -> dict[str, Answered]:
+def asked(world: Publishers, store: RawStore, *sources: str, settings: FetchSettings = SETTINGS) -> dict[str, ProbeResult]:
     answers = ask_each([SOURCES[s] for s in sources], settings, NOW, store, open_with=world.open_client)
     return {a.file: a for a in answers}
 

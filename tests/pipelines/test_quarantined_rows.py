@@ -18,7 +18,7 @@ from pipelines.checks.validations import Validation
 from pipelines.storage import quarantined_rows as aside
 from pipelines.storage.core import CoreStore
 from pipelines.storage.manifest import Manifest, SourceState
-from pipelines.storage.quarantined_rows import Offence
+from pipelines.storage.quarantined_rows import BrokenRule
 
 MOMENT = datetime(2022, 9, 1)
 NEWS = ("events", "event_reports", "articles", "mentions")
@@ -96,7 +96,7 @@ class Core:
         else:
             entry["open"] = file
 
-    def broken(self, *names: str) -> list[Offence]:
+    def broken(self, *names: str) -> list[BrokenRule]:
         """Ask the declared rules and checks of these names which rows break them."""
         own = [f"core.{n}" for n in NEWS]
         with duckdb.connect() as con:
@@ -107,7 +107,7 @@ class Core:
             rules = [e for n in own for e in expectations_of(n, own) if e.name in names]
             return aside.offences(con, rules)
 
-    def set_aside(self, broken: list[Offence], **guards: RowGuard) -> dict[str, str]:
+    def set_aside(self, broken: list[BrokenRule], **guards: RowGuard) -> dict[str, str]:
         self.manifest, doubted = aside.set_aside(self.store, self.manifest, broken, guards, NEWS)
         return doubted
 
@@ -116,7 +116,7 @@ class Core:
         return pl.read_parquet(files) if files else table(f"core.{name}").empty()
 
     def listing(self) -> list[tuple[str, str, str]]:
-        return aside.set_aside_rows(self.store, self.manifest).select("source", "table_name", "rule").rows()
+        return aside.rows_of(self.store, self.manifest).select("source", "table_name", "rule").rows()
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_a_row_that_breaks_two_rules_is_listed_for_both(core: Core) -> None:
 
 def test_the_listing_says_key_place_snapshot_and_reason(core: Core) -> None:
     core.set_aside(core.broken("dated_not_after_known"))
-    found = aside.set_aside_rows(core.store, core.manifest).filter(table_name="core.events").row(0, named=True)
+    found = aside.rows_of(core.store, core.manifest).filter(table_name="core.events").row(0, named=True)
     assert json.loads(found["key"]) == {"event_id": "articles:0"}
     assert (found["snapshot_id"], found["row"]) == ("s1", 1)
     assert "not known before it happened" in found["reason"]
@@ -227,11 +227,11 @@ def test_all_versions_of_a_thing_go_together(tmp_path: Path) -> None:
     core.put("us_cdc_county_overdose", "county_overdoses", rows.filter(known_from=known[0]), closed=True)
     core.put("us_cdc_county_overdose", "county_overdoses", rows.filter(known_from=known[1]))
     values = rows.filter(deaths=5).select("source", "fips", "period_end", "known_from").cast({"known_from": pl.Datetime("us")})
-    broken = Offence("core.county_overdoses", "no_counts_below_ten", "Never published.", values)
+    broken = BrokenRule("core.county_overdoses", "no_counts_below_ten", "Never published.", values)
     core.manifest, doubted = aside.set_aside(core.store, core.manifest, [broken], {}, ("county_overdoses",))
     assert doubted == {}
     assert core.rows("county_overdoses").height == 38
-    reasons = aside.set_aside_rows(core.store, core.manifest)["reason"].to_list()
+    reasons = aside.rows_of(core.store, core.manifest)["reason"].to_list()
     assert reasons == ["Never published.", "another version of it was set aside: Never published."]
 
 
@@ -244,7 +244,7 @@ def test_a_missing_key_is_found_although_nothing_equals_null(core: Core) -> None
 
 def test_the_outcome_of_a_rule_says_how_many_rows_were_set_aside(core: Core) -> None:
     core.set_aside(core.broken("dated_not_after_known"))
-    listing = aside.set_aside_rows(core.store, core.manifest)
+    listing = aside.rows_of(core.store, core.manifest)
     outcome = Validation("core.events", "dated_not_after_known", "critical", "passed", "d", None, 0, None, MOMENT)
     other = replace(outcome, expectation="day_is_one_day")
     marked = aside.with_counts([outcome, other], listing)

@@ -18,10 +18,10 @@ from pipelines.cli.answers import read_settings
 from pipelines.ingest.attempts import Attempt, Gap, Http, Note
 from pipelines.ingest.fetch import fetch
 from pipelines.ingest.fetch.feeds import read_feeds
-from pipelines.ingest.fetch.http import FetchPolicy, Visit
+from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 from pipelines.ingest.fetch.secrets import HIDDEN, Veil, secrets_in
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Taken
+from pipelines.ingest.receipts import Ingested
 from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings, Settings
 from tests.pipelines.examples import a_source
@@ -67,9 +67,9 @@ def site() -> Iterator[Site]:
         listening.shutdown()
 
 
-def take(root: Path, of: Source, settings: FetchSettings) -> Taken:
+def take(root: Path, of: Source, settings: FetchSettings) -> Ingested:
     store = RawStore(root / "raw")
-    visit = Visit(of, settings, NOW, store.held(of.id), policy=FetchPolicy(loopback=True), sleep=lambda _: None)
+    visit = FetchContext(of, settings, NOW, store.held(of.id), policy=FetchPolicy(loopback=True), sleep=lambda _: None)
     return store.take(of, fetch(visit), origin="live")
 
 

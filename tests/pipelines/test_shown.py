@@ -22,7 +22,7 @@ ESCAPE = "\x1b]8;;http://example.org\x07\x1b[2J\r\u202e"
 @pytest.fixture
 def refused() -> Report:
     new = NewSnapshot("us_csl", "2023-01-01T000000Z", "quarantined", f"begins with {ESCAPE}", f"a column {ESCAPE}", 1, 0)
-    return Report(new=[new], problems=[ESCAPE], held_back=[ESCAPE], set_aside=[ESCAPE])
+    return Report(new=[new], problems=[ESCAPE], not_promoted=[ESCAPE], quarantined_rows=[ESCAPE])
 
 
 def test_the_summary_of_a_refresh_and_what_is_said_in_it_move_no_cursor(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from pipelines.ingest.receipts import parse_moment
-from pipelines.services.sorting import Found, Left, moment_of, sort_files, write_archive
+from pipelines.services.sorting import PlacedFile, UnplacedFile, moment_of, sort_files, write_archive
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
 from tests.whole.archives import sdn
@@ -44,9 +44,12 @@ def sort(folder: Path) -> tuple[dict[str, tuple[str, str, str | None]], dict[str
     codes = {code.source: code for package in project.packages.values() for code in package.sources}
     found = sort_files(folder, project.sources, codes, NOW)
     placed: dict[str, tuple[str, str, str | None]] = {
-        str(path.relative_to(folder)): (f.source, f.moment, f.basis) for f in found if isinstance(f, Found) for path in f.files
+        str(path.relative_to(folder)): (f.source, f.moment, f.basis)
+        for f in found
+        if isinstance(f, PlacedFile)
+        for path in f.files
     }
-    return placed, {str(one.file.relative_to(folder)): one.reason for one in found if isinstance(one, Left)}
+    return placed, {str(one.file.relative_to(folder)): one.reason for one in found if isinstance(one, UnplacedFile)}
 
 
 def test_a_file_is_of_the_source_whose_reader_takes_it_and_of_the_day_in_its_name(downloads: Path) -> None:
@@ -160,14 +163,14 @@ def test_a_catalog_does_not_lead_out_of_its_folder(downloads: Path) -> None:
     put(downloads.parent, "secret.csv", sdn())
     put(downloads, "CATALOG.csv", b"source,path,retrieved_at\nus_ofac_sdn,../secret.csv,2020-01-01\n")
     project = Warehouse(Settings(warehouse=downloads.parent / "warehouse"))
-    assert [type(found) for found in sort_files(downloads, project.sources, {}, NOW)] == [Left]
+    assert [type(found) for found in sort_files(downloads, project.sources, {}, NOW)] == [UnplacedFile]
 
 
 def test_an_archive_says_what_its_moments_rest_on_and_overwrites_nothing(downloads: Path, tmp_path: Path) -> None:
     one, other = put(downloads, "a/sdn.csv", b"1\n"), put(downloads, "b/sdn.csv", b"2\n")
     to = tmp_path / "archive"
-    assert write_archive([Found("us_ofac_sdn", "2020-01-01", "name", (one,))], to, shutil.copy2) == []
-    (left,) = write_archive([Found("us_ofac_sdn", "2020-01-01", "name", (other,))], to, shutil.copy2)
+    assert write_archive([PlacedFile("us_ofac_sdn", "2020-01-01", "name", (one,))], to, shutil.copy2) == []
+    (left,) = write_archive([PlacedFile("us_ofac_sdn", "2020-01-01", "name", (other,))], to, shutil.copy2)
     assert "lies at 2020-01-01 already" in left.reason
     assert (to / "us_ofac_sdn" / "2020-01-01" / "sdn.csv").read_bytes() == b"1\n"
     assert (to / "us_ofac_sdn" / "2020-01-01" / ".basis").read_text() == "name\n"
@@ -184,7 +187,7 @@ def test_real_files_are_of_the_source_that_the_catalog_says(tmp_path: Path, real
     codes = {code.source: code for package in project.packages.values() for code in package.sources}
     told: dict[str, str] = {}
     for found in sort_files(real_data, project.sources, codes, NOW):
-        if isinstance(found, Found) and found.source not in told.values() and found.files[0].stat().st_size < 2_000_000:
+        if isinstance(found, PlacedFile) and found.source not in told.values() and found.files[0].stat().st_size < 2_000_000:
             told[found.files[0].name] = found.source
             (tmp_path / "downloads").mkdir(exist_ok=True)
             shutil.copy2(found.files[0], tmp_path / "downloads")

@@ -12,7 +12,7 @@ import pytest
 from assets.contracts import REJECTS, Folded, RowGuard, SourceCode, Staged
 from pipelines.cli import main
 from pipelines.ingest.sources import Correction, FileSpec, Lookup
-from pipelines.services.trial import in_lines, try_files
+from pipelines.services.trial import as_lines, try_files
 from tests.made_up import SAMPLE
 from tests.pipelines.examples import a_source
 
@@ -104,7 +104,7 @@ CODE = SourceCode(
 def shown(tmp_path: Path, text: str) -> str:
     path = tmp_path / "a.txt"
     path.write_text(text)
-    return "\n".join(in_lines(try_files(SOURCE, CODE, [path])))
+    return "\n".join(as_lines(try_files(SOURCE, CODE, [path])))
 
 
 def test_a_column_below_its_least_share_and_the_first_twenty_rejects_are_shown(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_what_the_declaration_amends_is_shown_and_a_correction_that_found_nothin
     )
     path = tmp_path / "a.txt"
     path.write_text("aa\nb\naa")
-    text = "\n".join(in_lines(try_files(source, CODE, [path])))
+    text = "\n".join(as_lines(try_files(source, CODE, [path])))
     assert "amended: 2 cells\n  lookup of rows.x: aa -> a: 2 cells (a slip)" in text
     assert "  warning: correction of rows.day (x=z): no row is named by that any more" in text
     assert "x       String  100.0%  a" in text

@@ -12,7 +12,7 @@ import pytest
 
 from assets.errors import BilateralError
 from assets.schema import declared
-from pipelines.dagster.failures import failure_in_words
+from pipelines.dagster.failures import failure_message
 from pipelines.publish import build as warehouse
 from pipelines.publish.build import BLOCK_SIZE, build
 from pipelines.publish.scripts import Script
@@ -49,7 +49,7 @@ def test_a_failed_step_is_identified_by_what_was_written_for_people_else_by_the_
     error: SimpleNamespace | None = None
     for name, message in reversed(chain):
         error = SimpleNamespace(message=message, cls_name=name, cause=error)
-    assert failure_in_words("build", error, Path("/w")) == f"step build failed: {expected}"
+    assert failure_message("build", error, Path("/w")) == f"step build failed: {expected}"
 
 
 def test_the_newest_date_of_a_source_is_that_of_its_rows_and_the_dictionary_holds_the_words_of_warnings(tmp_path: Path) -> None:

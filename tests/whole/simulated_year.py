@@ -40,7 +40,7 @@ from pipelines.services.report import Report
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
-from pipelines.util.disk_errors import in_words
+from pipelines.util.disk_errors import disk_error_message
 from tests.made_up import SAMPLE
 from tests.news.test_gdelt_v1 import line
 from tests.whole.archives import put, sdn
@@ -119,7 +119,7 @@ class Outcome:
             f"{n.source} {n.snapshot}: {n.verdict}: {n.reason}" for n in self.report.new if n.verdict in ("quarantined", "failed")
         ]
         blocked = [why_blocked(self.report.validations)] if self.report.blocked else []
-        return [*self.failures, *blocked, *self.report.problems, *self.report.held_back, *bad]
+        return [*self.failures, *blocked, *self.report.problems, *self.report.not_promoted, *bad]
 
 
 def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = None) -> Outcome:
@@ -148,7 +148,7 @@ def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = N
                 if not project.report.blocked:
                     Publish(project).publish()
     except Exception as error:
-        said = str(error) if isinstance(error, BilateralError) else in_words(error, folder)
+        said = str(error) if isinstance(error, BilateralError) else disk_error_message(error, folder)
         if said is None:
             raise
         failures.append(said)

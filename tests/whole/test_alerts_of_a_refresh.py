@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.dagster.build import TOLD, build_definitions, tell_of
+from pipelines.dagster.build import REPORTED_BY, build_definitions, tell_of
 from pipelines.dagster.runs import WHY_DEAD
 from pipelines.maintenance.alerts import Alert, write_heartbeat
 from pipelines.services.ingest import Ingest
@@ -99,10 +99,10 @@ def test_a_run_that_was_killed_is_told_and_a_run_of_the_command_line_tells_itsel
         project = Opened(Settings(warehouse=empty.folder, alert_urls=url))
         empty.folder.mkdir()
         job = build_definitions(project).resolve_job_def("refresh_all")
-        run = instance.create_run_for_job(job, tags={TOLD: "by the command line"})
+        run = instance.create_run_for_job(job, tags={REPORTED_BY: "by the command line"})
         instance.report_run_failed(run, WHY_DEAD)
         assert "told" in tell(instance, project, run)
-        ended = instance.create_run_for_job(job, status=dg.DagsterRunStatus.SUCCESS, tags={TOLD: "by the command line"})
+        ended = instance.create_run_for_job(job, status=dg.DagsterRunStatus.SUCCESS, tags={REPORTED_BY: "by the command line"})
         assert "the command line has told of it" in tell(instance, project, ended)
     (message,) = came
     assert message["title"].startswith("bilateral: failed refresh")
@@ -138,9 +138,9 @@ def test_the_status_is_not_well_while_the_last_refresh_failed_or_held_something_
     assert "failed and published nothing: run 'bilateral refresh' again" in " ".join(told.out.split())
     assert held.run("refresh").code == 0
     assert held.run("status").code == 0
-    back = [Alert("held back", "sanctions", "a check failed"), Alert("stale data", SDN, "is old")]
+    back = [Alert("not promoted", "sanctions", "a check failed"), Alert("stale data", SDN, "is old")]
     write_heartbeat(held.folder / "heartbeat.json", now=datetime(2026, 1, 1), exit_code=3, publication_id=None, alerts=back)
     told = held.run("status")
     assert told.code == 3
-    assert "(2026-01-01T00:00:00Z) held back sanctions; its core of before stays" in " ".join(told.out.split())
+    assert "(2026-01-01T00:00:00Z) did not promote sanctions; its core of before stays" in " ".join(told.out.split())
     assert json.loads(held.run("status", "--format", "json").out)["exit_code"] == 3

@@ -12,7 +12,7 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.ingest.sources import load_sources
-from pipelines.maintenance.backup import Copied, back_up, restore
+from pipelines.maintenance.backup import CopyResult, back_up, restore
 from pipelines.maintenance.verify import differences, published_is_whole, raw_is_whole
 from pipelines.services.ingest import Ingest
 from pipelines.services.warehouse import Warehouse as Opened
@@ -24,7 +24,7 @@ SDN = "us_ofac_sdn"
 SOURCES = list(load_sources())
 
 
-def backed_up(warehouse: Warehouse, folder: Path) -> Copied:
+def backed_up(warehouse: Warehouse, folder: Path) -> CopyResult:
     return back_up(warehouse.folder, folder, SOURCES)
 
 

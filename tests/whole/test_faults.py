@@ -21,7 +21,7 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.ingest.attempts import Attempt
-from pipelines.ingest.fetch.http import Visit
+from pipelines.ingest.fetch.http import FetchContext
 from pipelines.maintenance.quarantine import decide
 from pipelines.publish import build as warehouse
 from pipelines.publish import checksum, meta_rows
@@ -206,7 +206,7 @@ def test_a_part_of_core_over_which_the_checks_stumble_is_made_again_at_once(tmp_
     damage(random.Random(1), part, "truncated")
     report = empty.refresh(tmp_path / "03")
     assert report.published, report
-    assert report.held_back == []
+    assert report.not_promoted == []
     assert any(part.name in text for text in report.problems)
     assert any("made again from raw" in text for text in report.problems)
     assert empty.rows("SELECT count(*) FROM listed_on(DATE '2023-01-03')") == [(39,)]
@@ -231,7 +231,7 @@ def test_a_live_source_is_not_asked_with_a_clock_that_was_set_back(tmp_path: Pat
     project.chosen_origin = "live"
     asked: list[datetime] = []
 
-    def answered(visit: Visit, _: object) -> Iterator[Attempt]:
+    def answered(visit: FetchContext, _: object) -> Iterator[Attempt]:
         asked.append(visit.now)
         yield Attempt(visit.moment, {"uflpa-entity-list.html": UFLPA})
 

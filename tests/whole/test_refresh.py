@@ -206,7 +206,7 @@ def test_a_domain_whose_blocking_checks_fail_is_built_from_its_last_core_that_pa
     put(tmp_path / "b", "us_ofac_sdn", "2019-11-01", "sdn.csv", sdn())
     report = empty.refresh(tmp_path / "b")
     assert (report.exit_code, report.published) == (3, True)
-    assert "class_not_above_total" in report.held_back[0]
+    assert "class_not_above_total" in report.not_promoted[0]
     values = empty.rows("SELECT value FROM core.overdose_observations WHERE drug = 'T40.4' ORDER BY ALL")
     assert values == [(30_000.0,)]
     assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(40,)]

@@ -34,7 +34,7 @@ SOURCES = ("us_ofac_sdn", "us_ofac_cons", "un_sc", "ca_sema", "us_csl")
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishers]:
     with listening() as publishers:
-        visit = partial(http.Visit, open_client=publishers.open_client, sleep=lambda _: None)
+        visit = partial(http.FetchContext, open_client=publishers.open_client, sleep=lambda _: None)
         monkeypatch.setattr(http, "Visit", visit)
         yield publishers
 

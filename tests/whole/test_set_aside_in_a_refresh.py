@@ -91,8 +91,8 @@ def test_a_bad_listing_goes_with_all_its_facts_and_comes_back_when_its_reader_is
     wrong = Opened(settings(empty))
     spoil(wrong, "us_ofac_sdn", "sanction_listings", begins_by_a_guess(1))
     report = refresh(wrong, tmp_path / "a", "us_ofac_sdn")
-    assert (report.exit_code, report.published, report.held_back) == (3, True, [])
-    assert any("core.sanction_listings set aside by valid_from_basis_in_vocabulary" in line for line in report.set_aside)
+    assert (report.exit_code, report.published, report.not_promoted) == (3, True, [])
+    assert any("core.sanction_listings set aside by valid_from_basis_in_vocabulary" in line for line in report.quarantined_rows)
     assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(239,)]
     assert empty.rows("SELECT DISTINCT source, snapshot FROM meta.rejects WHERE table_name = 'core.sanction_listings'")
     outcome = "SELECT expectation, status, n_set_aside FROM meta.validations WHERE table_name = 'core.sanction_listings'"
@@ -114,7 +114,7 @@ def test_a_source_with_many_bad_rows_is_held_back_and_the_others_of_its_domain_p
     spoil(wrong, "us_ofac_sdn", "sanction_listings", begins_by_a_guess(20))
     report = refresh(wrong, tmp_path / "a", "us_ofac_sdn", "us_ofac_cons")
     assert (report.exit_code, report.published) == (3, True)
-    assert "20 of its 240 rows of core.sanction_listings" in report.held_back[0]
+    assert "20 of its 240 rows of core.sanction_listings" in report.not_promoted[0]
     assert empty.rows("SELECT list_id, count(*) FROM core.sanction_listings GROUP BY ALL") == [("us_ofac_cons", 40)]
 
 
@@ -124,8 +124,10 @@ def test_a_listing_without_a_name_on_which_the_matching_of_parties_fails_is_set_
     nameless = pl.col("listing_id").rank("dense") == 1
     spoil(wrong, "us_ofac_sdn", "sanction_listings", lambda f: f.with_columns(name=pl.when(~nameless).then("name")))
     fold(wrong, tmp_path / "a", "us_ofac_sdn")
-    assert (wrong.report.held_back, wrong.report.problems) == ([], [])
-    assert any("core.sanction_listings set aside by required_columns_are_never_null" in line for line in wrong.report.set_aside)
+    assert (wrong.report.not_promoted, wrong.report.problems) == ([], [])
+    assert any(
+        "core.sanction_listings set aside by required_columns_are_never_null" in line for line in wrong.report.quarantined_rows
+    )
     assert rows(wrong, "sanction_listings").height == 239
 
 
@@ -140,7 +142,7 @@ def test_a_fault_across_sources_that_no_row_is_to_blame_for_holds_the_domain_bac
     assert package.cross_source is not None
     project.packages["sanctions"] = replace(package, cross_source=replace(package.cross_source, derive=fails))
     fold(project, tmp_path / "a", "us_ofac_sdn")
-    assert project.report.held_back == [
+    assert project.report.not_promoted == [
         "sanctions: what is made across its sources failed (KeyError: 'column'); please report this, with refresh.log"
     ]
     assert project.core.current("sanctions").sources == {}
@@ -156,8 +158,8 @@ def test_one_seizure_that_weighs_two_things_does_not_hold_back_the_overdose_doma
         lambda f: f.with_columns(quantity_kg=pl.when(first).then(pl.lit(-1.0)).otherwise("quantity_kg")),
     )
     fold(wrong, str(SAMPLE), "us_cbp_drug_seizures")
-    assert (wrong.report.held_back, wrong.report.problems) == ([], [])
-    assert "core.drug_seizures set aside by kilograms_are_pounds" in "\n".join(wrong.report.set_aside)
+    assert (wrong.report.not_promoted, wrong.report.problems) == ([], [])
+    assert "core.drug_seizures set aside by kilograms_are_pounds" in "\n".join(wrong.report.quarantined_rows)
     assert rows(wrong, "drug_seizures").filter(quantity_kg=-1).is_empty()
     assert rows(wrong, "drug_seizures").height > 100
 
@@ -173,8 +175,8 @@ def test_one_event_that_ends_before_it_begins_does_not_hold_back_the_news(empty:
         part="closed",  # dated events are never changed again
     )
     fold(wrong, str(SAMPLE), "articles")
-    assert (wrong.report.held_back, wrong.report.problems) == ([], [])
-    assert "core.events set aside by day_is_one_day" in "\n".join(wrong.report.set_aside)
+    assert (wrong.report.not_promoted, wrong.report.problems) == ([], [])
+    assert "core.events set aside by day_is_one_day" in "\n".join(wrong.report.quarantined_rows)
     assert rows(wrong, "articles").height > 0
     reported = set(rows(wrong, "event_reports")["event_id"])
     assert reported == set(rows(wrong, "events")["event_id"])
@@ -201,8 +203,8 @@ def test_rows_that_break_a_rule_across_domains_are_set_aside_before_the_build_an
     lone = pl.when(pl.col("known_from").dt.date() == date(2023, 10, 11)).then(pl.lit("NOWHERE")).otherwise("actor_id")
     spoil(wrong, "us_cdc_vsrr", "overdose_observations", lambda f: f.with_columns(actor_id=lone))
     report = refresh(wrong, str(SAMPLE), "us_cdc_vsrr")
-    assert (report.exit_code, report.published, report.held_back) == (3, True, [])
-    assert any("overdose_observations set aside by actor_id_exists_in_actors" in line for line in report.set_aside)
+    assert (report.exit_code, report.published, report.not_promoted) == (3, True, [])
+    assert any("overdose_observations set aside by actor_id_exists_in_actors" in line for line in report.quarantined_rows)
     assert empty.rows("SELECT count(*) FROM core.overdose_observations WHERE actor_id = 'NOWHERE'") == [(0,)]
 
 
@@ -214,7 +216,7 @@ def test_a_domain_full_of_unknown_actors_is_held_back_and_the_others_are_publish
     put(tmp_path / "a", "us_cdc_vsrr", "2024-04-17", "rows.csv", counts.read_bytes())
     report = refresh(wrong, tmp_path / "a", "us_ofac_sdn", "us_cdc_vsrr")
     assert (report.exit_code, report.published) == (3, True)
-    (line,) = report.held_back
+    (line,) = report.not_promoted
     assert "actor_id_exists_in_actors" in line
     assert empty.rows("SELECT count(*) > 0 FROM core.sanction_listings") == [(True,)]
     assert empty.rows("SELECT count(*) FROM core.overdose_observations") == [(0,)]
@@ -228,7 +230,7 @@ def test_rules_across_domains_wait_where_the_registry_was_never_made(empty: Ware
     _, validations = Transform(project).fold("overdose")
     assert {v.status for v in validations if v.expectation.endswith("exists_in_actors")} == {"skipped"}
     assert rows(project, "overdose_observations").height > 0
-    assert project.report.held_back == []
+    assert project.report.not_promoted == []
     Transform(project).fold("actors")
     _, validations = Transform(project).fold("overdose")
     assert {v.status for v in validations if v.expectation.endswith("exists_in_actors")} == {"passed"}

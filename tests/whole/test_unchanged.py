@@ -79,11 +79,11 @@ def test_after_a_publication_the_next_refresh_knows_that_nothing_is_new_until_so
     # said as the long way says it
     assert refresh("--rehash")[1].splitlines()[:4] == out.splitlines()[:4]
     settings = Settings(warehouse=empty.folder)
-    around = unchanged.around(settings, ("sanctions",), str(archive))
+    around = unchanged.environment_digest(settings, ("sanctions",), str(archive))
     assert around is not None
 
     def is_unchanged() -> bool:
-        return unchanged.said_where_unchanged(settings, around) is not None
+        return unchanged.messages_if_unchanged(settings, around) is not None
 
     assert is_unchanged()
     for path in (
@@ -119,7 +119,7 @@ def test_what_an_answer_rests_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     def digest(domains: tuple[str, ...] = ("news",), memory_limit: str = "4GB") -> str:
         settings = Settings(warehouse=tmp_path / "w", actors=tmp_path / "own", memory_limit=memory_limit)
-        found = unchanged.around(settings, domains, str(tmp_path / "a"))
+        found = unchanged.environment_digest(settings, domains, str(tmp_path / "a"))
         assert found is not None
         return found.digest
 
@@ -138,15 +138,15 @@ def test_what_an_answer_rests_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         path.write_text("1")
         assert digest() not in seen, path
         seen.add(digest())
-    assert unchanged.around(Settings(warehouse=tmp_path), ("news",), "live") is None
+    assert unchanged.environment_digest(Settings(warehouse=tmp_path), ("news",), "live") is None
 
 
 def test_an_archive_that_was_written_a_moment_ago_is_looked_at_again(tmp_path: Path) -> None:
     put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
-    just_now = unchanged.around(Settings(warehouse=tmp_path / "w"), ("news",), str(tmp_path / "a"))
+    just_now = unchanged.environment_digest(Settings(warehouse=tmp_path / "w"), ("news",), str(tmp_path / "a"))
     assert just_now is not None
     assert not just_now.is_settled
-    settled = unchanged.around(Settings(warehouse=tmp_path / "w"), ("news",), str(aged(tmp_path / "a")))
+    settled = unchanged.environment_digest(Settings(warehouse=tmp_path / "w"), ("news",), str(aged(tmp_path / "a")))
     assert settled is not None
     assert settled.is_settled
 

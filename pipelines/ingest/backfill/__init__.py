@@ -17,7 +17,7 @@ from assets.errors import BilateralError
 from pipelines.ingest.archive import files_in
 from pipelines.ingest.attempts import Attempt, Basis, Http, Note
 from pipelines.ingest.fetch.http import Failure
-from pipelines.ingest.raw_store import Held
+from pipelines.ingest.raw_store import SourceHistory
 from pipelines.ingest.sources import Source
 from pipelines.util import progress
 
@@ -98,7 +98,7 @@ class Plan:
         yield "  by year: " + ", ".join(f"{year}: {n:,}" for year, n in sorted(by_year.items()))
 
 
-def plan(source: Source, keeper: Keeper, held: Held, since: date | None, until: date | None, now: datetime) -> Plan:
+def plan(source: Source, keeper: Keeper, held: SourceHistory, since: date | None, until: date | None, now: datetime) -> Plan:
     """What of the copies there are is not held, within days (UTC, both included); what claims to be of after ``now`` is left out.
 
     Raises:

@@ -21,7 +21,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from assets.errors import BilateralError
 from pipelines.ingest.attempts import Basis, Http
 from pipelines.ingest.backfill import Copy, is_of_the_keeper
-from pipelines.ingest.fetch.http import Asker, Failure
+from pipelines.ingest.fetch.http import Failure, Requester
 from pipelines.ingest.sources import Address
 
 _CDX = "/cdx/search/cdx"
@@ -74,7 +74,7 @@ class WebArchive:
     basis: Basis = "capture"
 
     def __init__(
-        self, asker: Asker, index: str, addresses: Sequence[Address], since: date | None, until: date | None, pause_s: float
+        self, asker: Requester, index: str, addresses: Sequence[Address], since: date | None, until: date | None, pause_s: float
     ) -> None:
         """Ask nothing yet.
 

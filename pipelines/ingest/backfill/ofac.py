@@ -14,7 +14,7 @@ from assets.days import LAST_SECOND
 from assets.errors import BilateralError
 from pipelines.ingest.attempts import Basis, Http
 from pipelines.ingest.backfill import Copy
-from pipelines.ingest.fetch.http import Asker, Failure
+from pipelines.ingest.fetch.http import Failure, Requester
 
 CHANGES = "https://sanctionslistservice.ofac.treas.gov/changes"
 FIRST_YEAR = 2023
@@ -26,7 +26,7 @@ class Publications:
 
     basis: Basis = "page"
 
-    def __init__(self, asker: Asker, since: date | None, until: date, pause_s: float, base: str = CHANGES) -> None:
+    def __init__(self, asker: Requester, since: date | None, until: date, pause_s: float, base: str = CHANGES) -> None:
         """Ask nothing yet. ``since``: without it all there is; ``asker`` asks OFAC's hosts and no other."""
         self._asker, self._base, self.pause_s = asker, base, pause_s
         self._years = range(FIRST_YEAR if since is None else since.year, until.year + 1)

@@ -16,7 +16,7 @@ from assets.errors import BilateralError
 from pipelines.ingest.archive import plain_name
 from pipelines.ingest.attempts import Basis, Http
 from pipelines.ingest.backfill import Copy
-from pipelines.ingest.fetch.http import Asker, Failure
+from pipelines.ingest.fetch.http import Failure, Requester
 
 ZENODO = "https://zenodo.org"
 _RECORD_BYTES = 20_000_000
@@ -28,7 +28,7 @@ class Deposit:
 
     basis: Basis = "deposit"
 
-    def __init__(self, asker: Asker, record: str, pattern: str, pause_s: float, base: str = ZENODO) -> None:
+    def __init__(self, asker: Requester, record: str, pattern: str, pause_s: float, base: str = ZENODO) -> None:
         """Ask nothing yet. ``record``: the id of any version; ``asker`` asks the host of ``base`` and no other."""
         self._asker, self._record, self._pattern, self.pause_s, self._base = asker, record, pattern, pause_s, base
 

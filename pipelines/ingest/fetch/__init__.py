@@ -15,7 +15,7 @@ from pipelines.ingest.attempts import Attempt, Finding, Note
 from pipelines.ingest.fetch.feeds import fetch_feeds
 from pipelines.ingest.fetch.files import fetch_files
 from pipelines.ingest.fetch.gdelt import DAY, gdelt_days, gdelt_slots, quarter_hours, recent_slots
-from pipelines.ingest.fetch.http import Visit
+from pipelines.ingest.fetch.http import FetchContext
 from pipelines.ingest.fetch.secrets import Veil
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ DAYS_BACK = 7
 """Days that are over and of which an hourly run asks for those that are not held, where a source publishes by days."""
 
 
-def fetch(visit: Visit, days: Collection[date] | None = None) -> Iterator[Finding]:
+def fetch(visit: FetchContext, days: Collection[date] | None = None) -> Iterator[Finding]:
     """Ask a source for what it serves now, or of a source with an index (GDELT) for what it published of ``days`` (UTC).
 
     Yields:
@@ -45,7 +45,7 @@ def fetch(visit: Visit, days: Collection[date] | None = None) -> Iterator[Findin
         yield veil.over(Attempt(visit.moment, None, f"{reason}. Please report this, with refresh.log"))
 
 
-def _findings(visit: Visit, days: Collection[date] | None) -> Iterator[Finding]:
+def _findings(visit: FetchContext, days: Collection[date] | None) -> Iterator[Finding]:
     source = visit.source
     indexes = {spec.index for spec in source.files.values()}
     if source.live == "manual":

@@ -28,9 +28,9 @@ from assets.errors import BilateralError
 from assets.news.articles.feed_articles import FAILED
 from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed, text_carried
 from pipelines.ingest.attempts import Attempt, Finding, Http
-from pipelines.ingest.fetch.http import Asker, Failure, Visit
+from pipelines.ingest.fetch.http import Failure, FetchContext, Requester
 from pipelines.ingest.fetch.secrets import Veil, secrets_in
-from pipelines.ingest.raw_store import Held
+from pipelines.ingest.raw_store import SourceHistory
 from pipelines.ingest.sources import ASSETS, Source
 from pipelines.settings import PRODUCT
 
@@ -114,7 +114,7 @@ class _Host:
 class _Reader:
     """A run over the feeds: the hosts met so far, and what was read."""
 
-    asker: Asker
+    asker: Requester
     veil: Veil
     hosts: dict[str, _Host] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -144,7 +144,7 @@ class _Reader:
         answer = asker.ask(url, source.max_bytes - sum(map(len, self.files.values())))
         return answer.body or b"", answer.http
 
-    def _host(self, asker: Asker, url: str) -> _Host:
+    def _host(self, asker: Requester, url: str) -> _Host:
         parts = urlsplit(url)
         if parts.netloc not in self.hosts:
             said, unread = "", None
@@ -208,7 +208,7 @@ class _Reader:
             self.files[f"{name}.meta.json"] = json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def fetch_feeds(visit: Visit) -> Finding:
+def fetch_feeds(visit: FetchContext) -> Finding:
     """Read all feeds of the table (the setting ``feeds``, or the source's own), as one snapshot.
 
     Returns:
@@ -258,7 +258,7 @@ def _joined(base: str, link: str) -> str | None:
         return None
 
 
-def _pages_held(held: Held, now: datetime) -> set[str]:
+def _pages_held(held: SourceHistory, now: datetime) -> set[str]:
     """Addresses of the pages that earlier snapshots hold, or that failed so lately that they are not asked for again."""
     return {
         f.url

@@ -19,7 +19,7 @@ import httpx
 from assets.errors import BilateralError
 from pipelines.ingest.archive import unzip
 from pipelines.ingest.attempts import Attempt, Http
-from pipelines.ingest.fetch.http import Answer, Asker, Failure, Visit
+from pipelines.ingest.fetch.http import Failure, FetchContext, Requester, Response
 from pipelines.ingest.receipts import FileReceipt, Receipt
 from pipelines.ingest.sources import FileSpec
 
@@ -29,7 +29,7 @@ EDITION = "views.json"
 """What a Socrata portal says of a data set; ``rowsUpdatedAt`` in it distinguishes one edition from the next."""
 
 
-def fetch_files(visit: Visit) -> Attempt:
+def fetch_files(visit: FetchContext) -> Attempt:
     """Ask for all files of a source, as one snapshot.
 
     Returns:
@@ -67,7 +67,7 @@ def fetch_files(visit: Visit) -> Attempt:
 class _Snapshot:
     """What a visit has got so far, beside what the last one brought."""
 
-    visit: Visit
+    visit: FetchContext
     files: dict[str, bytes] = field(default_factory=dict)
     http: dict[str, Http] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
@@ -81,7 +81,7 @@ class _Snapshot:
         """Bytes that the source may still send."""
         return self.visit.source.max_bytes - sum(map(len, self.files.values()))
 
-    def add_file(self, asker: Asker, name: str, spec: FileSpec) -> None:
+    def add_file(self, asker: Requester, name: str, spec: FileSpec) -> None:
         """Ask for one file; the held file counts where it is not modified."""
         try:
             self._add(asker, name, spec, address_of(self.visit, asker, spec))
@@ -94,7 +94,7 @@ class _Snapshot:
                 raise Failure(f"{failure.reason}; {second.reason}", http=failure.http) from None
             self.notes.append(f"{name}: {failure.reason}; had from {httpx.URL(spec.fallback).host} instead")
 
-    def _add(self, asker: Asker, name: str, spec: FileSpec, url: str) -> None:
+    def _add(self, asker: Requester, name: str, spec: FileSpec, url: str) -> None:
         left = self._left()
         seen = None if self.last is None else next((f for f in self.last.files if f.name == name and f.sha256 is not None), None)
         answer = asker.ask(url, left, _conditions(seen, url))
@@ -110,7 +110,7 @@ class _Snapshot:
         else:
             self.files[name] = answer.body or b""
 
-    def add_pages(self, asker: Asker, name: str, spec: FileSpec) -> None:
+    def add_pages(self, asker: Requester, name: str, spec: FileSpec) -> None:
         """Ask for the pages of a file; of one that fails none is kept."""
         pages = dict(_pages(asker, name, spec, self._left()))
         self.files |= {page: answer.body or b"" for page, answer in pages.items()}
@@ -128,7 +128,7 @@ class _Snapshot:
         return Attempt(self.visit.moment, self.visit.held.read(self.last), None, http)
 
 
-def address_of(visit: Visit, asker: Asker, spec: FileSpec) -> str:
+def address_of(visit: FetchContext, asker: Requester, spec: FileSpec) -> str:
     """The address of a file with the key and the day that it asks for.
 
     Raises:
@@ -164,7 +164,7 @@ def _kept(http: Http, seen: FileReceipt) -> Http:
     return Http(http.url, http.status, http.etag or seen.etag, http.last_modified or seen.last_modified)
 
 
-def _newest_day(asker: Asker, title: int, url: str) -> str:
+def _newest_day(asker: Requester, title: int, url: str) -> str:
     """The newest day of a title of the eCFR, which answers 404 for any later one (``up_to_date_as_of`` of ``titles.json``).
 
     Raises:
@@ -181,7 +181,7 @@ def _newest_day(asker: Asker, title: int, url: str) -> str:
 # pages ----------------------------------------------------------------------------------------------------------------
 
 
-def _pages(asker: Asker, pattern: str, spec: FileSpec, limit: int) -> Iterator[tuple[str, Answer]]:
+def _pages(asker: Requester, pattern: str, spec: FileSpec, limit: int) -> Iterator[tuple[str, Response]]:
     """The pages of a file, each under its name, until one says that it is the last."""
     url, size = spec.url or "", 0
     for number in range(1, MOST_PAGES + 1):
@@ -200,7 +200,7 @@ def _pages(asker: Asker, pattern: str, spec: FileSpec, limit: int) -> Iterator[t
     raise Failure(f"{asker.source.id}: more than {MOST_PAGES} pages of {url[:200]}", http=Http(url))
 
 
-def _page(asker: Asker, url: str, spec: FileSpec, number: int, limit: int) -> Answer:
+def _page(asker: Requester, url: str, spec: FileSpec, number: int, limit: int) -> Response:
     token = asker.settings.socrata_token
     headers = {} if token is None or spec.pages == "next_page_url" else {"x-app-token": token}
     if spec.pages == "socrata":
@@ -216,7 +216,7 @@ def _page(asker: Asker, url: str, spec: FileSpec, number: int, limit: int) -> An
     return asker.ask(url, limit, headers)
 
 
-def _json(body: bytes, asker: Asker, http: Http) -> Any:
+def _json(body: bytes, asker: Requester, http: Http) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ from assets.errors import BilateralError
 from assets.news.gdelt.events import PAIR_FILE, rows_of_pair
 from pipelines.ingest.archive import unzip
 from pipelines.ingest.attempts import Attempt, Gap, Http, Note
-from pipelines.ingest.fetch.http import Answer, Asker, Failure, Visit
+from pipelines.ingest.fetch.http import Failure, FetchContext, Requester, Response
 from pipelines.ingest.sources import Source
 
 SLOT = timedelta(minutes=15)
@@ -89,7 +89,7 @@ def recent_slots(now: datetime, n_slots: int = SLOTS_A_DAY) -> list[datetime]:
     return quarter_hours(end - n_slots * SLOT, end)
 
 
-def gdelt_slots(visit: Visit, slots: Iterable[datetime]) -> Iterator[Attempt | Gap | Note]:
+def gdelt_slots(visit: FetchContext, slots: Iterable[datetime]) -> Iterator[Attempt | Gap | Note]:
     """Fetch quarter-hours of GDELT, each a snapshot of its own whose moment is the slot: then it was published.
 
     Size and MD5 of each file are those that GDELT's index publishes, or the slot fails. The short index
@@ -111,7 +111,7 @@ def gdelt_slots(visit: Visit, slots: Iterable[datetime]) -> Iterator[Attempt | G
     yield from _fetch(visit, wanted, lambda asker: _index(asker, url, pattern.lstrip("*"), wanted))
 
 
-def gdelt_days(visit: Visit, days: Iterable[date], pair: tuple[str, str] | None = None) -> Iterator[Attempt | Gap | Note]:
+def gdelt_days(visit: FetchContext, days: Iterable[date], pair: tuple[str, str] | None = None) -> Iterator[Attempt | Gap | Note]:
     """Fetch days of GDELT 1.0, each a snapshot of its own whose moment is the midnight (UTC) that ends the day.
 
     The MD5 of each file is that of the list that GDELT publishes, or the day fails.
@@ -155,7 +155,7 @@ def _of_pair(whole: Attempt, files: Mapping[str, bytes], pair: tuple[str, str]) 
 
 
 def _fetch(
-    visit: Visit, wanted: list[datetime], listed: Callable[[Asker], dict[datetime, IndexLine]]
+    visit: FetchContext, wanted: list[datetime], listed: Callable[[Requester], dict[datetime, IndexLine]]
 ) -> Iterator[Attempt | Gap | Note]:
     """The files of the wanted moments; ``listed`` asks for the index."""
     if not wanted:
@@ -185,11 +185,11 @@ def _indexed(source: Source) -> tuple[str, str]:
     raise BilateralError(f"{source.id}: expected a pattern with the url of an index in its declaration (files)")
 
 
-def _sums(asker: Asker, url: str, suffix: str) -> dict[datetime, IndexLine]:
+def _sums(asker: Requester, url: str, suffix: str) -> dict[datetime, IndexLine]:
     return parse_sums(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", suffix, url)
 
 
-def _index(asker: Asker, url: str, suffix: str, wanted: list[datetime]) -> dict[datetime, IndexLine]:
+def _index(asker: Requester, url: str, suffix: str, wanted: list[datetime]) -> dict[datetime, IndexLine]:
     short = parse_index(_ask(asker, url, asker.source.max_bytes).body or b"", suffix)
     newest = max(short, default=None)
     missing = [slot for slot in wanted if slot not in short and (newest is None or slot < newest)]
@@ -202,7 +202,7 @@ def _index(asker: Asker, url: str, suffix: str, wanted: list[datetime]) -> dict[
     return listed | short
 
 
-def _master(asker: Asker, url: str, suffix: str, n_slots: int | None) -> Iterator[dict[datetime, IndexLine]]:
+def _master(asker: Requester, url: str, suffix: str, n_slots: int | None) -> Iterator[dict[datetime, IndexLine]]:
     """The end of the master list that should reach ``n_slots`` back, then, if that was asked for and not enough, all of it."""
     if n_slots is not None:
         n_bytes = (n_slots + 96) * _INDEX_LINES_PER_SLOT * _INDEX_LINE_BYTES
@@ -216,7 +216,7 @@ def _master(asker: Asker, url: str, suffix: str, n_slots: int | None) -> Iterato
     yield parse_index(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", suffix)
 
 
-def _ask(asker: Asker, url: str, limit: int, headers: Mapping[str, str] | None = None) -> Answer:
+def _ask(asker: Requester, url: str, limit: int, headers: Mapping[str, str] | None = None) -> Response:
     """Ask over https, and by plain http where the certificate is not that of the host: what comes is compared with its MD5."""
     try:
         return asker.ask(url, limit, headers, has_checksum=True)
@@ -226,7 +226,7 @@ def _ask(asker: Asker, url: str, limit: int, headers: Mapping[str, str] | None =
         return asker.ask(url.replace("https://", "http://", 1), limit, headers, has_checksum=True)
 
 
-def _ask_for(asker: Asker, line: IndexLine) -> Attempt:
+def _ask_for(asker: Requester, line: IndexLine) -> Attempt:
     name = line.url.rpartition("/")[2]
     http = {name: Http(line.url)}
     try:

@@ -34,7 +34,7 @@ from pipelines.ingest.fetch.network import (
     is_loopback,
     resolve,
 )
-from pipelines.ingest.raw_store import Held
+from pipelines.ingest.raw_store import SourceHistory
 from pipelines.ingest.sources import Source
 from pipelines.settings import FetchSettings
 from pipelines.util import progress
@@ -74,7 +74,7 @@ class FetchPolicy:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A whole answer. ``body`` is None for 304, not modified.
 
     ``address``: who answered after all redirects; ``memento_datetime``: the moment that an archive says the bytes are of;
@@ -106,7 +106,7 @@ class Failure(Exception):
 
 
 @dataclass(frozen=True)
-class Asker:
+class Requester:
     """One client and what the requests of one visit have in common.
 
     ``until``: when the visit must be over, in ``time.monotonic``: a server that takes its time for each of many files would
@@ -135,7 +135,7 @@ class Asker:
         *,
         has_checksum: bool = False,
         posted: bytes | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Ask for one file, again where that may help. ``posted``: the JSON to send with it. Raises Failure, the last reason."""
         if self.is_over:
             reason = f"not asked: the {self.settings.visit_s:,.0f} s for this source are over; what is left is for the next run"
@@ -172,7 +172,7 @@ class Asker:
         *,
         has_checksum: bool,
         posted: bytes | None,
-    ) -> Answer:
+    ) -> Response:
         said = Http(url)
         address = url
         try:
@@ -224,11 +224,11 @@ class Asker:
                 return zlib.decompressobj(wbits=31).decompress(bytes(body), wanted)
         return bytes(body[:wanted])
 
-    def _read(self, response: httpx.Response, limit: int, headers: Mapping[str, str], deadline: float, said: Http) -> Answer:
+    def _read(self, response: httpx.Response, limit: int, headers: Mapping[str, str], deadline: float, said: Http) -> Response:
         host = response.request.url.host
         status = response.status_code
         if status == 304 and any(name.startswith("if-") for name in headers):
-            return Answer(said, None)
+            return Response(said, None)
         if status != 200 and not (status == 206 and "range" in headers):
             wait = retry_after(response.headers.get("retry-after"), datetime.now(UTC)) if status in _RETRIED else None
             raise Failure(_status_reason(status, host, self.settings.agent), http=said, may_retry=status in _RETRIED, wait_s=wait)
@@ -238,7 +238,7 @@ class Asker:
             f"the answer of {host} is larger than {limit:,} bytes (max_bytes in its declaration): stopped", http=said
         )
         if self.first_bytes is not None:
-            return Answer(
+            return Response(
                 said, self._begin(response, self.first_bytes), str(response.request.url), n_bytes=_size(response, length)
             )
         if length is not None and length > limit:
@@ -262,7 +262,7 @@ class Asker:
                 raise Failure(str(error), http=said, may_retry=True) from None
         elif encoding not in ("", "identity"):
             raise Failure(f"{host} answers in the encoding {encoding[:40]!r}, which was not asked for", http=said)
-        return Answer(said, bytes(body), str(response.request.url), response.headers.get("memento-datetime"))
+        return Response(said, bytes(body), str(response.request.url), response.headers.get("memento-datetime"))
 
 
 def open_client(settings: FetchSettings, policy: FetchPolicy) -> httpx.Client:
@@ -272,7 +272,7 @@ def open_client(settings: FetchSettings, policy: FetchPolicy) -> httpx.Client:
 
 
 @dataclass(frozen=True)
-class Visit:
+class FetchContext:
     """One visit to a source: whom to ask, how, when, and what the store has of it. A fetcher stores nothing.
 
     Attributes:
@@ -288,7 +288,7 @@ class Visit:
     source: Source
     settings: FetchSettings
     now: datetime
-    held: Held
+    held: SourceHistory
     policy: FetchPolicy = FetchPolicy()
     open_client: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client
     sleep: Callable[[float], None] = time.sleep
@@ -299,12 +299,12 @@ class Visit:
         return self.now if self.now.tzinfo is None else self.now.astimezone(UTC).replace(tzinfo=None)
 
     @contextmanager
-    def asker(self) -> Iterator[Asker]:
+    def asker(self) -> Iterator[Requester]:
         """What asks, with a client that is closed at the end."""
         settings = self._patient()
         with self.open_client(settings, self.policy) as client:
             until = time.monotonic() + settings.visit_s
-            yield Asker(client, self.source, settings, self.policy, self.sleep, until=until)
+            yield Requester(client, self.source, settings, self.policy, self.sleep, until=until)
 
     def _patient(self) -> FetchSettings:
         """The settings, or what the declaration of the source asks for where that is more patient."""

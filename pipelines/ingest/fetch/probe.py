@@ -16,10 +16,10 @@ from assets.errors import BilateralError
 from pipelines.ingest.attempts import Http
 from pipelines.ingest.fetch.feeds import own_table, read_feeds
 from pipelines.ingest.fetch.files import address_of
-from pipelines.ingest.fetch.http import Failure, FetchPolicy, Visit, open_client
+from pipelines.ingest.fetch.http import Failure, FetchContext, FetchPolicy, open_client
 from pipelines.ingest.fetch.secrets import Veil
 from pipelines.ingest.guards import refusal_of_beginning
-from pipelines.ingest.raw_store import Held, RawStore
+from pipelines.ingest.raw_store import RawStore, SourceHistory
 from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings
 from pipelines.util import progress
@@ -29,7 +29,7 @@ _AT_ONCE = 8
 
 
 @dataclass(frozen=True)
-class Answered:
+class ProbeResult:
     """What became of one address. ``is_good``: a refresh would take in what it serves, as far as its beginning tells."""
 
     source: str
@@ -49,7 +49,7 @@ def ask_each(
     raw: RawStore,
     policy: FetchPolicy | None = None,
     open_with: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
-) -> list[Answered]:
+) -> list[ProbeResult]:
     """Ask each address of the live sources once, one after the other at each source. Nothing is taken in.
 
     Args:
@@ -63,9 +63,9 @@ def ask_each(
     once = settings.model_copy(update={"max_tries": 1})
     live = [source for source in sources if source.live == "fetch"]
 
-    def ask(source: Source) -> list[Answered]:
+    def ask(source: Source) -> list[ProbeResult]:
         bare = source.model_copy(update={"max_tries": None})
-        visit = Visit(bare, once, now, raw.held(source.id), policy or FetchPolicy(), open_with)
+        visit = FetchContext(bare, once, now, raw.held(source.id), policy or FetchPolicy(), open_with)
         veil = Veil.of(settings, [])
         return [replace(a, says=veil.text(a.says)) for a in _ask(visit)]
 
@@ -73,7 +73,7 @@ def ask_each(
         return [a for answers in progress.each(list(pool.map(ask, live)), "asking", "sources") for a in answers]
 
 
-def _ask(visit: Visit) -> Iterator[Answered]:
+def _ask(visit: FetchContext) -> Iterator[ProbeResult]:
     source = visit.source
     if any(spec.index == "feeds" for spec in source.files.values()):
         for feed in read_feeds(visit.settings.feeds or own_table(source)):
@@ -84,7 +84,7 @@ def _ask(visit: Visit) -> Iterator[Answered]:
             yield _ask_one(visit, name, None, spec)
 
 
-def _ask_one(visit: Visit, name: str, url: str | None, spec: FileSpec | None) -> Answered:
+def _ask_one(visit: FetchContext, name: str, url: str | None, spec: FileSpec | None) -> ProbeResult:
     begun = time.monotonic()
     host = urlsplit(url or (spec.url if spec is not None else None) or "").hostname or ""
     http, n_bytes, is_good = Http(url or ""), None, False
@@ -112,10 +112,10 @@ def _ask_one(visit: Visit, name: str, url: str | None, spec: FileSpec | None) ->
     except BilateralError as error:
         says = str(error)
     says = re.sub(r"\s+", " ", says)
-    return Answered(visit.source.id, name, host, http.status, n_bytes, time.monotonic() - begun, is_good, says)
+    return ProbeResult(visit.source.id, name, host, http.status, n_bytes, time.monotonic() - begun, is_good, says)
 
 
-def _known(held: Held, name: str, http: Http) -> str:
+def _known(held: SourceHistory, name: str, http: Http) -> str:
     last = held.last_answer()
     seen = None if last is None else next((f for f in last.files if f.name == name), None)
     if seen is None:
