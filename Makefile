@@ -77,9 +77,10 @@ format: $(DEV) ## format the code, and mend what ruff and sqlfluff can mend
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --quiet --disable-progress-bar sql
 
-renew: $(DEV) ## renew what is made from the code: the data dictionary, the tables of sources, the lineage of columns
+renew: $(DEV) ## renew what is made from the code: the data dictionary, the tables of sources, the commands, the lineage of columns
 	$(BIN)/python -m pipelines.publish.dictionary
 	$(BIN)/python -m pipelines.publish.source_tables
+	$(BIN)/python -m tests.pipelines.command_docs
 	$(BIN)/python -m tests.pipelines.column_lineage
 
 bench: $(DEV) ## time and memory on this machine, then beside peers (docs/benchmarks.md; needs a package index)

@@ -74,7 +74,8 @@ def page(validations: Sequence[Validation]) -> str:
 <h1>Bilateral-relations warehouse</h1>
 <p>What is expected of each table of the build, and what was found at {when:%Y-%m-%d %H:%M} UTC:
 {len(ordered):,} expectations. {outcome}
-The same results are in <code>meta.validations</code>; <code>bilateral audit</code> asks Great Expectations for them again.</p>
+The same results are in <code>meta.validations</code>;
+<code>bilateral verify --audit</code> asks Great Expectations for them again.</p>
 <table class="overview">
 <thead><tr><th>Table</th><th>Outcome</th><th class="number">Expectations</th></tr></thead>
 <tbody>

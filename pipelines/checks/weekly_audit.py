@@ -1,7 +1,7 @@
 """The second audit: everything that is expected of the published file, asked again, by Great Expectations itself.
 
 A refresh asks the same as plain SQL (``pipelines.checks.audit``). This asks the library and compares: on demand
-(``bilateral audit``) and by the weekly schedule of the job ``audit_published``.
+(``bilateral verify --audit``) and by the weekly schedule of the job ``audit_published``.
 """
 
 from __future__ import annotations

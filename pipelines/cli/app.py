@@ -7,9 +7,9 @@ import importlib.metadata
 import io
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn, ParamSpec
 
 import typer
 from typer.exceptions import TyperException
@@ -17,8 +17,15 @@ from typer.exceptions import TyperException
 from pipelines.cli.answers import answers, read_settings, tell
 from pipelines.cli.examples import Command, Commands
 
-Format = Literal["table", "csv", "json"]
-Answer = Literal["text", "json"]
+RowsForm = Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="How rows are written.")]
+Form = Annotated[Literal["text", "json"], typer.Option("--format", help="How it is written.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", min=0, metavar="N", help="At most N rows (0: all). Without it all, but 1,000 of a table on a terminal."
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")]
 ChangesFormat = Literal["table", "json", "atom"]
 Via = Literal["memento", "git", "zenodo", "ofac"]
 ExportFormat = Literal["parquet", "csv", "xlsx"]
@@ -41,6 +48,8 @@ def _sources(incomplete: str) -> list[str]:
     return [name for name in load_sources() if name.startswith(incomplete)]
 
 
+P = ParamSpec("P")
+
 app = typer.Typer(
     name="bilateral",
     cls=Commands,
@@ -57,6 +66,11 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _command(name: str | None = None) -> Callable[[Callable[P, int]], Callable[P, None]]:
+    """A function as a command: its result is the exit code, its problems are sentences, its help ends with examples."""
+    return lambda work: app.command(name, cls=Command)(answers(work))
+
+
 @app.callback(invoke_without_command=True)
 def _bilateral(
     ctx: typer.Context,
@@ -68,8 +82,7 @@ def _bilateral(
         print(ctx.get_help(), end="")
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def refresh(
     origin: Annotated[
         str | None,
@@ -100,20 +113,14 @@ def refresh(
     return refresh(read_settings(), origin, only, verbose=verbose, rehash=rehash)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def sql(
     query: Annotated[str | None, typer.Argument(metavar="QUERY", help="The query.", show_default=False)] = None,
     file: Annotated[
         str | None, typer.Option("--file", metavar="FILE", help="Read the query from FILE (-: standard input).")
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How rows are written.")] = "table",
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit", min=0, metavar="N", help="At most N rows (0: all). Without it all, but 1,000 of a table on a terminal."
-        ),
-    ] = None,
+    form: RowsForm = "table",
+    limit: Limit = None,
 ) -> int:
     """Query the published file, read-only: rows on standard output, nothing else."""
     from pipelines.cli.query import sql
@@ -121,8 +128,7 @@ def sql(
     return sql(read_settings(), query, file, form, limit)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def describe(
     table: Annotated[
         str | None,
@@ -131,15 +137,17 @@ def describe(
         ),
     ] = None,
 ) -> int:
-    """Tables, columns, units, warnings, vocabularies, sources; parameters, result and an example of a macro."""
+    """Tables, columns, units, warnings, vocabularies, sources; parameters, result and an example of a macro.
+
+    TABLE.COLUMN gives the values of a column in the file, MACRO.COLUMN what a column of a macro means.
+    """
     from pipelines.cli.describe import describe
 
     return describe(read_settings(), table)
 
 
-@app.command(cls=Command)
-@answers
-def status(form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text") -> int:
+@_command()
+def status(form: Form = "text") -> int:
     """What is wrong; per source the last snapshot, its verdict and the newest date; per table rows and checks.
 
     Exit code 0: nothing is wrong. 1: nothing is published. 3: a source, a check or rows need a look.
@@ -149,20 +157,7 @@ def status(form: Annotated[Answer, typer.Option("--format", help="How it is writ
     return status(read_settings(), form)
 
 
-@app.command(cls=Command)
-@answers
-def audit() -> int:
-    """All that is expected of the published file, asked again by Great Expectations itself. Writes nothing.
-
-    Exit code 0: every critical check holds, and no verdict is another than the recorded one. 1: not so.
-    """
-    from pipelines.cli.whole_audit import audit
-
-    return audit(read_settings())
-
-
-@app.command(cls=Command)
-@answers
+@_command()
 def find(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A name in any script.", show_default=False)] = None,
     file: Annotated[
@@ -174,9 +169,9 @@ def find(
     ] = 0.87,
     loose: Annotated[bool, typer.Option("--loose", help="The likest parties, whatever their score: --threshold 0.")] = False,
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="So many parties a name.")] = 10,
-    form: Annotated[Format, typer.Option("--format", help="How rows are written.")] = "table",
+    form: RowsForm = "table",
 ) -> int:
-    """Listed parties that match a name, with score, reason, list and interval.
+    """Listed parties that match a name, with score, reason, list and interval. Lists without data are named on standard error.
 
     Exit code 0: a party matches (its score is an alarm). 4: none does. 1: the question could not be answered.
     """
@@ -185,8 +180,7 @@ def find(
     return find(read_settings(), name, file, on, form, 0 if loose else threshold, most)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def code(
     file: Annotated[
         str | None,
@@ -198,14 +192,16 @@ def code(
         ),
     ] = None,
 ) -> int:
-    """Events coded from texts: JSON lines in, one JSON line an event out."""
+    """Events coded from texts: JSON lines in, one JSON line an event out. With source and target: of these two alone.
+
+    English and Chinese are coded; a line in another language gives {id, error}.
+    """
     from pipelines.cli.text_lines import code
 
     return code(read_settings(), file)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def resolve(
     file: Annotated[
         str | None,
@@ -222,8 +218,7 @@ def resolve(
     return resolve(read_settings(), file)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def report(
     one: Annotated[str, typer.Argument(metavar="STATE", help="A state, such as USA.", show_default=False)],
     other: Annotated[str, typer.Argument(metavar="STATE", help="Another one, such as CHN.", show_default=False)],
@@ -248,8 +243,7 @@ def report(
     return report(read_settings(), (one, other), view, output)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def explore(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, metavar="N", help="Where to listen (0: any that is free).")
@@ -262,8 +256,7 @@ def explore(
     return explore(read_settings(), port, browse=browser)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def site(to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write into.")]) -> int:
     """The page and the published file as one folder for any static host: no server, no build."""
     from pipelines.cli.pages import site
@@ -271,8 +264,7 @@ def site(to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to
     return site(read_settings(), to)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def changes(
     since: Annotated[
         str | None,
@@ -283,12 +275,7 @@ def changes(
         ),
     ] = None,
     form: Annotated[ChangesFormat, typer.Option("--format", help="How changes are written.")] = "table",
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit", min=0, metavar="N", help="At most N rows (0: all). Without it all, but 1,000 of a table on a terminal."
-        ),
-    ] = None,
+    limit: Limit = None,
 ) -> int:
     """What changed: listings, revised counts with old and new value, new events and articles, sources gone stale."""
     from pipelines.cli.take import changes
@@ -296,8 +283,7 @@ def changes(
     return changes(read_settings(), since, form, limit)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def export(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write into; nothing is written elsewhere.")],
     what: Annotated[
@@ -314,8 +300,7 @@ def export(
     return export(read_settings(), what, everything, to, form, force)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def release(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the release, 2026-11 for instance.", show_default=False)],
     to: Annotated[
@@ -334,8 +319,7 @@ def release(
     return release(read_settings(), name, to, force, keep or [])
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def cite(
     table: Annotated[
         str | None,
@@ -348,8 +332,7 @@ def cite(
     return cite(read_settings(), table)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def trail(
     asked: Annotated[
         list[str],
@@ -359,7 +342,7 @@ def trail(
             show_default=False,
         ),
     ],
-    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+    form: Form = "text",
 ) -> int:
     """From a row to what it was made of: snapshot, file, line and its bytes, hash compared with the receipt, address.
 
@@ -370,8 +353,7 @@ def trail(
     return trail(read_settings(), asked, form)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def verify(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Build from core into a temporary folder too, and compare each table.")
@@ -382,19 +364,24 @@ def verify(
             "--mend", help="Make staged, core and the published file again where they are damaged; take damaged raw out of use."
         ),
     ] = False,
-    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Instead, run every check of the published file again, by Great Expectations itself.")
+    ] = False,
+    form: Form = "text",
 ) -> int:
     """Whether all files are as they were written: raw, staged, core and the published file, each against what was noted of it.
 
-    Exit code 0 where all is whole, 1 where something is damaged: what it means, and what to do.
+    Exit code 0 where all is whole, 1 where something is damaged: what it means, and what to do. With --audit 1 where a critical
+    check does not hold, or a result is another than the recorded one.
     """
-    from pipelines.cli.upkeep import verify
+    from pipelines.cli.upkeep import audit_published, verify
 
+    if audit:
+        return audit_published(read_settings())
     return verify(read_settings(), rebuild=rebuild, mend=mend, form=form)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def quarantine(
     action: Annotated[
         Literal["list", "show", "accept", "reject"], typer.Argument(help="What to do; without it list.", show_default=False)
@@ -406,7 +393,7 @@ def quarantine(
     reason: Annotated[str | None, typer.Option("--reason", metavar="WHY", help="Why; a decision needs one.")] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="WHO", help="Who decides; without it the user of the system.")] = None,
     every: Annotated[bool, typer.Option("--all", help="List those that were decided on too.")] = False,
-    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+    form: Form = "text",
 ) -> int:
     """Snapshots that a guard refused: which wait, why; accept one in spite of it, or keep it out for good.
 
@@ -417,11 +404,10 @@ def quarantine(
     return quarantine(read_settings(), action, name, by, reason, every=every, form=form)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def backup(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup, on another disk.", show_default=False)],
-    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+    form: Form = "text",
 ) -> int:
     """Copy what cannot be made again, and the published file as one version. What is there already is not copied again.
 
@@ -432,14 +418,13 @@ def backup(
     return backup(read_settings(), folder, form)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup.", show_default=False)],
     force: Annotated[
         bool, typer.Option("--force", help="Into a folder in use: put back what raw lacks or has damaged, leave all else.")
     ] = False,
-    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+    form: Form = "text",
 ) -> int:
     """Put a backup into the folder of the data, compared with its list; a refresh then makes the rest.
 
@@ -450,13 +435,12 @@ def restore(
     return restore(read_settings(), folder, force=force, form=form)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def gc(
     keep_runs: Annotated[int, typer.Option("--keep-runs", min=1, metavar="N", help="Runs of Dagster to keep at most.")] = 200,
     keep_days: Annotated[int, typer.Option("--keep-days", min=0, metavar="D", help="Days to keep them at most.")] = 90,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")] = False,
-    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+    dry_run: DryRun = False,
+    form: Form = "text",
 ) -> int:
     """Remove what nothing names any more: parts, leftovers of killed runs, old builds, old runs of Dagster with their logs.
 
@@ -467,8 +451,7 @@ def gc(
     return gc(read_settings(), keep_runs, keep_days, dry_run=dry_run, form=form)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def demo() -> int:
     """Answer one question from the published file, and say what to do next."""
     from pipelines.cli.query import demo
@@ -476,8 +459,7 @@ def demo() -> int:
     return demo(read_settings())
 
 
-@app.command("try", cls=Command)
-@answers
+@_command("try")
 def try_source(
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="Id of a declared source, as in 'bilateral status'.", show_default=False)
@@ -498,8 +480,7 @@ def try_source(
     return try_source(read_settings(), source, file)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def backfill(
     source: Annotated[
         str,
@@ -541,7 +522,7 @@ def backfill(
     pair: Annotated[
         str | None, typer.Option("--pair", metavar="USA-CHN", help="Of the days of gdelt the events between two states alone.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan, and take in nothing.")] = False,
+    dry_run: DryRun = False,
 ) -> int:
     """Take in earlier copies of a source that others kept, each as of the moment at which it was kept.
 
@@ -553,14 +534,13 @@ def backfill(
     return backfill(read_settings(), BackfillRequest(source, since, until, via, git, zenodo, archive, pause, pair, dry_run))
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def archive(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Your downloads, in any order.", show_default=False)],
     to: Annotated[
         Path | None, typer.Option("--to", metavar="DIR", help="Where to; without it FOLDER.archive, beside the folder.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be placed where, and write nothing.")] = False,
+    dry_run: DryRun = False,
 ) -> int:
     """Make an archive of a folder of downloads: which source each file belongs to, which moment it is of, and why.
 
@@ -571,8 +551,7 @@ def archive(
     return archive(read_settings(), folder, to, dry_run=dry_run)
 
 
-@app.command(cls=Command)
-@answers
+@_command()
 def doctor(
     online: Annotated[
         bool, typer.Option("--online", help="Ask each address of the live sources once too, and write a report to send.")

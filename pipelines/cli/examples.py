@@ -23,7 +23,6 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral describe dyad_day", "columns with units, warnings and vocabularies"),
         ("bilateral describe listed_on", "what a macro takes and gives, each column with its meaning, with an example"),
     ),
-    "audit": (("bilateral audit", "every check of the published file again, by Great Expectations itself"),),
     "status": (
         ("bilateral status", "what is held, how old it is, what was refused"),
         ("bilateral status --format json", "for a monitor; the exit code alone says whether something is wrong"),
@@ -75,6 +74,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral verify", "all files against what was noted when they were written"),
         ("bilateral verify --mend", "and what is damaged made again from the layer before"),
         ("bilateral verify --rebuild", "and the published file against a build from core"),
+        ("bilateral verify --audit", "every check of the published file again, by Great Expectations itself"),
     ),
     "quarantine": (
         ("bilateral quarantine list", "what waits for a decision"),

@@ -122,6 +122,23 @@ def verify(settings: Settings, *, rebuild: bool, mend: bool, form: str) -> int:
     return 1 if findings or other else 0
 
 
+def audit_published(settings: Settings) -> int:
+    """``bilateral verify --audit``: code 0 where every critical check holds and no result is another than recorded, else 1."""
+    from pipelines.checks.weekly_audit import audit_again, recorded_verdicts
+    from pipelines.cli.bars import bars
+
+    recorded_verdicts(settings.published)  # where nothing is published there is nothing to prepare
+    from pipelines.services.warehouse import Warehouse
+
+    expectations = Warehouse(settings).build_expectations()
+    with bars() as say:
+        say(f"running {len(expectations):,} checks of {settings.published}")
+        again = audit_again(settings.published, expectations, settings.limits)
+    for line in again.lines():
+        print(fold(line, width_of(sys.stdout), ""))
+    return 0 if again.is_good else 1
+
+
 def _look(warehouse: Warehouse) -> list[LayerCheck]:
     from pipelines.ingest.raw_store import RawStore
     from pipelines.maintenance.verify import core_is_whole, published_is_whole, raw_is_whole, staged_is_whole

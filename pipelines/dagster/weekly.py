@@ -26,5 +26,5 @@ def ask_great_expectations(context: dg.OpExecutionContext) -> None:
     "It writes nothing.",
 )
 def audit_published() -> None:
-    """The second audit, as ``bilateral audit``."""
+    """The second audit, as ``bilateral verify --audit``."""
     ask_great_expectations()

@@ -88,7 +88,7 @@ def test_the_whole_audit_says_what_does_not_hold_and_where_a_verdict_is_another_
     sample: Warehouse, tmp_path: Path
 ) -> None:
     warehouse = a_file_that_was_altered(sample, tmp_path)
-    done = warehouse.run("audit")
+    done = warehouse.run("verify", "--audit")
     assert done.code == 1
     assert "core.sanction_lists key_is_unique: failed, recorded when it was published: passed" in done.out
     assert "1 critical and 0 warnings do not" in done.out
