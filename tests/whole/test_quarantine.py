@@ -11,6 +11,7 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.maintenance.quarantine import decide, looked_at, named, refused
+from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
@@ -146,7 +147,7 @@ def test_a_damaged_decision_is_named_and_never_guessed(held: Warehouse) -> None:
     (path,) = (held.folder / "raw" / SDN / "reviews").iterdir()
     path.write_text(path.read_text().replace("reject", "accept"))
     with pytest.raises(BilateralError, match="this decision on a snapshot of us_ofac_sdn cannot be read"):
-        project_of(held).stage(SDN)
+        Transform(project_of(held)).stage(SDN)
 
 
 def test_the_command_lists_shows_and_decides(held: Warehouse) -> None:
