@@ -344,9 +344,9 @@ def trail(
     ],
     form: Form = "text",
 ) -> int:
-    """From a row to what it was made of: snapshot, file, line and its bytes, hash compared with the receipt, address.
+    """From a row to what it was made of: snapshot, file, row and its record, hash compared with the receipt, address.
 
-    Exit code 1 where there is no such row, or where its bytes are damaged.
+    Exit code 1 where there is no such row, or where its file is damaged.
     """
     from pipelines.cli.upkeep import trail
 

@@ -217,9 +217,9 @@ def _told_of_file(file: File) -> Iterator[tuple[str, str]]:
         yield "the bytes are those of the receipt", "      "
     else:
         yield styled(file.state, "red"), "      "
-    if file.cut is not None:
-        yield f"{file.cut.place}, bytes {file.cut.start:,} to {file.cut.end:,}; it holds {', '.join(file.cut.columns)}:", "      "
-        yield shown(file.cut.data), "        "
+    if file.record is not None:
+        yield f"{file.record.place}; it has {', '.join(file.record.columns)}:", "      "
+        yield shown(file.record.text), "        "
     elif file.note:
         yield file.note, "      "
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import BilateralError
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import FileReceipt, Receipt
-from pipelines.maintenance.record_locator import Cut, best_of, cut_out, is_workbook, passage
+from pipelines.maintenance.record_locator import Record, is_workbook, passage, record_of
 from pipelines.share.cite import table_named
 from pipelines.util.suggest import did_you_mean
 
@@ -39,13 +39,13 @@ class Row:
 class File:
     """A file of a snapshot as its receipt has it.
 
-    ``state``: ``whole`` where its bytes are those of the receipt, else what is wrong. ``note``: why the row was not cut out.
+    ``state``: ``whole`` where its bytes are those of the receipt, else what is wrong. ``note``: why the record was not found.
     """
 
     receipt: FileReceipt
     path: str
     state: str
-    cut: Cut | None = None
+    record: Record | None = None
     note: str = ""
 
 
@@ -227,12 +227,11 @@ def _links(con: DuckDBPyConnection, raw: RawStore, row: Row, says: Row | None = 
 
 
 def _files(raw: RawStore, receipt: Receipt, row: Row, says: Row | None) -> list[File]:
-    """The files of a snapshot in which a row may stand, the row cut out of that which holds most of it."""
+    """The files of a snapshot in which a row may stand: that which has most of it, with its record."""
     named, number = row.values.get("file"), row.values.get("row_number")
     held = raw.files(receipt.source, receipt.snapshot)
     folder = Path(receipt.source) / (receipt.same_as or receipt.snapshot)
     found: list[File] = []
-    cuts: list[tuple[str, Cut]] = []
     for file in receipt.files:
         if file.sha256 is None or (named is not None and file.name != named):
             continue
@@ -242,27 +241,21 @@ def _files(raw: RawStore, receipt: Receipt, row: Row, says: Row | None) -> list[
         except BilateralError as damage:
             found.append(File(file, path, str(damage)))
             continue
-        cut, note = None, ""
+        record, note = None, ""
         if number is not None:
-            cut = cut_out(data, number, row.values)
-            if cut is None:
-                packed = (
-                    "a workbook is packed, so that no run of its bytes is the row" if is_workbook(data) else "not found in it"
-                )
-                note = f"row {number:,}: {packed}"
+            record = record_of(data, number, row.values)
+            packed = "a workbook is packed: open it to see the row" if is_workbook(data) else "not found in it"
+            note = "" if record else f"row {number:,}: {packed}"
         elif evidence := (says or row).values.get("evidence"):
-            cut = passage(data, evidence)
-        if cut is not None:
-            cuts.append((file.name, cut))
-        found.append(File(file, path, "whole", note=note))
-    best = dict(best_of(cuts))
-    chosen = [replace(f, cut=best.get(f.receipt.name)) for f in found]
+            record = passage(data, evidence)
+        found.append(File(file, path, "whole", record, note))
+    most = max((len(f.record.columns) for f in found if f.record is not None), default=0)
     # where the row was found, the other files of its snapshot say nothing of it
-    return [f for f in chosen if f.cut is not None or f.state != "whole"] if best else chosen
+    return [f for f in found if f.state != "whole" or not most or (f.record is not None and len(f.record.columns) == most)]
 
 
 def as_json(trail: Trail) -> dict[str, Any]:
-    """A trail as JSON has it; bytes as text, with what is no text escaped."""
+    """A trail as JSON has it."""
     return {
         "table": trail.row.table,
         "key": trail.row.key,
@@ -288,7 +281,7 @@ def as_json(trail: Trail) -> dict[str, Any]:
 
 
 def _file_as_json(file: File) -> Mapping[str, Any]:
-    cut = file.cut
+    record = file.record
     return {
         "name": file.receipt.name,
         "path": file.path,
@@ -299,10 +292,8 @@ def _file_as_json(file: File) -> Mapping[str, Any]:
         "http_status": file.receipt.http_status,
         "etag": file.receipt.etag,
         "last_modified": file.receipt.last_modified,
-        "place": None if cut is None else cut.place,
-        "first_byte": None if cut is None else cut.start,
-        "end_byte": None if cut is None else cut.end,
-        "bytes": None if cut is None else cut.data.decode("utf-8", "backslashreplace"),
-        "columns_found": None if cut is None else list(cut.columns),
+        "place": None if record is None else record.place,
+        "record": None if record is None else record.text,
+        "columns_found": None if record is None else list(record.columns),
         "note": file.note or None,
     }
