@@ -9,13 +9,11 @@ judged; and what a user adds. Documents, labelled sentences and reviews are not.
 from __future__ import annotations
 
 import ast
-import atexit
 import hashlib
 import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.metadata import version
@@ -24,6 +22,7 @@ from typing import Any
 
 from assets.contracts import CrossSource, DomainPackage, SourceCode
 from assets.schema import declared
+from pipelines.util.state import State
 
 PACKAGE = "assets"
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,6 +85,7 @@ def fingerprint_of(
     for path in [] if package.own_files is None else sorted(package.own_files.glob("*.csv")):
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
     digest.update(repr(judged_by).encode())
+    looked.save()
     return digest.hexdigest()[:16]
 
 
@@ -105,11 +105,19 @@ def modules_of(function: Callable[..., Any]) -> Iterator[str]:
 
 
 class ModuleCache:
-    """The modules of ``assets`` as they lie on the disk, each looked at once: sources share most of them."""
+    """The modules of ``assets`` as they lie on the disk, each read once: sources share most of them."""
 
-    def __init__(self, root: Path = ROOT) -> None:
-        """``root``: the folder that holds ``assets``."""
+    def __init__(self, root: Path = ROOT, state: State | None = None) -> None:
+        """Nothing is read before it is asked for.
+
+        Args:
+            root: the folder that holds ``assets``.
+            state: where is remembered what was read of texts: to parse all of them takes seconds.
+        """
         self._root = root
+        self._state = state
+        self._known = {} if state is None else state.entries(_KIND)
+        self._fresh: dict[str, tuple[str, Any]] = {}
         self._paths: dict[str, str | None] = {}
         self._modules: dict[str, _Module] = {}
         self._facts: dict[str, list[tuple[Path, str]]] = {}
@@ -124,10 +132,33 @@ class ModuleCache:
             path = self.path(name)
             if path is None:
                 raise LookupError(f"{name} is no module below {self._root}")
-            said = _facts_in(name, path, os.stat(path).st_mtime_ns)  # noqa: PTH116 (asked thousands of times, as is the next one)
-            imports = {m for full in said.imported for m in self._modules_in(full)} - {name}
-            self._modules[name] = _Module(Path(path), sorted(imports), said.libraries, said.facts, said.code)
+            imported, facts, code = self._parsed(name, path)
+            imports = {m for full in imported for m in self._modules_in(full)} - {name}
+            libraries = frozenset(full.partition(".")[0] for full in imported)
+            self._modules[name] = _Module(Path(path), sorted(imports), libraries, facts, code)
         return self._modules[name]
+
+    def _parsed(self, name: str, path: str) -> _Parsed:
+        """What a module imports, declares and does, from what is remembered of its text."""
+        changed = os.stat(path).st_mtime_ns  # noqa: PTH116 (asked hundreds of times)
+        if (path, changed) not in _READ:
+            package = name if path.endswith(f"{os.sep}__init__.py") else name.rpartition(".")[0]
+            text = Path(path).read_bytes()
+            valid = hashlib.sha256(b"\0".join((_reader(), package.encode(), text))).hexdigest()
+            known = self._known.get(name)
+            if known is not None and known[0] == valid:
+                imported, facts, code = json.loads(known[1])
+                _READ[path, changed] = (tuple(imported), tuple(facts), code)
+            else:
+                _READ[path, changed] = _parse(text, package)
+                self._fresh[name] = (valid, _READ[path, changed])
+        return _READ[path, changed]
+
+    def save(self) -> None:
+        """Remember what was read of texts."""
+        if self._fresh and self._state is not None:
+            self._state.put(_KIND, self._fresh)
+        self._fresh = {}
 
     def path(self, name: str) -> str | None:
         """Where a module lies; None where there is none of this name."""
@@ -196,45 +227,11 @@ class _Module:
     code: str
 
 
-@dataclass(frozen=True)
-class _ModuleFacts:
-    """What the text of a module says: what it imports, what it declares, its code without comments and docstrings as a hash."""
-
-    imported: tuple[str, ...]
-    libraries: frozenset[str]
-    facts: tuple[str, ...]
-    code: str
-
-
-_KEPT = ROOT / PACKAGE / "__pycache__" / "fingerprints.json"
-"""What texts of modules say, by the hash of the text: to parse all of them anew takes each process seconds. Beside the compiled
-modules, which are kept for the same reason; it may be deleted."""
-
-
-@cache
-def _kept() -> dict[str, dict[str, Any]]:
-    """What was read of earlier texts; what is added to it is written when the process ends."""
-    try:
-        found: dict[str, dict[str, Any]] = json.loads(_KEPT.read_bytes())
-    except (OSError, ValueError):
-        found = {}
-    atexit.register(_keep, found, len(found))
-    return found
-
-
-def _keep(found: dict[str, dict[str, Any]], n_before: int) -> None:
-    if len(found) == n_before:
-        return
-    newest = dict(list(found.items())[-_MOST_KEPT:])
-    draft = _KEPT.with_name(f".{_KEPT.name}.{os.getpid()}")
-    # a folder that cannot be written costs time, and no more
-    with suppress(OSError):
-        _KEPT.parent.mkdir(exist_ok=True)
-        draft.write_text(json.dumps(newest), encoding="utf-8")
-        draft.replace(_KEPT)
-
-
-_MOST_KEPT = 2_000
+_Parsed = tuple[tuple[str, ...], tuple[str, ...], str]
+"""Of a module: what it imports, the facts that it declares, a hash of its code without comments and docstrings."""
+_KIND = "module"
+_READ: dict[tuple[str, int], _Parsed] = {}
+"""What this process has read, by file and moment of its last change."""
 
 
 @cache
@@ -243,32 +240,19 @@ def _reader() -> bytes:
     return Path(__file__).read_bytes() + sys.version.encode()
 
 
-def _said_by(text: bytes, package: str) -> dict[str, Any]:
-    key = hashlib.sha256(b"\0".join((_reader(), package.encode(), text))).hexdigest()
-    said = _kept().get(key)
-    if said is None:
-        tree = ast.parse(text)
-        said = {"imported": sorted(set(_imported(tree, package))), "facts": _declared_facts(tree)}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                node.body = [n for n in node.body if not _is_text(n)]
-        said["code"] = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
-        _kept()[key] = said
-    return said
-
-
 @lru_cache(maxsize=2_000)
 def _content(path: Path, _changed: int) -> str:
     """Hash of a file's bytes; many sources share the lexicons and registers of their domain."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@lru_cache(maxsize=2_000)
-def _facts_in(name: str, path: str, _changed: int) -> _ModuleFacts:
-    package = name if path.endswith(f"{os.sep}__init__.py") else name.rpartition(".")[0]
-    said = _said_by(Path(path).read_bytes(), package)
-    libraries = frozenset(full.partition(".")[0] for full in said["imported"])
-    return _ModuleFacts(tuple(said["imported"]), libraries, tuple(said["facts"]), said["code"])
+def _parse(text: bytes, package: str) -> _Parsed:
+    tree = ast.parse(text)
+    imported, facts = tuple(sorted(set(_imported(tree, package)))), _declared_facts(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [n for n in node.body if not _is_text(n)]
+    return imported, facts, hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
 def _imported(tree: ast.Module, package: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pytest
 from pipelines.domains import packages
 from pipelines.storage import fingerprint
 from pipelines.storage.fingerprint import ROOT, fingerprint_of, libraries_of, modules_of
+from pipelines.util.state import State
 
 
 @pytest.fixture
@@ -127,24 +128,20 @@ def test_functions_given_to_functions_count() -> None:
     assert "onnxruntime" in libraries_of(["assets.news.coding.encoder"])
 
 
-def test_what_is_kept_of_texts_gives_the_fingerprints_that_reading_them_gives(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+def test_what_is_remembered_of_texts_gives_the_fingerprints_that_reading_them_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def forget() -> None:
-        fingerprint._kept.cache_clear()
-        fingerprint._facts_in.cache_clear()
+    state = State(tmp_path)
+    code = packages()["sanctions"].sources[0]
 
-    request.addfinalizer(forget)
-    monkeypatch.setattr(fingerprint, "_KEPT", tmp_path / "folder" / "kept.json")
-    forget()
-    read = prints(ROOT)
-    fingerprint._keep(fingerprint._kept(), 0)
-    forget()
-    assert len(fingerprint._kept()) > 100
-    monkeypatch.setattr("ast.parse", None)
-    assert prints(ROOT) == read
-    (tmp_path / "folder" / "kept.json").write_text("[cut", encoding="utf-8")
-    monkeypatch.undo()
-    monkeypatch.setattr(fingerprint, "_KEPT", tmp_path / "folder" / "kept.json")
-    forget()
-    assert prints(ROOT) == read
+    def read() -> str:
+        monkeypatch.setattr(fingerprint, "_READ", {})
+        return fingerprint_of(code, packages()["sanctions"], looked=fingerprint.ModuleCache(state=state))
+
+    first = read()
+    assert len(state.entries("module")) > 20
+    with monkeypatch.context() as patch:
+        patch.setattr("ast.parse", None)
+        assert read() == first
+    state.path.write_bytes(b"cut")
+    assert read() == first
