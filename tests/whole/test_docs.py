@@ -99,7 +99,11 @@ COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 def help_of(command: str) -> set[str] | None:
     """The options of a subcommand of ``bilateral``; None where there is no such command."""
     found = COMMANDS.get(command)
-    return None if found is None else {"--help", *(o for p in found.params for o in p.opts if o.startswith("--"))}
+    return (
+        None
+        if found is None
+        else {"--help", *(o for p in found.params for o in (*p.opts, *p.secondary_opts) if o.startswith("--"))}
+    )
 
 
 def make_targets() -> list[str]:
