@@ -252,11 +252,6 @@ KEYS = frozenset({"ExpectColumnValuesToBeUnique", "ExpectCompoundColumnsToBeUniq
 """Kinds by which a key stands once."""
 
 
-def is_sql_alone(e: Expectation) -> bool:
-    """Whether an expectation is asked here, not of Great Expectations."""
-    return e.kind in _KINDS
-
-
 def key_of(e: Expectation) -> list[str]:
     """The columns that an expectation without a query is about."""
     arguments: Mapping[str, Any] = dict(e.kwargs)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 
 import duckdb
 
 from assets.contracts import DomainPackage, RowGuard
 from assets.schema import declared
-from pipelines.checks.audit import is_sql_alone, validate
 from pipelines.checks.expectations import Expectation
 from pipelines.checks.validations import Validate, Validation, skipped, why_blocked
 from pipelines.storage import quarantined_rows as aside
@@ -23,11 +20,6 @@ from pipelines.storage.manifest import Manifest, SourceState
 from pipelines.util.disk_errors import disk_error_message
 from pipelines.util.readers import held, reading
 
-_Name = tuple[str, str]
-"""Table and name of an expectation."""
-
-MANY_BYTES = 50_000_000
-"""Bytes of the files of a core from which on one thing at a time is done: it has all the memory, and all cores."""
 MOST_ROUNDS = 10
 """How often a candidate is checked again without the rows and sources that its checks refused."""
 
@@ -82,16 +74,15 @@ class Promotion:
         for _ in range(MOST_ROUNDS):
             expectations, fault = self.expectations, ""
             with self._views(candidate) as database:
-                with self._asked_meanwhile(candidate, database) as found:
-                    try:
-                        self.core.derive_across(package, candidate, current, fingerprints)
-                    except Exception as problem:
-                        # rows that break a rule may be to blame: these are looked for first, by rules that need no other table
-                        log.exception("deriving tables across the sources of %s", package.domain)
-                        fault = fault_message("what is made across its sources failed", problem)
-                        expectations = _of_rows_without(expectations, self._across)
+                try:
+                    self.core.derive_across(package, candidate, current, fingerprints)
+                except Exception as problem:
+                    # rows that break a rule may be to blame: these are looked for first, by rules that need no other table
+                    log.exception("deriving tables across the sources of %s", package.domain)
+                    fault = fault_message("what is made across its sources failed", problem)
+                    expectations = _of_rows_without(expectations, self._across)
                 self._show(database, candidate, self._across)
-                validations = self._validate(candidate, database, expectations, found)
+                validations = self._validate(candidate, database, expectations)
                 failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
                 if not any(v.blocks for v in validations):
                     if fault:
@@ -130,50 +121,11 @@ class Promotion:
         """The tables (bare names) that are made across the sources of the domain."""
         return () if self.package.cross_source is None else self.package.cross_source.tables
 
-    @contextmanager
-    def _asked_meanwhile(self, candidate: Manifest, database: Path) -> Iterator[dict[_Name, Validation]]:
-        """Ask by another thread what needs no table across the sources, while these are made: where the core is small.
-
-        Yields what was found, by table and name: it is there when this ends. What could not be found is to be asked.
-        """
-        sources = {name: state for name, state in candidate.sources.items() if name != self.package.domain}
-        rows = replace(candidate, sources=sources)  # of its own: the candidate changes meanwhile
-        files = {path for name in self.package.tables for path in self.core.files(rows, name)}
-        alone = [e for e in _without(self.expectations, self._across) if not self._waits_for_reference(e)]
-        found: dict[_Name, Validation] = {}
-        is_small = _n_bytes(files) < MANY_BYTES and int(self.limits.get("threads", 1)) > 1
-        # what is asked in another way opens the file in another way, and views are still to be added
-        is_sql = self.validate is validate and all(map(is_sql_alone, alone))
-        if not (self._across and is_small and is_sql):
-            yield found
-            return
-
-        def ask() -> None:
-            try:
-                found.update({(v.table_name, v.expectation): v for v in self._validate(rows, database, alone)})
-            except Exception:
-                log.exception("checking %s while its tables across sources were made", self.package.domain)
-
-        helper = threading.Thread(target=ask, daemon=True)
-        helper.start()
-        try:
-            yield found
-        finally:
-            helper.join()
-
-    def _validate(
-        self,
-        candidate: Manifest,
-        database: Path,
-        expectations: Sequence[Expectation],
-        found_before: Mapping[_Name, Validation] = MappingProxyType({}),
-    ) -> list[Validation]:
+    def _validate(self, candidate: Manifest, database: Path, expectations: Sequence[Expectation]) -> list[Validation]:
         if self.package.sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
         asked = [e for e in expectations if not self._waits_for_reference(e)]
-        held = {name: v for name, v in found_before.items() if v.status == "passed"}
-        rest = iter(self.validate(database, [e for e in asked if (e.table, e.name) not in held], self.limits))
-        found = [held.get((e.table, e.name)) or next(rest) for e in asked]
+        found = self.validate(database, asked, self.limits)
         return found + skipped([e for e in expectations if self._waits_for_reference(e)], "no reference tables were made yet")
 
     def _waits_for_reference(self, expectation: Expectation) -> bool:
@@ -221,10 +173,6 @@ class Promotion:
             con.execute(f"CREATE TABLE core.{name} ({columns})")
 
 
-def _n_bytes(files: Collection[Path]) -> int:
-    return sum(path.stat().st_size for path in files)
-
-
 def fault_message(what: str, fault: Exception) -> str:
     """A fault of the code, or of the disk, as a sentence for people."""
     if (said := disk_error_message(fault)) is not None:
@@ -234,10 +182,9 @@ def fault_message(what: str, fault: Exception) -> str:
 
 def _of_rows_without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
     """The rules of rows that read none of these core tables (bare names)."""
-    return [e for e in _without(expectations, tables) if e.is_of_rows]
-
-
-def _without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
-    """The expectations that read none of these core tables (bare names)."""
     reads = re.compile(rf"\bcore\.({'|'.join(map(re.escape, tables))})\b") if tables else None
-    return [e for e in expectations if reads is None or reads.search(f"{e.table} {e.query or ''} {e.where or ''}") is None]
+    return [
+        e
+        for e in expectations
+        if e.is_of_rows and (reads is None or reads.search(f"{e.table} {e.query or ''} {e.where or ''}") is None)
+    ]
