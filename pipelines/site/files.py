@@ -182,8 +182,9 @@ def opened(published: Path) -> Iterator[DuckDBPyConnection]:
 
 def _made_of(published: Path, pair: str, known: date | None) -> Callable[[], bytes]:
     def made() -> bytes:
+        a, b = pair.split("-")
         with opened(published) as con:
-            return packed(numbers_of_pair(con, *pair.split("-"), known))
+            return packed(numbers_of_pair(con, a, b, known))
 
     return made
 

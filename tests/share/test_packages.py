@@ -56,7 +56,17 @@ def test_the_wheel_alone_answers_in_an_environment_of_duckdb_and_one_library_of_
     wheel = tmp_path / built.stdout.splitlines()[-1]
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True)
     python = tmp_path / "env" / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", wheel]
+    install = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-index",
+        "--no-deps",
+        str(wheel),
+    ]
     subprocess.run(install, check=True)
     # what it needs is linked in: a test asks no registry
     (packages,) = (tmp_path / "env").glob("lib/python*/site-packages")

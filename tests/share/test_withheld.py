@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ OPEN, CLOSED = "us_ofac_sdn", "un_sc"
 THEN = datetime(2023, 1, 1)
 
 
-def frame(table: str, *rows: dict[str, object]) -> pl.DataFrame:
+def frame(table: str, *rows: Mapping[str, object]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema_overrides={n: t for n, t in declared()[table].polars.items() if n in rows[0]})
 
 

@@ -145,10 +145,10 @@ class Warehouse(Generic[Frame]):
 
     def timeline(self, a: str, b: str, *, since: Day = date.min, until: Day = date.max, columns: Columns = None) -> Frame:
         """Dated facts on two states in both directions, first and last day included, as known now (``marts.timeline``)."""
-        a, b = self._actors(a, b)
+        one, other = self._actors(a, b)
         query = """marts.timeline WHERE is_pair(source_id, target_id, $a, $b) AND date BETWEEN $since AND $until
                    ORDER BY date, kind, source_id, headline"""
-        return self._ask(query, columns, a=a, b=b, since=_day(since), until=_day(until))
+        return self._ask(query, columns, a=one, b=other, since=_day(since), until=_day(until))
 
     def find(self, names: str | Sequence[str], *, on: Day | None = None, columns: Columns = None) -> Frame:
         """Listed parties whose names are like those asked for, best first; ``on``: those listed on that day, with ``certainty``.
@@ -195,7 +195,7 @@ class Warehouse(Generic[Frame]):
             # not found.pl(), which needs PyArrow
             return polars.DataFrame(found)  # type: ignore[return-value]
 
-    def _rows(self, query: str, **values: str) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, **values: str | None) -> list[tuple[Any, ...]]:
         with self._open() as con:
             return con.execute(query, values).fetchall()
 
