@@ -56,8 +56,8 @@ FACTS = ("facts/party_overrides.csv",)
 OVERRIDES = Path(__file__).parent / FACTS[0]
 ONE_ID_PER_PARTY = frozenset({"us_ofac_sdn", "us_ofac_cons", "un_sc", "eu_fsf", "gb_sanctions"})
 """Lists in which two ids are two parties, whatever they share: branches share numbers, families share papers."""
-RECORDS = frozenset({"cn_countermeasures", "cn_mofcom"})
-"""Lists that have an entry for each measure: a party has as many as measures."""
+RECORDS = frozenset({"cn_countermeasures", "cn_mofcom", "us_state_isn", "us_cbp_wro"})
+"""Lists that have an entry for each measure: a party has as many as measures, under whatever of its names."""
 AMENDED = frozenset({"us_bis_entity_list", "us_csl"})
 """Lists that write an entry anew beside the old one."""
 ONE_ID_SPACE = ({"us_ofac_sdn", "us_ofac_cons"},)
@@ -296,8 +296,18 @@ def _difference(a: Listing, b: Listing, are_births_sure: bool = True) -> str | N
 
 
 def _are_twice_listed(a: Listing, b: Listing) -> bool:
-    """Whether a person has two ids, as one that two programs listed has: the same long name and the same day of birth."""
+    """Whether a party has two ids: taken off and listed again, or a person whom two programs listed.
+
+    That is the same name and a place over times that do not meet, or the same long name and the same day of birth.
+    """
+    is_named_so = a.primary is not None and a.primary == b.primary and a.party_type == b.party_type
+    if is_named_so and (_is_after(a, b) or _is_after(b, a)):
+        return not a.places.isdisjoint(b.places) and (a.party_type != "person" or _is_long(a.primary) or _birth(a, b) == "same")
     return a.party_type == "person" == b.party_type and a.primary == b.primary and _is_long(a.primary) and _is_same_day(a, b)
+
+
+def _is_after(later: Listing, earlier: Listing) -> bool:
+    return later.valid_from is not None and earlier.valid_to is not None and earlier.valid_to <= later.valid_from
 
 
 def _have_one_name(a: Listing, b: Listing) -> bool:
@@ -417,7 +427,7 @@ def _weighed(a: Listing, b: Listing, *, are_primary: bool, is_long: bool, is_alo
         if are_primary or is_alone:
             return _Weighed(None, frozenset() if are_primary and is_long and n_states <= 1 else stated)
         return _Weighed("one of the lists has an entry of that name besides")
-    if a.list_id == b.list_id and are_primary and a.party_type == "entity":
+    if a.list_id == b.list_id and are_primary and (a.party_type == "entity" or a.list_id in RECORDS):
         return _Weighed(None)
     if are_elsewhere and a.countries and b.countries:
         return _Weighed(f"their countries differ: {where}")
@@ -526,6 +536,8 @@ def _rivals(x: Listing, key: str, held: Iterable[Listing]) -> bool:
     def is_rival(y: Listing) -> bool:
         if y.section != x.section or y.actor_id == x.actor_id or (key == x.primary != y.primary):
             return False
+        if x.list_id in RECORDS or (_are_twice_listed(x, y) if x.list_id in ONE_ID_PER_PARTY else _have_one_name(x, y)):
+            return False
         return x.list_id in ONE_ID_PER_PARTY or y.primary != x.primary
 
     return any(is_rival(y) for y in held)
@@ -561,7 +573,11 @@ def alike(listings: Mapping[str, Listing]) -> Iterator[_Pair]:
             likeness = _likeness(a.name, b.name)
             if not _are_spelt_alike(a, b) or _birth(a, b) == "other":
                 if likeness >= ALIKE and not _difference(a, b):
-                    yield _Pair(*pair, "alike", "names are alike and type is the same", "it is not the same name", None)
+                    since = _by_another_name(a, b)
+                    lack = "it is not the same name" if since is None else None
+                    yield _Pair(
+                        *pair, "alike", "names are alike and type is the same", lack, since, (True, True, True, -likeness)
+                    )
                 continue
             n_words = min(len(distinctive_words(x.name)) for x in (a, b))
             is_long = n_words >= 3 if a.party_type == "person" else True
@@ -572,6 +588,15 @@ def alike(listings: Mapping[str, Listing]) -> Iterator[_Pair]:
             since = _since(a, b, weighed, None)
             rank = (not weighed.by_birth, True, True, -likeness)
             yield _Pair(*pair, "alike", "names are spelt alike and type is the same", weighed.lack, since, rank)
+
+
+def _by_another_name(a: Listing, b: Listing) -> datetime | None:
+    """Since when two have another name and a country in common; None where they do not."""
+    names, places = a.keys.keys() & b.keys.keys(), _countries_of(a.places & b.places)
+    if not names or not places:
+        return None
+    named = min(max(a.keys[n], b.keys[n]) for n in names)
+    return max(named, min(max(a.placed_since[p], b.placed_since[p]) for p in places))
 
 
 def _looked_up_by(x: Listing) -> list[str]:

@@ -28,11 +28,13 @@ ONE_CHINA = {"HKG": "CHN", "MAC": "CHN"}
 """Lists differ in whether a party in Hong Kong or Macao is one of China: for comparing countries these count as one."""
 LISTED_BY_REGIME = ("ca_sema",)
 """Lists whose country is that of the regulation: Iran Air stands under Russia."""
+OF_ONE_STATE = ("eu_sectoral_annexes",)
+"""Lists whose programs are about one state, which is that of a party for which no other is stated."""
 LISTED_BY_NAME = ("us_bis_dpl", "us_csl")
 """Lists that have an entry for each name of a party, at the same addresses."""
 _SHORT_FOR = {"DPRK": "PRK", "DRC": "COD", "DRCONGO": "COD", "CAR": "CAF", "BURMA": "MMR", "UKRAINE": "RUS", "DARFUR": "SDN",
               "IFSR": "IRN", "IRGC": "IRN", "SOUTHSUDAN": "SSD", "SOUTH SUDAN": "SSD", "TALIBAN": "AFG", "HRIT-IR": "IRN",
-              "HRIT-SY": "SYR", "FSE-SY": "SYR", "IFCA": "IRN"}  # fmt: skip
+              "HRIT-SY": "SYR", "FSE-SY": "SYR", "IFCA": "IRN", "EU-833": "RUS"}  # fmt: skip
 """Programs that write their country otherwise. Those named after Ukraine are about Russia's war, and list parties of both."""
 _SUBJECTS = {
     "terror": r"SDGT|FTO|SDT|Al-Qaida|Counter-Terrorism|Hamas",
@@ -70,6 +72,7 @@ class Listing:
     born_since: tuple[datetime, ...]
     numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
+    valid_to: date | None = None
 
     @cached_property
     def primary(self) -> str | None:
@@ -121,22 +124,23 @@ def facts(rows: Rows) -> Facts:
         numbers[listing_id][kind] = frozenset(keys)
     addresses = dict(_addresses(rows).iter_rows())
     # by columns: a row of lists as Python has it takes three times as long
-    one = ("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "since")
+    one = ("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "valid_to", "since")
     many = ("names", "named", "named_since", "country_id", "is_stated", "placed_since", "born_from", "born_before", "born_since")
     columns = [held[name].to_list() for name in one]
     lists_of = [[() if values is None else values for values in held[name].to_list()] for name in many]
     listings = {}
-    for (listing_id, list_id, party_type, name, actor_id, valid_from, since), (
+    for (listing_id, list_id, party_type, name, actor_id, valid_from, valid_to, since), (
         names, named, named_since, places, are_stated, placed_since, born_from, born_before, born_since
     ) in zip(zip(*columns, strict=True), zip(*lists_of, strict=True), strict=True):  # fmt: skip
+        stated = frozenset(place for place, is_stated in zip(places, are_stated, strict=True) if is_stated)
         listings[listing_id] = Listing(
             listing_id,
             list_id,
             party_type,
             name,
             actor_id,
-            frozenset(place for place, is_stated in zip(places, are_stated, strict=True) if is_stated),
-            frozenset(places),
+            stated,
+            stated if stated and list_id in OF_ONE_STATE else frozenset(places),
             frozenset((*names, name)),
             tuple(zip(born_from, born_before, strict=True)),
             valid_from,
@@ -146,6 +150,7 @@ def facts(rows: Rows) -> Facts:
             tuple(born_since),
             numbers.get(listing_id, {}),
             addresses.get(listing_id, frozenset()),
+            valid_to,
         )
     return Facts(listings, identifiers)
 
@@ -155,7 +160,7 @@ def places_of(program: str) -> tuple[str, ...]:
     """What a program is about: its country by id, and its subject."""
     subject = [word for word, pattern in _SUBJECTS.items() if re.search(pattern, program)]
     plain = re.sub(r"\(.*?\)|-?E\.?O\.?\d+|\d+$|^CAATSA - |^BPI-", "", program).strip(" -")
-    for name in (plain, plain.partition("-")[0].strip()):
+    for name in (plain, plain.partition("-")[0].strip(), "-".join(plain.split("-")[:2])):
         country = _SHORT_FOR.get(name.upper()) or (country_of(name) if len(name) > 3 else None)
         if country is not None:
             return (ONE_CHINA.get(country, country).replace("UKR", "RUS"), *subject)
@@ -174,7 +179,7 @@ def _listings(rows: Rows) -> pl.LazyFrame:
         .sort("listing_id", "known_from")
         .group_by("listing_id", maintain_order=True)
         .last()
-        .select("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from")
+        .select("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "valid_to")
     )
     since = rows("sanction_listings").group_by("listing_id").agg(pl.col("known_from").min().alias("since"))
     strong = pl.col("quality") == "strong"

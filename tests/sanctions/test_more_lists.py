@@ -152,7 +152,7 @@ ANNEXES = (
     "32014R0833,1,IV,Export control,20.7.2025,,LegalEntity,Fiction HK Co.,Fic HK; Fiction,,,,7 (BRN),,"
     '"1 Road, Hongkong, People’s Republic of China; 2 Road, Istanbul, Republic of Türkiye"\n'
     "32014R0833,2,XLII,Transportation restrictions,17.12.2024,,Vessel,Made Up,,Old Name,,,,9292204,\n"
-    "32014R0833,,XIV,Financial restrictions,12 March 2022,,LegalEntity,FICTION BANK,,,Russia,,,,\n"
+    "32014R0833,,XIV,Financial restrictions,12 March 2022,,LegalEntity,FICTION BANK,,,Russia,,7707000000 (Tax ID/INN),,\n"
 ).encode()
 
 
@@ -166,6 +166,9 @@ def test_a_listing_is_a_party_of_an_annex_with_the_day_from_which_it_applies() -
     ]
     assert the(staged, "addresses", "country_id") == [("CHN",), ("TUR",)]
     assert the(staged, "countries", "native_id", "country_id") == [("XIV:fiction-bank", "RUS")]
+    assert the(staged, "identifiers", "scheme", "value", "note") == [
+        ("registration", "7", "BRN"), ("imo", "9292204", None), ("tax_id", "7707000000", "Tax ID/INN"),
+    ]  # fmt: skip
 
 
 @pytest.mark.trap("eu_sectoral_annexes", "no-country")

@@ -315,6 +315,47 @@ def test_one_firm_under_several_destinations_or_ids_issued_again_is_one_party() 
     assert world.actors() == {"us_ofac_sdn:1": "us_ofac_sdn:1"}
 
 
+@pytest.mark.parametrize(
+    ("ended", "country", "is_one"), [("2016-01-16", "IRN", True), ("2019-01-01", "IRN", False), ("2016-01-16", "CHN", False)]
+)
+def test_who_was_taken_off_a_list_and_is_listed_again_is_one_party(ended: str, country: str, is_one: bool) -> None:
+    world = (
+        World().listing("us_ofac_sdn:1", "BANK EXAMPLE", country="IRN").listing("us_ofac_sdn:2", "BANK EXAMPLE", country=country)
+    )
+    earlier, later = world.rows["sanction_listings"]
+    earlier["valid_to"], later["valid_from"] = date.fromisoformat(ended), date(2018, 11, 5)
+    assert world.decided() == ([("us_ofac_sdn:1", "us_ofac_sdn:2", "name", True)] if is_one else [])
+
+
+def test_a_list_of_measures_names_a_party_as_it_likes() -> None:
+    of_isn = [f"us_state_isn:INKSNA-{year}" for year in (2014, 2015, 2016)]
+    world = (
+        World()
+        .listing(of_isn[0], "Karl Example", aliases=("Li Example",))
+        .listing(of_isn[1], "Li Example", aliases=("Karl Example",))
+    )
+    assert len(set(world.listing(of_isn[2], "Karl Example").actors().values())) == 1
+
+
+def test_a_bank_of_an_annex_against_russia_has_no_other_country_and_a_firm_with_an_address_has_its_own() -> None:
+    annex, other = "eu_sectoral_annexes:XIV-fictionneft", "us_ofac_cons:9"
+    for country, is_same in ((None, True), ("CHN", False)):
+        world = World().listing(annex, "FICTIONNEFT", country=country).listing(other, "FICTIONNEFT", country="RUS")
+        world.add("programs", listing_id=annex, program="EU-833-XIV", program_raw="EU-833-XIV")
+        assert [row[3] for row in world.decided()] == [is_same]
+
+
+def test_names_that_are_alike_join_where_another_name_and_a_country_are_in_common() -> None:
+    for alias, country, is_same in (
+        ("Nur Light Works", "IRN", True),
+        ("Nur Light Works", "CHN", False),
+        ("Dark Works Qom", "IRN", False),
+    ):
+        world = World().listing(A, "Noor Afza Gostar Example Company", country="IRN", aliases=("Nur Light Works",))
+        decided = world.listing(B, "Noor Afzarin Gostar Example Company", country=country, aliases=(alias,)).decided()
+        assert [row[3] for row in decided] == [is_same]
+
+
 def test_an_override_joins_and_keeps_apart() -> None:
     world = World().listing(A, "One Example").listing(B, "Quite Another").listing(C, "One Example")
     assert world.decided((A, B, True, "court file")) == [

@@ -7,6 +7,7 @@ XLV), and others. A party may stand in several: each is a listing, whose id is m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from assets.contracts import Staged
@@ -28,6 +29,9 @@ PARTY_TYPES = {"LegalEntity": "entity", "Vessel": "vessel", "Asset": "entity", "
 """Party type by the file's schema. Assets are ports, airports, zones and means of payment that an annex names."""
 DAY_FORMATS = ("%d.%m.%Y", "%d %B %Y")
 IDENTIFIERS = {"registrationnumber": "registration", "phone": "phone", "email": "email", "website": "website"}
+
+NUMBERED = re.compile(r"(.*\S) *\((.+)\)")
+"""A number with what it is (``5904100329 (Tax ID/INN)``)."""
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
@@ -66,7 +70,10 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         found.identifier(native_id, "imo", row["imonumber"])
         for column, scheme in IDENTIFIERS.items():
             for value in filter(None, (v.strip() for v in row[column].split(";"))):
-                found.identifier(native_id, scheme, value)
+                what = NUMBERED.fullmatch(value) if scheme == "registration" else None
+                digits, note = what.groups() if what else (value, None)
+                is_tax_id = note is not None and re.search("INN|TIN|Tax ID", note) is not None
+                found.identifier(native_id, "tax_id" if is_tax_id else scheme, digits, note=note)
         countries = [found.country(row[c]) for c in ("country", "jurisdiction")]
         for address in filter(None, (a.strip(' .,"') for a in row["address"].split(";"))):
             line = address.replace("’", "'")
