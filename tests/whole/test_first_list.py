@@ -51,7 +51,7 @@ def run(commands: str, folder: Path) -> str:
             env={**kept, "PATH": path, "PYTHONPATH": str(folder), "BILATERAL_DATA_DOCS": "false"},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=3000,  # only what hangs: a refresh takes minutes on a busy machine
             check=False,
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
