@@ -83,10 +83,10 @@ def test_a_run_of_a_schedule_tells_too(empty: Warehouse, tmp_path: Path, monkeyp
             tell(instance, project, job.execute_in_process(instance=instance, asset_selection=only))
             assert json.loads(empty.folder.joinpath("heartbeat.json").read_text())["exit_code"] == 0
 
-            def no_domain_package(source_id: str, *_: object) -> list[object]:
+            def no_domain_package(_: Ingest, source_id: str) -> list[object]:
                 raise BilateralError(f"no room for {source_id}")
 
-            monkeypatch.setattr(project, "ingest", no_domain_package)
+            monkeypatch.setattr(Ingest, "ingest", no_domain_package)
             tell(instance, project, job.execute_in_process(instance=instance, asset_selection=only, raise_on_error=False))
     assert json.loads(empty.folder.joinpath("heartbeat.json").read_text())["exit_code"] == 1
     (message,) = came

@@ -35,7 +35,7 @@ SOURCES = ("us_ofac_sdn", "us_ofac_cons", "un_sc", "ca_sema", "us_csl")
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishers]:
     with listening() as publishers:
         visit = partial(http.FetchContext, open_client=publishers.open_client, sleep=lambda _: None)
-        monkeypatch.setattr(http, "Visit", visit)
+        monkeypatch.setattr(http, "FetchContext", visit)
         yield publishers
 
 
