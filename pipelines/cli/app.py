@@ -378,7 +378,7 @@ def verify(
 
     if audit:
         return audit_published(read_settings())
-    return verify(read_settings(), rebuild=rebuild, mend=mend, form=form)
+    return verify(read_settings(), rebuild=rebuild, repair=mend, form=form)
 
 
 @_command()

@@ -59,13 +59,13 @@ def trail(settings: Settings, asked: Sequence[str], form: str) -> int:
     return 1 if any(t.is_damaged for t in found) else 0
 
 
-def verify(settings: Settings, *, rebuild: bool, mend: bool, form: str) -> int:
+def verify(settings: Settings, *, rebuild: bool, repair: bool, form: str) -> int:
     """``bilateral verify``: whether all is as it was written; code 1 where something is not, and was not mended."""
     import logging
     import uuid
 
     from pipelines.cli.bars import bars
-    from pipelines.maintenance.repair import mend as mended
+    from pipelines.maintenance.repair import repair as mended
     from pipelines.services.warehouse import Warehouse
 
     if not settings.warehouse.is_dir():
@@ -77,7 +77,7 @@ def verify(settings: Settings, *, rebuild: bool, mend: bool, form: str) -> int:
         warehouse = Warehouse(settings, say=say)
         looked = _look(warehouse)
         findings = [finding for layer in looked for finding in layer.findings]
-        if mend and findings:
+        if repair and findings:
             logging.basicConfig(
                 filename=settings.warehouse / "refresh.log", level=logging.WARNING, format="%(asctime)s %(message)s"
             )
@@ -141,13 +141,13 @@ def audit_published(settings: Settings) -> int:
 
 def _look(warehouse: Warehouse) -> list[LayerCheck]:
     from pipelines.ingest.raw_store import RawStore
-    from pipelines.maintenance.verify import core_is_whole, published_is_whole, raw_is_whole, staged_is_whole
+    from pipelines.maintenance.verify import verify_core, verify_published, verify_raw, verify_staged
 
     raw = RawStore(warehouse.folder / "raw")
-    looked = [raw_is_whole(raw, warehouse.sources)]
+    looked = [verify_raw(raw, warehouse.sources)]
     with warehouse.lock():  # a refresh would delete what is looked at
-        looked += [staged_is_whole(warehouse.staged), core_is_whole(warehouse.core, warehouse.packages)]
-        looked.append(published_is_whole(warehouse.settings.published))
+        looked += [verify_staged(warehouse.staged), verify_core(warehouse.core, warehouse.packages)]
+        looked.append(verify_published(warehouse.settings.published))
     return looked
 
 
@@ -235,7 +235,7 @@ def quarantine(
     if action == "list":
         if name is not None:
             raise BilateralError(f"quarantine list takes no id. 'bilateral quarantine show {name}' shows one.")
-        found = [one for one in kept_out.refused(warehouse) if every or one.waits]
+        found = [one for one in kept_out.quarantined_snapshots(warehouse) if every or one.waits]
         if form == "json":
             print_json([_refused_as_json(one) for one in found])
             return 0
@@ -279,8 +279,8 @@ def _refused_as_json(one: QuarantinedSnapshot) -> dict[str, object]:
 def _show(warehouse: Warehouse, name: str, form: str) -> int:
     from pipelines.maintenance import quarantine as kept_out
 
-    receipt = kept_out.named(warehouse, name)
-    one = kept_out.looked_at(warehouse, receipt)
+    receipt = kept_out.receipt_named(warehouse, name)
+    one = kept_out.quarantined_snapshot(warehouse, receipt)
     past = kept_out.history(warehouse, receipt)
     if form == "json":
         refused = None if one is None else _refused_as_json(one)

@@ -14,7 +14,7 @@ from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.record import contents
 from pipelines.ingest.sources import Source
 from pipelines.util.atomic_files import write_json
-from pipelines.util.checksummed import read_sealed, sealed
+from pipelines.util.checksummed import read_checksummed, with_checksum
 
 Kind = Literal["record", "real", "sample"]
 RECORD_ORIGIN = "record"
@@ -41,7 +41,7 @@ def origin_of(folder: Path, raw: RawStore, sources: Collection[str]) -> Origin:
     """The current origin of a warehouse: its kind is what the receipts say, whatever a run that was cut off noted."""
     kind = kind_of(raw, sources)
     try:
-        return Origin(kind, str(read_sealed(_file(folder))[0]["last"]))
+        return Origin(kind, str(read_checksummed(_file(folder))[0]["last"]))
     except (OSError, ValueError, KeyError):
         return Origin(kind, is_noted=False)
 
@@ -49,7 +49,7 @@ def origin_of(folder: Path, raw: RawStore, sources: Collection[str]) -> Origin:
 def note_origin(folder: Path, last: str) -> None:
     """Note the origin last used."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(_file(folder), sealed({"last": last}))
+    write_json(_file(folder), with_checksum({"last": last}))
 
 
 def kind_of(raw: RawStore, sources: Collection[str]) -> Kind | None:

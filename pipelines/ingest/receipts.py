@@ -14,7 +14,7 @@ from typing import Any, Literal
 from assets.days import LAST_SECOND
 from assets.errors import BilateralError
 from pipelines.ingest.attempts import Basis, Http
-from pipelines.util.checksummed import sealed, unsealed
+from pipelines.util.checksummed import with_checksum, without_checksum
 
 Verdict = Literal["accepted", "unchanged", "quarantined", "failed"]
 Origin = Literal["record", "archive", "live"]
@@ -106,12 +106,12 @@ class Receipt:
 
     def to_json(self) -> bytes:
         """Receipt as it is stored, with its seal."""
-        return json.dumps(sealed(self.entry()), indent=1).encode()
+        return json.dumps(with_checksum(self.entry()), indent=1).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> Receipt:
         """Read a stored receipt. Raises ValueError, KeyError or TypeError where it is none, or not as it was written."""
-        entry, is_sealed = unsealed(json.loads(data))
+        entry, is_sealed = without_checksum(json.loads(data))
         if is_sealed:
             # a later version may have written more; without a seal, a name that is unknown is a damaged one
             entry = {name: value for name, value in entry.items() if name in {f.name for f in fields(cls)}}

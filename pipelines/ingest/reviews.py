@@ -16,7 +16,7 @@ from typing import Literal
 
 from assets.errors import BilateralError
 from pipelines.util.atomic_files import write_json
-from pipelines.util.checksummed import read_sealed, sealed
+from pipelines.util.checksummed import read_checksummed, with_checksum
 
 FOLDER = "reviews"
 Ruling = Literal["accept", "reject"]
@@ -96,7 +96,7 @@ def all_reviews(folder: Path, source: str) -> list[Review]:
     found = []
     for path in sorted((folder / FOLDER).glob("[!.]*.json")):
         try:
-            entry, _ = read_sealed(path)
+            entry, _ = read_checksummed(path)
             review = Review(**entry | {"at": datetime.fromisoformat(entry["at"].removesuffix("Z"))})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BilateralError(
@@ -111,5 +111,5 @@ def keep_review(folder: Path, review: Review) -> Path:
     """Write a decision; ``folder``: that of the source in the raw store."""
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     path = folder / FOLDER / f"{review.snapshot}.{review.at:%Y-%m-%dT%H%M%S%f}Z.json"
-    write_json(path, sealed(asdict(review) | {"at": f"{review.at.isoformat()}Z"}))
+    write_json(path, with_checksum(asdict(review) | {"at": f"{review.at.isoformat()}Z"}))
     return path

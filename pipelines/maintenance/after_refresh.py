@@ -13,13 +13,13 @@ from assets.errors import BilateralError
 from pipelines.maintenance.alerts import (
     Alert,
     Kind,
-    of_ages,
-    of_failing,
-    of_held,
-    of_refresh,
-    of_silence,
-    tell,
-    watched,
+    age_alerts,
+    check_alerts,
+    refresh_alerts,
+    send_due,
+    silence_alerts,
+    source_alerts,
+    watched_alerts,
     write_heartbeat,
 )
 from pipelines.maintenance.status import read_status
@@ -42,19 +42,19 @@ def after_refresh(settings: Settings, report: Report, failures: Sequence[str], e
         exit_code: of the refresh.
     """
     now = datetime.now(UTC).replace(tzinfo=None)
-    alerts, publication, problems = of_refresh(report, failures), None, []
+    alerts, publication, problems = refresh_alerts(report, failures), None, []
     try:
         found = read_status(settings)
         publication = found.publication_id
-        alerts += of_ages(found.stale) + of_failing(found.failing)
-        alerts += of_held((h.source, h.snapshot, h.verdict) for h in found.held)
+        alerts += age_alerts(found.stale) + check_alerts(found.failing)
+        alerts += source_alerts((h.source, h.snapshot, h.verdict) for h in found.held)
         if report.published and settings.watched:
             alerts += _watched(settings)
     except (BilateralError, duckdb.Error) as fault:
         problems.append(f"what is old and what is watched could not be looked at: {str(fault).splitlines()[0]}")
     try:
         write_heartbeat(settings.heartbeat, now=now, exit_code=exit_code, publication_id=publication, alerts=alerts)
-        problems += tell(alerts, settings.alert_urls.split(), settings.warehouse / "alerts.json", _where(settings, now), now)
+        problems += send_due(alerts, settings.alert_urls.split(), settings.warehouse / "alerts.json", _where(settings, now), now)
     except OSError as fault:
         why = disk_error_message(fault, settings.heartbeat) or f"{fault.filename}: {fault.strerror}"
         problems.append(f"the heartbeat, or what was told, could not be written: {why}")
@@ -72,17 +72,17 @@ def between_refreshes(settings: Settings) -> list[str]:
     if not settings.alert_urls.split():
         return []
     now = datetime.now(UTC).replace(tzinfo=None)
-    alerts = of_silence(heartbeat(settings.heartbeat), now)
+    alerts = silence_alerts(heartbeat(settings.heartbeat), now)
     looked_at: list[Kind] = ["no refresh"]
     try:
         found = read_status(settings)
-        alerts += of_ages(found.stale) + of_failing(found.failing)
+        alerts += age_alerts(found.stale) + check_alerts(found.failing)
         looked_at += ["stale data", "failed expectation"]
     except (BilateralError, duckdb.Error):
         pass  # nothing is published: the refresh that failed at it has told so
     try:
         state = settings.warehouse / "alerts.json"
-        return tell(alerts, settings.alert_urls.split(), state, _where(settings, now), now, looked_at=looked_at)
+        return send_due(alerts, settings.alert_urls.split(), state, _where(settings, now), now, looked_at=looked_at)
     except OSError as fault:
         return [f"{fault.filename}: {fault.strerror}: what was told could not be written"]
 
@@ -94,4 +94,4 @@ def _where(settings: Settings, now: datetime) -> str:
 def _watched(settings: Settings) -> list[Alert]:
     with connect_for_readers(settings.published) as con:
         built = con.execute("SELECT built_at FROM meta.publications ORDER BY built_at DESC LIMIT 2").fetchall()
-        return watched(con, settings.watched, built[1][0] if len(built) > 1 else None)
+        return watched_alerts(con, settings.watched, built[1][0] if len(built) > 1 else None)

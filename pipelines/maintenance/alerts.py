@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipelines.util.atomic_files import write_json
-from pipelines.util.checksummed import read_sealed, sealed
+from pipelines.util.checksummed import read_checksummed, with_checksum
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -52,7 +52,7 @@ class Alert:
         return f"{self.kind}: {self.subject}"
 
 
-def of_refresh(report: Report, failures: Sequence[str]) -> list[Alert]:
+def refresh_alerts(report: Report, failures: Sequence[str]) -> list[Alert]:
     """What a refresh has to tell; ``failures``: steps that failed, in words."""
     found = [Alert("failed refresh", "all", text) for text in failures]
     if report.blocked:
@@ -66,10 +66,10 @@ def of_refresh(report: Report, failures: Sequence[str]) -> list[Alert]:
     found += [Alert("not promoted", text.partition(":")[0], text) for text in report.not_promoted]
     # of a build that was published its own table of validations says it, also when nothing new is built
     rows = [(v.severity, v.table_name, v.expectation, v.description) for v in report.validations if v.blocks]
-    return found + of_failing(rows)
+    return found + check_alerts(rows)
 
 
-def of_failing(rows: Iterable[Sequence[str]]) -> list[Alert]:
+def check_alerts(rows: Iterable[Sequence[str]]) -> list[Alert]:
     """What is to be told of checks that fail: severity, table, expectation, description of each. A warning is told once."""
     return [
         Alert("failed expectation", f"{table} {expectation}", f"{severity}: {description}", is_once=severity == "warning")
@@ -77,7 +77,7 @@ def of_failing(rows: Iterable[Sequence[str]]) -> list[Alert]:
     ]
 
 
-def of_held(held: Iterable[tuple[str, str | None, str | None]]) -> list[Alert]:
+def source_alerts(held: Iterable[tuple[str, str | None, str | None]]) -> list[Alert]:
     """What is to be told of sources by their last attempt: source, snapshot, verdict. It lasts until a better one comes."""
     return [
         Alert("failed source", source, f"its last attempt ({snapshot}) failed; what was known before stays")
@@ -86,12 +86,12 @@ def of_held(held: Iterable[tuple[str, str | None, str | None]]) -> list[Alert]:
     ]
 
 
-def of_ages(sentences: Iterable[str]) -> list[Alert]:
+def age_alerts(sentences: Iterable[str]) -> list[Alert]:
     """What is to be told of sources whose newest data are older than they declare: sentences that begin with the source."""
     return [Alert("stale data", text.partition(":")[0], text) for text in sentences]
 
 
-def of_silence(beat: Mapping[str, Any] | None, now: datetime) -> list[Alert]:
+def silence_alerts(beat: Mapping[str, Any] | None, now: datetime) -> list[Alert]:
     """What is to be told where no refresh has ended for ``SILENT_AFTER``; ``beat``: the last heartbeat, ``now``: naive UTC."""
     try:
         ended = datetime.fromisoformat(str((beat or {})["ended_at"])).replace(tzinfo=None)
@@ -103,7 +103,7 @@ def of_silence(beat: Mapping[str, Any] | None, now: datetime) -> list[Alert]:
     return [Alert("no refresh", "all", text)]
 
 
-def watched(con: DuckDBPyConnection, names: Sequence[str], after: datetime | None) -> list[Alert]:
+def watched_alerts(con: DuckDBPyConnection, names: Sequence[str], after: datetime | None) -> list[Alert]:
     """What the publication was the first to hold of names that are watched.
 
     Args:
@@ -158,7 +158,7 @@ class DueAlerts:
     state: dict[str, dict[str, str]]
 
 
-def due(
+def due_alerts(
     alerts: Iterable[Alert], told: Mapping[str, Mapping[str, str]], now: datetime, looked_at: Collection[Kind] | None = None
 ) -> DueAlerts:
     """Which alerts are to be told.
@@ -202,14 +202,14 @@ def message(told: DueAlerts, where: str) -> tuple[str, str]:
 def read_state(path: Path) -> dict[str, dict[str, str]]:
     """What was told before; nothing where that is not known: it is then told again."""
     try:
-        return dict(read_sealed(path)[0]["told"])
+        return dict(read_checksummed(path)[0]["told"])
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
 def keep_state(path: Path, told: DueAlerts) -> None:
     """Keep what was told."""
-    write_json(path, sealed({"told": told.state}))
+    write_json(path, with_checksum({"told": told.state}))
 
 
 def send(urls: Sequence[str], title: str, text: str) -> list[str]:
@@ -251,7 +251,7 @@ def _silent() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def tell(
+def send_due(
     alerts: Sequence[Alert],
     urls: Sequence[str],
     state: Path,
@@ -269,12 +269,12 @@ def tell(
         state: file in which is kept what was told.
         where: which warehouse, in words.
         now: naive UTC.
-        looked_at: the kinds of which ``alerts`` has all (``due``).
+        looked_at: the kinds of which ``alerts`` has all (``due_alerts``).
         sender: sends title and text to the addresses.
     """
     if not urls:
         return []
-    told = due(alerts, read_state(state), now, looked_at)
+    told = due_alerts(alerts, read_state(state), now, looked_at)
     problems = sender(urls, *message(told, where)) if told.now or told.over else []
     if not problems:
         # what nobody took is told again
@@ -296,4 +296,4 @@ def write_heartbeat(path: Path, *, now: datetime, exit_code: int, publication_id
         "publication_id": publication_id,
         "alerts": sorted({alert.name for alert in alerts}),
     }
-    write_json(path, sealed(entry))
+    write_json(path, with_checksum(entry))

@@ -29,7 +29,7 @@ from pipelines.ingest.reviews import FOLDER as REVIEWS
 from pipelines.publish.checksum import Publication, publications, record_file
 from pipelines.util import progress
 from pipelines.util.atomic_files import write_json
-from pipelines.util.checksummed import read_sealed, sealed, sha256_of
+from pipelines.util.checksummed import read_checksummed, sha256_of, with_checksum
 
 MANIFEST = "backup.json"
 PUBLISHED = "published/bilateral.duckdb"
@@ -101,7 +101,7 @@ def _back_up(warehouse: Path, raw: RawStore, folder: Path, sources: Sequence[str
         "publication_id": done.publication_id,
         "files": known,
     }
-    write_json(folder / MANIFEST, sealed(content))
+    write_json(folder / MANIFEST, with_checksum(content))
     sync_folder(folder)
     return done
 
@@ -109,7 +109,7 @@ def _back_up(warehouse: Path, raw: RawStore, folder: Path, sources: Sequence[str
 def _manifest(folder: Path) -> dict[str, Any]:
     """What a backup lists. Raises BilateralError where that cannot be read."""
     try:
-        content, _ = read_sealed(folder / MANIFEST)
+        content, _ = read_checksummed(folder / MANIFEST)
         if not isinstance(content.get("files"), dict):
             raise ValueError("it lists no files")
     except FileNotFoundError:
@@ -184,7 +184,7 @@ def _note(folder: Path, publication: Publication | None) -> None:
     if publication is None:
         record.unlink(missing_ok=True)
     else:
-        write_json(record, sealed({"publications": [publication.__dict__]}))
+        write_json(record, with_checksum({"publications": [publication.__dict__]}))
 
 
 def _size(path: Path) -> int | None:

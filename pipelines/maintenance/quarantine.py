@@ -55,7 +55,7 @@ class QuarantinedSnapshot:
         return self.review is None and not self.is_declared
 
 
-def refused(warehouse: Warehouse) -> list[QuarantinedSnapshot]:
+def quarantined_snapshots(warehouse: Warehouse) -> list[QuarantinedSnapshot]:
     """All snapshots that a guard or a person keeps out, the newest first; the same bytes once.
 
     One that a later vintage confirmed is settled, and no longer among them.
@@ -69,7 +69,7 @@ def _of_source(warehouse: Warehouse, source: str) -> list[QuarantinedSnapshot]:
     same: dict[str, list[QuarantinedSnapshot]] = defaultdict(list)
     for snapshot in warehouse.raw.snapshots(source):
         if verdicts.get(snapshot, "quarantined") == "quarantined":
-            one = _looked_at(warehouse, warehouse.raw.receipt(source, snapshot), snapshot in verdicts)
+            one = _quarantined_snapshot(warehouse, warehouse.raw.receipt(source, snapshot), snapshot in verdicts)
             if one is not None and not (one.waits and confirms(one.receipt.retrieved_at) in told):
                 same[one.receipt.snapshot_id or one.name].append(one)
     return [
@@ -86,7 +86,7 @@ def _judged(warehouse: Warehouse, source: str) -> tuple[dict[str, str], str]:
     return dict(rows.select("snapshot", "verdict").iter_rows()), "; ".join(rows["warnings"].drop_nulls())
 
 
-def _looked_at(warehouse: Warehouse, receipt: Receipt, is_judged: bool) -> QuarantinedSnapshot | None:
+def _quarantined_snapshot(warehouse: Warehouse, receipt: Receipt, is_judged: bool) -> QuarantinedSnapshot | None:
     """Who keeps a snapshot out that the core did not take; None where nobody does (it waits for the next refresh)."""
     source = warehouse.sources[receipt.source]
     reviews = warehouse.raw.reviews(source)
@@ -106,7 +106,7 @@ def _looked_at(warehouse: Warehouse, receipt: Receipt, is_judged: bool) -> Quara
     )
 
 
-def named(warehouse: Warehouse, name: str) -> Receipt:
+def receipt_named(warehouse: Warehouse, name: str) -> Receipt:
     """The receipt of a snapshot that a person names: ``SOURCE/SNAPSHOT``, its id, or the beginning of that.
 
     Raises:
@@ -135,12 +135,12 @@ def named(warehouse: Warehouse, name: str) -> Receipt:
     return found[0]
 
 
-def looked_at(warehouse: Warehouse, receipt: Receipt) -> QuarantinedSnapshot | None:
+def quarantined_snapshot(warehouse: Warehouse, receipt: Receipt) -> QuarantinedSnapshot | None:
     """Why a snapshot is kept out; None where it is not."""
     verdicts, _ = _judged(warehouse, receipt.source)
     if verdicts.get(receipt.snapshot, "quarantined") != "quarantined":
         return None
-    return _looked_at(warehouse, receipt, receipt.snapshot in verdicts)
+    return _quarantined_snapshot(warehouse, receipt, receipt.snapshot in verdicts)
 
 
 def history(warehouse: Warehouse, receipt: Receipt) -> list[Review]:
@@ -154,7 +154,7 @@ def decide(warehouse: Warehouse, name: str, ruling: Ruling, by: str, reason: str
 
     Args:
         warehouse: which one.
-        name: as for ``named``.
+        name: as for ``receipt_named``.
         ruling: accept or reject.
         by: who decides.
         reason: why.
@@ -166,8 +166,8 @@ def decide(warehouse: Warehouse, name: str, ruling: Ruling, by: str, reason: str
     """
     if not reason.strip() or not by.strip():
         raise BilateralError("a decision needs a reason (--reason) and a name (--by). Nothing was decided.")
-    receipt = named(warehouse, name)
-    kept_out = looked_at(warehouse, receipt)
+    receipt = receipt_named(warehouse, name)
+    kept_out = quarantined_snapshot(warehouse, receipt)
     if ruling == "accept":
         if kept_out is None:
             raise BilateralError(f"{receipt.source}/{receipt.snapshot} is not kept out: there is nothing to accept.")

@@ -12,7 +12,7 @@ from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
 
 
-def mend(warehouse: Warehouse, findings: Sequence[Finding], run_id: str) -> list[str]:
+def repair(warehouse: Warehouse, findings: Sequence[Finding], run_id: str) -> list[str]:
     """Mend what can be mended; return what was done, in sentences.
 
     Args:

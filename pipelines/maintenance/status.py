@@ -120,7 +120,7 @@ def _held(settings: Settings, newest: dict[str, date | None]) -> tuple[list[Sour
         [*newest, *sorted(p.name for p in raw.iterdir() if p.is_dir() and p.name not in newest)] if raw.is_dir() else list(newest)
     )
     with duckdb.connect() as con:
-        verdicts, damaged = on_disk.judged(settings.warehouse, con)
+        verdicts, damaged = on_disk.verdicts(settings.warehouse, con)
     found = []
     for source in known:
         names = on_disk.snapshots(settings.warehouse, source)

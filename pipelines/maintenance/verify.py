@@ -20,7 +20,7 @@ from pipelines.publish.checksum import publications, record_file
 from pipelines.storage.core import CoreStore
 from pipelines.storage.staged import StagedStore
 from pipelines.util import progress
-from pipelines.util.checksummed import read_sealed, sha256_of
+from pipelines.util.checksummed import read_checksummed, sha256_of
 
 Layer = Literal["raw", "staged", "core", "published"]
 
@@ -62,7 +62,7 @@ RAW_MEANS = (
 )
 
 
-def raw_is_whole(raw: RawStore, sources: Iterable[str]) -> LayerCheck:
+def verify_raw(raw: RawStore, sources: Iterable[str]) -> LayerCheck:
     """Compare all raw files with their receipts, and the receipts with their seals.
 
     Args:
@@ -76,7 +76,7 @@ def raw_is_whole(raw: RawStore, sources: Iterable[str]) -> LayerCheck:
             try:
                 receipt = raw.receipt_in_file(source, snapshot)
                 found.n_files += 1
-                found.n_unsealed += not read_sealed(raw.root / source / snapshot / RECEIPT)[1]
+                found.n_unsealed += not read_checksummed(raw.root / source / snapshot / RECEIPT)[1]
                 _refuse_another(raw, receipt, source, snapshot)
             except DamagedRaw as damage:
                 found.findings.append(_raw_finding(folder / RECEIPT, damage))
@@ -128,7 +128,7 @@ def _set_aside(raw: RawStore, source: str) -> Iterator[Finding]:
             )
 
 
-def staged_is_whole(staged: StagedStore) -> LayerCheck:
+def verify_staged(staged: StagedStore) -> LayerCheck:
     """Compare all staged files with the hashes that were noted when they were written."""
     found = LayerCheck("staged")
     folders = sorted(p for p in staged.root.glob("*/*") if p.is_dir() and not p.name.startswith("."))
@@ -138,7 +138,7 @@ def staged_is_whole(staged: StagedStore) -> LayerCheck:
         found.n_files += len(files)
         found.n_bytes += sum(p.stat().st_size for p in files)
         try:
-            record, is_sealed = read_sealed(folder / "staged.json")
+            record, is_sealed = read_checksummed(folder / "staged.json")
             found.n_unsealed += not is_sealed or "files" not in record
         except (OSError, ValueError):
             pass  # said below
@@ -157,7 +157,7 @@ def staged_is_whole(staged: StagedStore) -> LayerCheck:
     return found
 
 
-def core_is_whole(core: CoreStore, domains: Iterable[str]) -> LayerCheck:
+def verify_core(core: CoreStore, domains: Iterable[str]) -> LayerCheck:
     """Compare the manifests with their seals, and all files that they name with the hashes in them."""
     found = LayerCheck("core")
     for domain in progress.each(list(domains), "core: comparing", "domains"):
@@ -174,7 +174,7 @@ def core_is_whole(core: CoreStore, domains: Iterable[str]) -> LayerCheck:
 CORE_MEANS = "no build uses it; what is published was made before and stays"
 
 
-def published_is_whole(published: Path) -> LayerCheck:
+def verify_published(published: Path) -> LayerCheck:
     """Compare the published file with the checksum that was noted when it was published."""
     found = LayerCheck("published")
     where, record = published.name, record_file(published).name

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.util.atomic_files import write_json
-from pipelines.util.checksummed import read_sealed, sealed, sha256_of
+from pipelines.util.checksummed import read_checksummed, sha256_of, with_checksum
 from pipelines.util.readers import reading
 
 
@@ -39,7 +39,7 @@ def note_publication(draft: Path, published: Path) -> None:
         before = publications(published)[:1]
     except ValueError:
         before = []
-    write_json(record_file(published), sealed({"publications": [asdict(p) for p in (new, *before)]}))
+    write_json(record_file(published), with_checksum({"publications": [asdict(p) for p in (new, *before)]}))
 
 
 def publications(published: Path) -> list[Publication]:
@@ -49,7 +49,7 @@ def publications(published: Path) -> list[Publication]:
         ValueError: the note is not as it was written.
     """
     try:
-        content, _ = read_sealed(record_file(published))
+        content, _ = read_checksummed(record_file(published))
     except FileNotFoundError:
         return []
     entries: list[dict[str, Any]] = content["publications"]

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.settings import RECORD, ROOT
-from pipelines.util.checksummed import read_sealed
+from pipelines.util.checksummed import read_checksummed
 from pipelines.util.state import JUST_NOW_NS, State
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def note(settings: Settings, state: str, said: Sequence[str]) -> None:
 def messages_if_unchanged(settings: Settings, environment_digest: EnvironmentDigest) -> list[str] | None:
     """What a refresh says where nothing is other than when there was nothing to do; None where something is, or may be."""
     try:
-        last = read_sealed(settings.warehouse / "origin.json")[0]["last"]
+        last = read_checksummed(settings.warehouse / "origin.json")[0]["last"]
     except (OSError, ValueError, KeyError):
         return None
     said: list[str] | None = State(settings.warehouse).get("unchanged", "", state(settings, environment_digest))

@@ -45,7 +45,7 @@ from pipelines.storage.snapshot_status import SNAPSHOTS, AcceptedSnapshot, batch
 from pipelines.storage.staged import DamagedStaged, StagedStore
 from pipelines.util import progress
 from pipelines.util.atomic_files import make_folder, merge_parquet, write_json, write_parquet
-from pipelines.util.checksummed import Compared, read_sealed, sealed, sha256_of
+from pipelines.util.checksummed import Compared, read_checksummed, sha256_of, with_checksum
 from pipelines.util.disk_errors import disk_error_message
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class CoreStore:
     def noted(self, domain: str) -> Manifest:
         """The manifest as it was written, whatever became of the files that it names."""
         try:
-            content, _ = read_sealed(self.root / domain / "current.json")
+            content, _ = read_checksummed(self.root / domain / "current.json")
             sources = {k: SourceState(**v) for k, v in content["sources"].items()}
             kept, sums = content.get("kept", {}), content.get("sums", {})
             return Manifest(domain, content["version"], sources, content.get("set_aside"), kept, sums)
@@ -163,7 +163,7 @@ class CoreStore:
         kept, parts, known = manifest.files(), folder / "parts", self.noted(manifest.domain).sums
         # a file is hashed once, when it is written: what is on the disk later is compared with that
         manifest.sums = {f: self._written.get(parts / f) or known.get(f) or sha256_of(parts / f) for f in sorted(kept)}
-        write_json(folder / "current.json", sealed(manifest.content()))
+        write_json(folder / "current.json", with_checksum(manifest.content()))
         for file in kept:
             self._written.pop(parts / file, None)
         for path in parts.rglob("*"):

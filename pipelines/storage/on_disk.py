@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipelines.util.checksummed import Compared, read_sealed
+from pipelines.util.checksummed import Compared, read_checksummed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -30,7 +30,7 @@ def snapshots(warehouse: Path, source: str) -> list[str]:
 def receipt(warehouse: Path, source: str, snapshot: str) -> dict[str, str]:
     """The receipt of an attempt; empty where there is none that can be read."""
     try:
-        return read_sealed(warehouse / "raw" / source / snapshot / "receipt.json")[0]
+        return read_checksummed(warehouse / "raw" / source / snapshot / "receipt.json")[0]
     except (OSError, ValueError):
         return {}
 
@@ -39,7 +39,7 @@ def decision(warehouse: Path, source: str, snapshot: str) -> str:
     """The last decision of a person on a snapshot, in words; empty where there is none."""
     for path in sorted((warehouse / "raw" / source / "reviews").glob(f"{snapshot}.*.json"), reverse=True):
         try:
-            found, _ = read_sealed(path)
+            found, _ = read_checksummed(path)
             return f"{found['ruling']}ed by {found['by']} on {found['at'][:10]}: {found['reason']}"
         except (OSError, ValueError, KeyError, TypeError):
             return f"{path.name} is damaged"
@@ -49,7 +49,7 @@ def decision(warehouse: Path, source: str, snapshot: str) -> str:
 def heartbeat(path: Path) -> dict[str, Any] | None:
     """How the last refresh ended (``pipelines.maintenance.alerts``); None where there is nothing that can be read."""
     try:
-        return read_sealed(path)[0]
+        return read_checksummed(path)[0]
     except (OSError, ValueError):
         return None
 
@@ -57,7 +57,7 @@ def heartbeat(path: Path) -> dict[str, Any] | None:
 def last_origin(warehouse: Path) -> str:
     """The origin last used: record, live or a folder."""
     try:
-        return str(read_sealed(warehouse / "origin.json")[0]["last"])
+        return str(read_checksummed(warehouse / "origin.json")[0]["last"])
     except (OSError, ValueError, KeyError):
         return "record"
 
@@ -80,20 +80,20 @@ def kind(warehouse: Path) -> Literal["record", "real"] | None:
 def idle_corrections(warehouse: Path, source: str, snapshot: str) -> list[str]:
     """Corrections that did not find what they expect in a staged snapshot, in sentences."""
     try:
-        found, _ = read_sealed(warehouse / "staged" / source / snapshot / "staged.json")
+        found, _ = read_checksummed(warehouse / "staged" / source / snapshot / "staged.json")
     except (OSError, ValueError):
         return []
     return [*found.get("mended", ()), *found.get("missing", ())]
 
 
-def judged(warehouse: Path, con: DuckDBPyConnection) -> tuple[dict[tuple[str, str], str], list[str]]:
+def verdicts(warehouse: Path, con: DuckDBPyConnection) -> tuple[dict[tuple[str, str], str], list[str]]:
     """The verdicts of the cores, which judge the content of snapshots, by source and snapshot; and what of these is damaged."""
     files: list[str] = []
     damaged: list[str] = []
     compared = Compared()
     for manifest in sorted((warehouse / "core").glob("*/current.json")):
         try:
-            content, _ = read_sealed(manifest)
+            content, _ = read_checksummed(manifest)
             noted = [(s["snapshots"], content["sums"][s["snapshots"]]) for s in content["sources"].values() if s["snapshots"]]
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             damaged.append(f"{manifest}: it cannot be read: {error}")

@@ -28,7 +28,7 @@ from pipelines.ingest.receipts import Receipt
 from pipelines.storage.snapshot_status import SNAPSHOTS, feeding, idle_corrections, to_judge
 from pipelines.util import progress
 from pipelines.util.atomic_files import write_json
-from pipelines.util.checksummed import Compared, read_sealed, sealed, sha256_of
+from pipelines.util.checksummed import Compared, read_checksummed, sha256_of, with_checksum
 from pipelines.util.deadline import OutOfTime, deadline, seconds_for
 from pipelines.util.state import SmallFiles, State
 
@@ -74,7 +74,7 @@ class StagedStore:
             return known
         path = self.root / source / snapshot / RECORD
         try:
-            read = read_sealed(path)[0]
+            read = read_checksummed(path)[0]
             self._index(source).note(snapshot, read)
             return read
         except FileNotFoundError:
@@ -120,7 +120,7 @@ class StagedStore:
         """
         folder = self.root / source / snapshot
         try:
-            record, _ = read_sealed(folder / RECORD)
+            record, _ = read_checksummed(folder / RECORD)
         except (OSError, ValueError) as error:
             return [f"{folder / RECORD}: {error}"]
         if "files" not in record:
@@ -262,7 +262,7 @@ class StagedStore:
             if staged.rejects.height:
                 staged.rejects.write_parquet(draft / REJECTED)
         record["files"] = {path.name: sha256_of(path) for path in sorted(draft.iterdir())}
-        write_json(draft / RECORD, sealed(record))
+        write_json(draft / RECORD, with_checksum(record))
         return draft
 
     def _place(self, source: str, snapshot: str, draft: Path) -> None:

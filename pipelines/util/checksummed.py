@@ -16,33 +16,33 @@ from typing import Any
 SEAL = "seal"
 
 
-class BrokenSeal(ValueError):
+class ChecksumMismatch(ValueError):
     """The content of a file is not what was written."""
 
 
-def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
+def with_checksum(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content with its seal, to be written as JSON; what JSON has no form for is written as text."""
     plain: dict[str, Any] = json.loads(json.dumps(content, default=str))
     return plain | {SEAL: _seal_of(plain)}
 
 
-def unsealed(entry: Any) -> tuple[dict[str, Any], bool]:
+def without_checksum(entry: Any) -> tuple[dict[str, Any], bool]:
     """What was sealed, and whether it was: files of earlier versions bear no seal.
 
     Raises:
         BrokenSeal: it is not what was written, or no JSON object.
     """
     if not isinstance(entry, dict):
-        raise BrokenSeal("expected a JSON object")
+        raise ChecksumMismatch("expected a JSON object")
     content = {key: value for key, value in entry.items() if key != SEAL}
     if SEAL not in entry:
         return content, False
     if entry[SEAL] != _seal_of(content):
-        raise BrokenSeal("its content does not fit its seal: it was changed or damaged after it was written")
+        raise ChecksumMismatch("its content does not fit its seal: it was changed or damaged after it was written")
     return content, True
 
 
-def read_sealed(path: Path) -> tuple[dict[str, Any], bool]:
+def read_checksummed(path: Path) -> tuple[dict[str, Any], bool]:
     """The content of a JSON file, and whether it bears a seal.
 
     Raises:
@@ -50,9 +50,9 @@ def read_sealed(path: Path) -> tuple[dict[str, Any], bool]:
         ValueError: it is no JSON, or not what was written.
     """
     try:
-        return unsealed(json.loads(path.read_text(encoding="utf-8")))
+        return without_checksum(json.loads(path.read_text(encoding="utf-8")))
     except IsADirectoryError as error:
-        raise BrokenSeal("a folder stands in its place") from error
+        raise ChecksumMismatch("a folder stands in its place") from error
 
 
 def _seal_of(content: Mapping[str, Any]) -> str:

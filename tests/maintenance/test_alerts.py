@@ -19,17 +19,17 @@ from pipelines.maintenance.alerts import (
     AGAIN_AFTER,
     Alert,
     _is_of,
-    due,
+    age_alerts,
+    check_alerts,
+    due_alerts,
     keep_state,
     message,
-    of_ages,
-    of_failing,
-    of_held,
-    of_refresh,
-    of_silence,
     read_state,
+    refresh_alerts,
     send,
-    tell,
+    send_due,
+    silence_alerts,
+    source_alerts,
 )
 from pipelines.services.report import Report
 from pipelines.settings import Settings
@@ -76,7 +76,7 @@ def test_each_kind_of_trouble_of_a_refresh_is_an_alert() -> None:
         validations=[Validation("core.events", "key_is_unique", "critical", "failed", "A key is there once.", "2", 2, None, NOW)],
         blocked=True,
     )
-    assert [(a.kind, a.subject) for a in of_refresh(report, ["step build failed: no room"])] == [
+    assert [(a.kind, a.subject) for a in refresh_alerts(report, ["step build failed: no room"])] == [
         ("failed refresh", "all"),
         ("failed refresh", "all"),
         ("failed source", "us_nida_final s1 is damaged"),
@@ -85,38 +85,38 @@ def test_each_kind_of_trouble_of_a_refresh_is_an_alert() -> None:
         ("not promoted", "news"),
         ("failed expectation", "core.events key_is_unique"),
     ]
-    assert [a.subject for a in of_held([("un_sc", "s1", "failed"), ("us_csl", "s2", "accepted"), ("icews", None, None)])] == [
-        "un_sc"
-    ]
-    assert [a.subject for a in of_ages(["un_sc: its newest date is 2020-01-01"])] == ["un_sc"]
+    assert [
+        a.subject for a in source_alerts([("un_sc", "s1", "failed"), ("us_csl", "s2", "accepted"), ("icews", None, None)])
+    ] == ["un_sc"]
+    assert [a.subject for a in age_alerts(["un_sc: its newest date is 2020-01-01"])] == ["un_sc"]
 
 
 def test_an_alert_is_told_once_then_after_a_day_and_once_more_when_it_is_over() -> None:
-    first = due([STALE], {}, NOW)
+    first = due_alerts([STALE], {}, NOW)
     assert (first.now, first.over) == ([STALE], [])
-    soon = due([STALE], first.state, NOW + timedelta(hours=1))
+    soon = due_alerts([STALE], first.state, NOW + timedelta(hours=1))
     assert (soon.now, soon.over) == ([], [])
-    later = due([STALE], soon.state, NOW + AGAIN_AFTER)
+    later = due_alerts([STALE], soon.state, NOW + AGAIN_AFTER)
     assert later.now == [STALE]
-    assert due([], later.state, NOW + AGAIN_AFTER).over == ["stale data: un_sc"]
+    assert due_alerts([], later.state, NOW + AGAIN_AFTER).over == ["stale data: un_sc"]
     news = Alert("watched", "HUAWEI since 2026-01-04", "added")
     refused = Alert("quarantine", "un_sc/s1", "half a file")
-    told = due([news, refused], {}, NOW)
+    told = due_alerts([news, refused], {}, NOW)
     assert [a.kind for a in told.now] == ["watched", "quarantine"]
-    assert due([], told.state, NOW).over == [], "news, and what was refused, do not end"
+    assert due_alerts([], told.state, NOW).over == [], "news, and what was refused, do not end"
 
 
 def test_a_warning_is_told_once_and_a_critical_check_each_day() -> None:
     rows = [("warning", "core.events", "a_few", "A few."), ("critical", "core.events", "key_is_unique", "Once.")]
-    told = due(of_failing(rows), {}, NOW)
+    told = due_alerts(check_alerts(rows), {}, NOW)
     assert len(told.now) == 2
-    again = due(of_failing(rows), told.state, NOW + AGAIN_AFTER)
+    again = due_alerts(check_alerts(rows), told.state, NOW + AGAIN_AFTER)
     assert [a.subject for a in again.now] == ["core.events key_is_unique"]
-    assert due(of_failing(rows[1:]), again.state, NOW + AGAIN_AFTER).over == ["failed expectation: core.events a_few"]
+    assert due_alerts(check_alerts(rows[1:]), again.state, NOW + AGAIN_AFTER).over == ["failed expectation: core.events a_few"]
 
 
 def test_what_is_said_of_one_thing_twice_is_one_alert() -> None:
-    told = due([Alert("failed refresh", "all", "one"), Alert("failed refresh", "all", "two")], {}, NOW)
+    told = due_alerts([Alert("failed refresh", "all", "one"), Alert("failed refresh", "all", "two")], {}, NOW)
     assert [a.text for a in told.now] == ["one\ntwo"]
     title, text = message(told, "a warehouse")
     assert title == "bilateral: failed refresh"
@@ -153,8 +153,8 @@ def test_a_watched_name_is_a_pair_an_id_or_a_part_of_a_name(name: str, is_of: bo
 def test_a_message_reaches_its_address_and_what_was_told_is_kept(tmp_path: Path) -> None:
     state = tmp_path / "alerts.json"
     with receiving() as (url, came):
-        assert tell([STALE], [url], state, "here", NOW) == []
-        assert tell([STALE], [url], state, "here", NOW) == []
+        assert send_due([STALE], [url], state, "here", NOW) == []
+        assert send_due([STALE], [url], state, "here", NOW) == []
     assert [(m["title"], m["message"]) for m in came] == [
         ("bilateral: stale data", "stale data: un_sc\nun_sc: its newest date is old\n\nhere")
     ]
@@ -167,7 +167,7 @@ def test_a_message_that_nobody_takes_is_told_again_and_no_secret_is_said(
 ) -> None:
     state = tmp_path / "alerts.json"
     with receiving(500) as (url, came):
-        problems = tell([STALE], [url, "nonsense-a-secret-token", "nosuch://a-secret-token"], state, "here", NOW)
+        problems = send_due([STALE], [url, "nonsense-a-secret-token", "nosuch://a-secret-token"], state, "here", NOW)
     assert len(came) >= 1
     assert [text.partition(" (")[0] for text in problems] == [f"address {n} of BILATERAL_ALERT_URLS" for n in (1, 2, 3)]
     assert not state.exists()
@@ -178,7 +178,7 @@ def test_a_message_that_nobody_takes_is_told_again_and_no_secret_is_said(
 
 
 def test_without_an_address_nothing_is_sent_or_noted(tmp_path: Path) -> None:
-    assert tell([STALE], [], tmp_path / "alerts.json", "here", NOW) == []
+    assert send_due([STALE], [], tmp_path / "alerts.json", "here", NOW) == []
     assert not (tmp_path / "alerts.json").exists()
 
 
@@ -189,8 +189,8 @@ def test_a_damaged_note_of_what_was_told_counts_as_none(tmp_path: Path) -> None:
 
 def test_what_was_not_looked_at_goes_on_and_is_not_told_as_over() -> None:
     refused = Alert("failed source", "un_sc", "HTTP 503")
-    told = due([STALE, refused], {}, NOW)
-    between = due([], told.state, NOW, ["stale data"])
+    told = due_alerts([STALE, refused], {}, NOW)
+    between = due_alerts([], told.state, NOW, ["stale data"])
     assert between.over == ["stale data: un_sc"]
     assert between.state == {"failed source: un_sc": {"text": "HTTP 503", "at": NOW.isoformat()}}
 
@@ -205,14 +205,14 @@ def test_what_was_not_looked_at_goes_on_and_is_not_told_as_over() -> None:
     ],
 )
 def test_no_refresh_for_two_days_is_an_alert_and_a_new_folder_is_none(beat: dict[str, str] | None, n_alerts: int) -> None:
-    assert [a.name for a in of_silence(beat, NOW)] == ["no refresh: all"] * n_alerts
+    assert [a.name for a in silence_alerts(beat, NOW)] == ["no refresh: all"] * n_alerts
 
 
 def test_between_refreshes_silence_is_told_once_and_other_trouble_is_left_as_it_is(tmp_path: Path) -> None:
     with receiving() as (url, came):
         settings = Settings(warehouse=tmp_path, alert_urls=url)
         (tmp_path / "heartbeat.json").write_text('{"ended_at": "2020-01-01T00:00:00Z"}')
-        keep_state(tmp_path / "alerts.json", due([Alert("failed source", "un_sc", "HTTP 503")], {}, NOW))
+        keep_state(tmp_path / "alerts.json", due_alerts([Alert("failed source", "un_sc", "HTTP 503")], {}, NOW))
         assert between_refreshes(settings) == []
         assert between_refreshes(settings) == []
     (only,) = came

@@ -23,7 +23,7 @@ from pipelines.ingest.attempts import Attempt, Finding, Gap, Http, Note
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt, folder_name, parse_moment
 from pipelines.ingest.sources import FileSpec, Source
-from pipelines.util.checksummed import unsealed
+from pipelines.util.checksummed import without_checksum
 from tests.pipelines.examples import a_source, that_feed
 
 SDN = "us_ofac_sdn"
@@ -101,7 +101,7 @@ def test_the_receipt_says_what_was_served(store: RawStore) -> None:
     store.put(source(), datetime(2023, 10, 3, 18, 43, 24, tzinfo=UTC), {"sdn.csv": b"1\n"}, origin="live", http=http)
     entry = json.loads((store.root / SDN / "2023-10-03T184324Z" / "receipt.json").read_text())
     digest = hashlib.sha256(b"1\n").hexdigest()
-    entry, is_sealed = unsealed(entry)
+    entry, is_sealed = without_checksum(entry)
     assert is_sealed
     assert entry == {
         "source": SDN,

@@ -32,8 +32,8 @@ from assets.errors import BilateralError
 from pipelines.checks.validations import why_blocked
 from pipelines.domains import DOMAINS
 from pipelines.maintenance.after_refresh import after_refresh
-from pipelines.maintenance.repair import mend
-from pipelines.maintenance.verify import Finding, core_is_whole, differences, published_is_whole, raw_is_whole, staged_is_whole
+from pipelines.maintenance.repair import repair
+from pipelines.maintenance.verify import Finding, differences, verify_core, verify_published, verify_raw, verify_staged
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.report import Report
@@ -170,8 +170,8 @@ def looked_at(folder: Path) -> list[Finding]:
     """What ``bilateral verify`` finds."""
     project = Warehouse(Settings(warehouse=folder, data_docs=False), lambda _: None)
     layers = (
-        raw_is_whole(project.raw, project.sources), staged_is_whole(project.staged),
-        core_is_whole(project.core, project.packages), published_is_whole(project.settings.published),
+        verify_raw(project.raw, project.sources), verify_staged(project.staged),
+        verify_core(project.core, project.packages), verify_published(project.settings.published),
     )  # fmt: skip
     return [finding for layer in layers for finding in layer.findings]
 
@@ -299,7 +299,7 @@ def _damaged(layer: str, how: str) -> Fault:
             told += [f"{finding.where}: {finding.what}: {finding.todo}" for finding in left]
             if not left:
                 break
-            mend(project, left, "mend")
+            repair(project, left, "mend")
         is_replaced = (path.read_bytes() if path.exists() else b"gone") != damaged
         return told or (["it was made anew before anything read it"] if is_replaced or layer in UNSEALED else [])
 

@@ -13,7 +13,7 @@ import pytest
 from assets.errors import BilateralError
 from pipelines.ingest.sources import load_sources
 from pipelines.maintenance.backup import CopyResult, back_up, restore
-from pipelines.maintenance.verify import differences, published_is_whole, raw_is_whole
+from pipelines.maintenance.verify import differences, verify_published, verify_raw
 from pipelines.services.ingest import Ingest
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
@@ -75,7 +75,7 @@ def test_a_backup_restored_into_another_folder_gives_the_same_tables_from_raw_al
     other = Warehouse(tmp_path / "other")
     done = restore(tmp_path / "backup", other.folder)
     assert (done.n_files, done.problems) == (6, [])
-    assert published_is_whole(other.folder / "bilateral.duckdb").findings == []
+    assert verify_published(other.folder / "bilateral.duckdb").findings == []
     (other.folder / "bilateral.duckdb").unlink()
     put(tmp_path / "same", SDN, "2023-01-01", "sdn.csv", sdn())
     other.refresh(tmp_path / "same")
@@ -152,8 +152,8 @@ def test_backups_taken_while_a_refresh_runs_are_each_consistent(held: Warehouse,
         other = Warehouse(tmp_path / f"restored-{number}")
         assert restore(folder, other.folder).problems == []
         project = Opened(Settings(warehouse=other.folder))
-        assert raw_is_whole(project.raw, [SDN]).findings == []
-        assert published_is_whole(project.settings.published).findings == []
+        assert verify_raw(project.raw, [SDN]).findings == []
+        assert verify_published(project.settings.published).findings == []
         used = {snapshot for (snapshot,) in other.rows("SELECT snapshot FROM meta.snapshots")}
         assert used <= set(project.raw.snapshots(SDN))
         publications |= {name for (name,) in other.rows("SELECT publication_id FROM meta.build")}

@@ -341,7 +341,7 @@ def test_status_says_what_the_layers_themselves_say(sample: Warehouse) -> None:
     project = Opened(Settings(warehouse=sample.folder))
     assert (on_disk.kind(sample.folder), on_disk.last_origin(sample.folder)) == (project.origin().kind, project.origin().last)
     with duckdb.connect() as con:
-        verdicts, damaged = on_disk.judged(sample.folder, con)
+        verdicts, damaged = on_disk.verdicts(sample.folder, con)
     assert damaged == []
     for source, declared in project.sources.items():
         assert on_disk.snapshots(sample.folder, source) == project.raw.snapshots(source)

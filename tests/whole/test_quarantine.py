@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.maintenance.quarantine import decide, looked_at, named, refused
+from pipelines.maintenance.quarantine import decide, quarantined_snapshot, quarantined_snapshots, receipt_named
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
@@ -48,7 +48,7 @@ BYTES, ROWS = f"{SDN}/2023-01-02T235959Z", f"{SDN}/2023-01-03T235959Z"
 
 
 def test_each_refused_snapshot_waits_with_its_gate_and_reason(refusing: Warehouse) -> None:
-    found = {one.name: one for one in refused(project_of(refusing))}
+    found = {one.name: one for one in quarantined_snapshots(project_of(refusing))}
     assert {name: (one.gate, one.waits) for name, one in found.items()} == {
         BYTES: ("bytes", True),
         ROWS: ("judgement", True),
@@ -66,7 +66,7 @@ def test_a_snapshot_accepted_in_spite_of_its_rows_is_folded_and_says_who_why_and
     ((verdict, warnings),) = held.rows(f"SELECT verdict, warnings FROM meta.snapshots WHERE source || '/' || snapshot = '{ROWS}'")
     assert verdict == "accepted"
     assert "accepted by Ada on 2023-02-01 12:00 UTC: the list was cut on purpose; in spite of: sdn.csv: 4 rows where" in warnings
-    assert looked_at(project_of(held), named(project_of(held), ROWS)) is None
+    assert quarantined_snapshot(project_of(held), receipt_named(project_of(held), ROWS)) is None
 
 
 def test_a_later_vintage_that_agrees_withdraws_on_its_day_and_settles_the_first(empty: Warehouse, tmp_path: Path) -> None:
@@ -74,10 +74,10 @@ def test_a_later_vintage_that_agrees_withdraws_on_its_day_and_settles_the_first(
     put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
     put(tmp_path / "a", SDN, "2023-01-03", "sdn.csv", sdn(without=gone))
     assert empty.refresh(tmp_path / "a").exit_code == 3
-    assert [one.name for one in refused(project_of(empty))] == [ROWS]
+    assert [one.name for one in quarantined_snapshots(project_of(empty))] == [ROWS]
     put(tmp_path / "a", SDN, "2023-01-11", "sdn.csv", sdn({1: "nationality Iran."}, without=gone))
     assert empty.refresh(tmp_path / "a").exit_code == 0
-    assert refused(project_of(empty)) == []
+    assert quarantined_snapshots(project_of(empty)) == []
     ended = "SELECT count(*), min(known_from)::DATE, max(known_from)::DATE FROM core.sanction_listings WHERE valid_to IS NOT NULL"
     assert empty.rows(ended) == [(30, date(2023, 1, 11), date(2023, 1, 11))]
 
@@ -99,7 +99,7 @@ def test_a_rejected_snapshot_stays_out_though_no_guard_refuses_it_and_the_last_d
     assert [verdict for _, verdict, _ in rows] == ["accepted", "quarantined", "accepted", "quarantined"]
     assert all("rejected by Bo on 2023-02-01 13:00 UTC: made up" in rows[n][2] for n in (1, 3))
     assert empty.rows("SELECT count(*) FROM listed_on(DATE '2023-01-05')") == [(41,)]
-    assert [one.waits for one in refused(project_of(empty))] == [False]
+    assert [one.waits for one in quarantined_snapshots(project_of(empty))] == [False]
     decide(project_of(empty), second, "accept", "Bo", "it was right", AT.replace(hour=14))
     empty.refresh(tmp_path / "again")
     assert empty.rows("SELECT verdict FROM meta.snapshots WHERE source = 'us_ofac_sdn' ORDER BY snapshot") == [
@@ -116,7 +116,7 @@ def test_bytes_that_are_accepted_are_read_and_are_kept_out_by_the_next_gate_for_
     put(tmp_path / "none", SDN, "2023-01-01", "sdn.csv", sdn())
     decide(project_of(held), BYTES, "accept", "Ada", "let us see", AT)
     held.refresh(tmp_path / "none")
-    found = {one.receipt.snapshot: one.gate for one in refused(project_of(held)) if one.receipt.source == SDN}
+    found = {one.receipt.snapshot: one.gate for one in quarantined_snapshots(project_of(held)) if one.receipt.source == SDN}
     assert found["2023-01-02T235959Z~reviewed"] == "reading"
     with pytest.raises(BilateralError, match="cannot be read, and no decision changes that"):
         decide(project_of(held), f"{BYTES}~reviewed", "accept", "Ada", "please", AT)

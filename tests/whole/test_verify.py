@@ -14,8 +14,8 @@ from assets.contracts import DomainPackage
 from assets.errors import BilateralError
 from pipelines.ingest.raw_files import DamagedRaw
 from pipelines.ingest.raw_store import RawStore
-from pipelines.maintenance.repair import mend
-from pipelines.maintenance.verify import Finding, core_is_whole, differences, published_is_whole, raw_is_whole, staged_is_whole
+from pipelines.maintenance.repair import repair
+from pipelines.maintenance.verify import Finding, differences, verify_core, verify_published, verify_raw, verify_staged
 from pipelines.services.publish import Publish
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse as Opened
@@ -51,10 +51,10 @@ def project_of(warehouse: Warehouse) -> Opened:
 def looked(warehouse: Warehouse) -> list[Finding]:
     project = project_of(warehouse)
     layers = (
-        raw_is_whole(project.raw, project.sources),
-        staged_is_whole(project.staged),
-        core_is_whole(project.core, project.packages),
-        published_is_whole(project.settings.published),
+        verify_raw(project.raw, project.sources),
+        verify_staged(project.staged),
+        verify_core(project.core, project.packages),
+        verify_published(project.settings.published),
     )
     return [finding for layer in layers for finding in layer.findings]
 
@@ -90,13 +90,13 @@ def test_what_was_just_made_is_whole_and_every_file_has_its_hash(two: Warehouse)
     assert looked(two) == []
     project = project_of(two)
     layers = [
-        raw_is_whole(project.raw, project.sources),
-        staged_is_whole(project.staged),
-        core_is_whole(project.core, project.packages),
+        verify_raw(project.raw, project.sources),
+        verify_staged(project.staged),
+        verify_core(project.core, project.packages),
     ]
     assert [layer.n_unsealed for layer in layers] == [0, 0, 0]
     assert layers[0].n_files == 4
-    assert published_is_whole(project.settings.published).n_unsealed == 0
+    assert verify_published(project.settings.published).n_unsealed == 0
 
 
 @pytest.mark.parametrize("layer", FLIPPED)
@@ -108,7 +108,7 @@ def test_flipped_bytes_are_found_and_made_again_from_the_layer_before(held: Ware
     assert [f.where for f in found] == [path.relative_to(held.folder).as_posix() for path in paths]
     assert all(f.layer in layer and f.what and f.means and "bilateral verify --mend" in f.todo for f in found)
     project = project_of(held)
-    done = mend(project, found, "mend")
+    done = repair(project, found, "mend")
     assert done
     assert not project.report.blocked
     assert looked(held) == []
@@ -127,7 +127,7 @@ def test_damaged_raw_is_named_never_used_and_comes_back_from_a_copy(
     assert "bilateral restore" in found.todo
     with pytest.raises(DamagedRaw):
         RawStore(held.folder / "raw").read(SDN, SECOND)
-    mend(project_of(held), [found], "mend")
+    repair(project_of(held), [found], "mend")
     assert RawStore(held.folder / "raw").snapshots(SDN) == [FIRST]
     aside = held.folder / "raw" / SDN / ".damaged" / SECOND
     assert (aside / name).exists(), "its bytes stay"
@@ -239,9 +239,9 @@ def test_receipts_and_notes_of_an_earlier_version_bear_no_hash_and_are_read(held
         del entry["seal"]
         path.write_text(json.dumps(entry))
     project = project_of(held)
-    raw = raw_is_whole(project.raw, project.sources)
+    raw = verify_raw(project.raw, project.sources)
     assert (raw.findings, raw.n_unsealed) == ([], 2)
-    assert staged_is_whole(project.staged).n_unsealed == 2
+    assert verify_staged(project.staged).n_unsealed == 2
 
 
 def test_the_command_says_where_what_it_means_and_what_to_do_and_mends(held: Warehouse) -> None:
