@@ -453,6 +453,8 @@ def _weighed(a: Listing, b: Listing, *, are_primary: bool, is_long: bool, is_alo
 def _since(a: Listing, b: Listing, weighed: _Weighed, named: datetime | None) -> datetime | None:
     """Since when two had in common what they are joined by."""
     moments = [] if named is None else [named]
+    if a.list_id == b.list_id and a.list_id in ONE_ID_PER_PARTY:
+        moments += [x.ended_since for x in (a, b) if x.ended_since is not None]
     if weighed.by_place:
         moments.append(min(max(a.placed_since[p], b.placed_since[p]) for p in weighed.by_place))
     if weighed.by_birth:

@@ -51,8 +51,8 @@ class Listing:
 
     ``countries``: those that the list states; ``places``: these, birth places, and what its programs are about: countries by id,
     subjects by a word. ``since``: since when it was known; ``named_since``: since when each strong name was, also of names that
-    it no longer has; ``placed_since``: since when each place was; ``born_since``: since when each of ``births`` was.
-    ``numbers``: by scheme, of the schemes of which a party has one. ``addresses``: as they are written, of lists that have an
+    it no longer has; ``placed_since``: since when each place was; ``born_since``: since when each of ``births`` was;
+    ``ended_since``: since when the end was. ``numbers``: by scheme, of the schemes of which a party has one. ``addresses``: as they are written, of lists that have an
     entry for each name of a party.
     """
 
@@ -73,6 +73,7 @@ class Listing:
     numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
     valid_to: date | None = None
+    ended_since: datetime | None = None
 
     @cached_property
     def primary(self) -> str | None:
@@ -124,12 +125,12 @@ def facts(rows: Rows) -> Facts:
         numbers[listing_id][kind] = frozenset(keys)
     addresses = dict(_addresses(rows).iter_rows())
     # by columns: a row of lists as Python has it takes three times as long
-    one = ("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "valid_to", "since")
+    one = ("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "valid_to", "ended_since", "since")
     many = ("names", "named", "named_since", "country_id", "is_stated", "placed_since", "born_from", "born_before", "born_since")
     columns = [held[name].to_list() for name in one]
     lists_of = [[() if values is None else values for values in held[name].to_list()] for name in many]
     listings = {}
-    for (listing_id, list_id, party_type, name, actor_id, valid_from, valid_to, since), (
+    for (listing_id, list_id, party_type, name, actor_id, valid_from, valid_to, ended_since, since), (
         names, named, named_since, places, are_stated, placed_since, born_from, born_before, born_since
     ) in zip(zip(*columns, strict=True), zip(*lists_of, strict=True), strict=True):  # fmt: skip
         stated = frozenset(place for place, is_stated in zip(places, are_stated, strict=True) if is_stated)
@@ -151,6 +152,7 @@ def facts(rows: Rows) -> Facts:
             numbers.get(listing_id, {}),
             addresses.get(listing_id, frozenset()),
             valid_to,
+            ended_since,
         )
     return Facts(listings, identifiers)
 
@@ -174,12 +176,13 @@ def _last(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _listings(rows: Rows) -> pl.LazyFrame:
+    ended_since = pl.when(pl.col("valid_to").is_not_null()).then("known_from").alias("ended_since")
     newest = (
         rows("sanction_listings")
         .sort("listing_id", "known_from")
         .group_by("listing_id", maintain_order=True)
         .last()
-        .select("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "valid_to")
+        .select("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "valid_to", ended_since)
     )
     since = rows("sanction_listings").group_by("listing_id").agg(pl.col("known_from").min().alias("since"))
     strong = pl.col("quality") == "strong"

@@ -23,7 +23,7 @@ LISTINGS = "sanction_listings"
 TABLES = ("party_decisions", "party_actors", "target_evidence", "transliterations")
 """What is made across the lists: the decisions, the party of each listing in known time, the evidence of a party's state, and how
 names are read that are compared."""
-_COMPARED = ("party_type", "name", "actor_id", "valid_from")
+_COMPARED = ("party_type", "name", "actor_id", "valid_from", "valid_to")
 """Columns of a listing's versions that are compared."""
 
 

@@ -325,6 +325,8 @@ def test_who_was_taken_off_a_list_and_is_listed_again_is_one_party(ended: str, c
     earlier, later = world.rows["sanction_listings"]
     earlier["valid_to"], later["valid_from"] = date.fromisoformat(ended), date(2018, 11, 5)
     assert world.decided() == ([("us_ofac_sdn:1", "us_ofac_sdn:2", "name", True)] if is_one else [])
+    earlier["known_from"] = datetime(2023, 6, 1)
+    assert [*decisions(facts(world.read()), (), RANKS)["known_from"]] == ([datetime(2023, 6, 1)] if is_one else [])
 
 
 def test_a_list_of_measures_names_a_party_as_it_likes() -> None:
