@@ -133,7 +133,10 @@ def describe(
     table: Annotated[
         str | None,
         typer.Argument(
-            metavar="TABLE", help="A table or macro: core.events, dyad_day, listed_on, ... Without it all.", show_default=False
+            metavar="TABLE",
+            help="A table or macro: core.events, dyad_day, listed_on, ... Without it all.",
+            show_default=False,
+            autocompletion=_tables_and_macros,
         ),
     ] = None,
 ) -> int:
@@ -462,7 +465,13 @@ def demo() -> int:
 @_command("try")
 def try_source(
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="Id of a declared source, as in 'bilateral status'.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="Id of a declared source, as in 'bilateral status'.",
+            show_default=False,
+            autocompletion=_sources,
+        ),
     ],
     file: Annotated[
         list[Path],

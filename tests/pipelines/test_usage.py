@@ -54,6 +54,16 @@ def test_the_help_of_a_command_ends_with_examples(name: str, capsys: pytest.Capt
     assert EXAMPLES[name][0][0] in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("command", "begun", "completed"),
+    [("describe", "core.ev", ["core.events"]), ("describe", "listed", ["listed_on"]), ("try", "us_ofac_s", ["us_ofac_sdn"])],
+)
+def test_the_tab_key_completes_tables_macros_and_sources(command: str, begun: str, completed: list[str]) -> None:
+    context = COMMANDS[command].make_context(command, [], resilient_parsing=True)
+    assert [item.value for item in COMMANDS[command].params[0].shell_complete(context, begun)] == completed
+
+
 @pytest.mark.parametrize("line", [line for examples in EXAMPLES.values() for line, _ in examples])
 def test_an_example_can_be_typed_as_it_stands(line: str) -> None:
     words = shlex.split(line.rpartition("| ")[2].partition(" > ")[0])
