@@ -52,8 +52,8 @@ class Listing:
     ``countries``: those that the list states; ``places``: these, birth places, and what its programs are about: countries by id,
     subjects by a word. ``since``: since when it was known; ``named_since``: since when each strong name was, also of names that
     it no longer has; ``placed_since``: since when each place was; ``born_since``: since when each of ``births`` was;
-    ``ended_since``: since when the end was. ``numbers``: by scheme, of the schemes of which a party has one. ``addresses``: as they are written, of lists that have an
-    entry for each name of a party.
+    ``ended_since``: since when the end was. ``numbers``: by scheme, of the schemes of which a party has one. ``addresses``: as
+    they are written, of lists that have an entry for each name of a party.
     """
 
     listing_id: str
