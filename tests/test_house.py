@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from pipelines.storage.fingerprint import closure, facts_of
+from pipelines.storage.fingerprint import ModuleCache
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "assets").rglob("*.py"))
@@ -137,7 +137,7 @@ def in_circles(uses: dict[str, set[str]]) -> list[str]:
 
 def test_every_data_file_of_a_domain_package_is_declared_by_the_module_that_reads_it() -> None:
     """A file that shapes rows and is in no fingerprint would leave old rows beside new ones."""
-    declared = {path for module in MODULES for path in facts_of(name_of(module))}
+    declared = {path for module in MODULES for path, _ in ModuleCache().facts(name_of(module))}
     files = {
         p for p in (ROOT / "assets").rglob("*") if p.is_file() and p.suffix not in NO_FACTS and p.parent.name != "__pycache__"
     }
@@ -158,7 +158,7 @@ def test_the_closure_of_a_module_holds_what_it_imports_inside_functions_too(tmp_
     (package / "b.py").write_text("from assets.c import X\n")
     (package / "c.py").write_text("X = 1\n")
     (package / "d.py").write_text("Y = 1\n")
-    assert closure(["assets.a"], tmp_path) == ("assets", "assets.a", "assets.b", "assets.c")
+    assert ModuleCache(tmp_path).closure(["assets.a"]) == ("assets", "assets.a", "assets.b", "assets.c")
 
 
 NOT_IMPORTED = {

@@ -201,21 +201,6 @@ class ModuleCache:
         return self._facts[module]
 
 
-def closure(modules: Iterable[str], root: Path = ROOT) -> tuple[str, ...]:
-    """These modules and all modules of ``assets`` that they import, directly or not, sorted."""
-    return ModuleCache(root).closure(modules)
-
-
-def libraries_of(modules: Iterable[str], root: Path = ROOT) -> tuple[str, ...]:
-    """Distributions whose versions shape what these modules make, sorted."""
-    return ModuleCache(root).libraries(modules)
-
-
-def facts_of(module: str, root: Path = ROOT) -> list[Path]:
-    """Data files that a module declares as ``FACTS``: names or patterns relative to its own folder."""
-    return [path for path, _ in ModuleCache(root).facts(module)]
-
-
 @dataclass(frozen=True)
 class _Module:
     """A module: the modules of ``assets`` and the libraries that it imports, the facts that it declares, a hash of its code."""

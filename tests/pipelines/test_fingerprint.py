@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.domains import packages
 from pipelines.storage import fingerprint
-from pipelines.storage.fingerprint import ROOT, fingerprint_of, libraries_of, modules_of
+from pipelines.storage.fingerprint import ROOT, fingerprint_of, modules_of
 from pipelines.util.state import State
 
 
@@ -125,7 +125,7 @@ def test_the_numbers_by_which_a_snapshot_is_judged_count() -> None:
 def test_functions_given_to_functions_count() -> None:
     code = next(c for c in packages()["news"].sources if c.source == "feeds")
     assert {"assets.news.coding.fold", "assets.news.articles.feed_articles"} <= set(modules_of(code.fold))
-    assert "onnxruntime" in libraries_of(["assets.news.coding.encoder"])
+    assert "onnxruntime" in fingerprint.ModuleCache().libraries(["assets.news.coding.encoder"])
 
 
 def test_what_is_remembered_of_texts_gives_the_fingerprints_that_reading_them_gives(
