@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +26,11 @@ from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.made_up import SAMPLE
 from tests.once import made_once
+from tests.whole.archives import put, sdn
 
 ROOT = Path(__file__).resolve().parents[2]
+QUICK = {"BILATERAL_DATA_DOCS": "false"}
+"""Without pages of results, which take as long as all else."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,10 @@ class Warehouse:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("BILATERAL_", "DAGSTER_"))}
         return {**kept, "BILATERAL_WAREHOUSE": str(self.folder)}
 
-    def run(self, *args: str, stdin: str | None = None) -> Done:
+    def run(self, *args: str, stdin: str | None = None, **env: str) -> Done:
         """Run ``bilateral`` with these arguments in this process, with streams and an environment of its own.
 
-        To start another process takes longer than what most commands do (``run_apart``).
+        To start another process takes longer than what most commands do (``run_apart``). ``env``: variables beside the usual.
         """
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
@@ -60,6 +63,8 @@ class Warehouse:
                 patch.delenv(name)
             patch.setenv("BILATERAL_WAREHOUSE", str(self.folder))
             patch.setenv("DAGSTER_HOME", str(self.folder / "dagster"))
+            for name, value in env.items():
+                patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((stdin or "").encode()), encoding="utf-8"))
             patch.chdir(ROOT)
             code = main(args)
@@ -67,17 +72,15 @@ class Warehouse:
 
     def run_apart(self, *args: str) -> Done:
         """Run ``bilateral`` with these arguments in a process of its own; a traceback is never an answer."""
-        done = subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", *args],
-            cwd=ROOT,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=900,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr + done.stdout, done.stderr + done.stdout
-        return Done(done.returncode, done.stdout, done.stderr)
+        return ended(self.begun("-m", "pipelines.cli", *args))
+
+    def begun(self, *args: str, through: Sequence[str] = (), **env: str) -> subprocess.Popen[str]:
+        """Python with these arguments in a process, and a group of processes, of its own; ``through``: what begins it."""
+        return subprocess.Popen(
+            [*through, sys.executable, *args],
+            cwd=ROOT, env=self.environment() | env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            start_new_session=True,
+        )  # fmt: skip
 
     def refresh(self, archive: Path, say: Callable[[str], None] | None = None) -> Report:
         """What ``bilateral refresh --from DIR`` does, without Dagster around it: the same steps in this process."""
@@ -105,6 +108,13 @@ class Warehouse:
             return con.execute(query).fetchall()
 
 
+def ended(child: subprocess.Popen[str]) -> Done:
+    """What a process gave that has said no traceback."""
+    out, err = child.communicate(timeout=900)
+    assert "Traceback" not in out + err, out + err
+    return Done(child.returncode, out, err)
+
+
 def sample_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The warehouse made from the built-in sample by the command line: one for all processes that run tests."""
 
@@ -130,6 +140,20 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         assert done.code == 0, done.out + done.err
 
     return Warehouse(made_once(tmp_path_factory, "record", make) / "warehouse")
+
+
+@pytest.fixture(scope="session")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of one vintage of forty parties; the archive ``b`` beside it has another. Tests that change it take a copy."""
+
+    def make(folder: Path) -> None:
+        for archive, day, data in (("a", 1, sdn()), ("b", 1, sdn()), ("b", 2, sdn(more=2))):
+            put(folder / archive, "us_ofac_sdn", f"2023-01-0{day}", "sdn.csv", data)
+        asked = ("refresh", "--only", "sanctions", "--from", str(folder / "a"))
+        done = Warehouse(folder / "warehouse").run(*asked, **QUICK)
+        assert done.code == 0, done.out + done.err
+
+    return Warehouse(made_once(tmp_path_factory, "one", make) / "warehouse")
 
 
 @pytest.fixture

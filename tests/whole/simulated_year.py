@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -223,21 +224,29 @@ LAYERS = {
     "note of the origin": "origin.json",
 }
 """What may be damaged, as a pattern below the warehouse's folder."""
-UNSEALED = ("what is remembered", "note of the origin")
+UNSEALED = ("state.db", "origin.json")
 """Notes of which nothing hangs but time: a damage to them costs a step, and need not be told."""
 
 
 def damage(chance: random.Random, path: Path, how: str) -> None:
-    """A flipped bit, a cut end, or the file gone."""
-    if how == "missing":
-        path.unlink()
-        return
-    data = bytearray(path.read_bytes())
-    if how == "truncated":
-        path.write_bytes(bytes(data[: len(data) // 2]))
-    elif data:
+    """A flipped bit, a cut end, the file (or folder) gone, or a folder or a link to nothing in its place."""
+    data = bytearray() if path.is_dir() else bytearray(path.read_bytes())
+    if how == "flipped":
         data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-        path.write_bytes(bytes(data))
+        path.write_bytes(data)
+    elif how == "truncated" and not path.is_dir():
+        path.write_bytes(data[: len(data) // 2])
+    else:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    if how == "a folder":
+        path.mkdir()
+        (path / "something").write_text("in the way")
+    elif how == "a link":
+        path.symlink_to("nowhere")
+
+
+def _as_it_is(path: Path) -> bytes | str | None:
+    return path.read_bytes() if path.is_file() else str(path.lstat()) if path.is_symlink() or path.exists() else None
 
 
 @dataclass
@@ -284,15 +293,15 @@ def _deliver(world: World, vintages: list[Vintage]) -> None:
         vintage.deliver(world.archive)
 
 
-def _damaged(layer: str, how: str) -> Fault:
+def damaged(pattern: str, how: str) -> Fault:
+    """A file, or folder, that is damaged before a refresh; what the refresh has no need of is found by who verifies."""
+
     def meet(world: World, vintages: list[Vintage]) -> list[str]:
-        found = sorted(p for p in world.folder.glob(LAYERS[layer]) if p.is_file())
-        path = world.chance.choice(found)
+        path = world.chance.choice(sorted(world.folder.glob(pattern)))
         damage(world.chance, path, how)
-        damaged = path.read_bytes() if path.exists() else None
+        before = _as_it_is(path)
         _deliver(world, vintages)
         told = world.refresh().told
-        # what a refresh had no need of is found by whoever looks at all
         project = Warehouse(Settings(warehouse=world.folder, data_docs=False), lambda _: None)
         for _ in range(3):
             left = [finding for finding in looked_at(world.folder) if "taken out of use" not in finding.what]
@@ -300,8 +309,8 @@ def _damaged(layer: str, how: str) -> Fault:
             if not left:
                 break
             repair(project, left, "mend")
-        is_replaced = (path.read_bytes() if path.exists() else b"gone") != damaged
-        return told or (["it was made anew before anything read it"] if is_replaced or layer in UNSEALED else [])
+        is_replaced = _as_it_is(path) != before
+        return told or (["it was made anew before anything read it"] if is_replaced or pattern in UNSEALED else [])
 
     return meet
 
@@ -399,7 +408,11 @@ FAULTS: dict[str, Fault] = {
     "two refreshes at once": _two,
     "old raw under new code": _new_code,
     "clock set back": _set_back,
-    **{f"{layer} {how}": _damaged(layer, how) for layer in LAYERS for how in ("flipped", "truncated", "missing")},
+    **{
+        f"{layer} {how}": damaged(pattern, how)
+        for layer, pattern in LAYERS.items()
+        for how in ("flipped", "truncated", "missing")
+    },
 }
 
 

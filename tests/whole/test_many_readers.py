@@ -21,7 +21,7 @@ from pipelines.publish import checksum
 from tests.depth import DEEP
 from tests.pipelines.examples import a_published_file
 
-READERS, PUBLICATIONS = (100, 200) if DEEP else (8, 10)
+READERS, PUBLICATIONS = (32, 200) if DEEP else (8, 10)
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = (300, 7)
 """Listings of the versions, which follow each other in turn: a mixture would have another count than it notes."""

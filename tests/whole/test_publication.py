@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from pipelines.publish.build import ROW_GROUP_SIZE
 from tests.depth import DEEP
-from tests.whole.archives import put, sdn
-from tests.whole.conftest import ROOT, Warehouse
-
-
-@pytest.fixture(scope="module")
-def forty(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse of one vintage of forty parties."""
-    folder = tmp_path_factory.mktemp("forty")
-    put(folder / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    warehouse = Warehouse(folder / "warehouse")
-    assert warehouse.refresh(folder / "a").exit_code == 0
-    return warehouse
+from tests.whole.conftest import Warehouse
 
 
 @pytest.mark.parametrize("after", ["nothing", "new snapshots", "checking it", "building", "auditing"] if DEEP else ["building"])
 def test_a_refresh_killed_at_any_point_leaves_the_published_file_and_the_next_succeeds(
-    tmp_path: Path, forty: Warehouse, copy_of: Callable[[Warehouse], Warehouse], after: str
+    one: Warehouse, copy_of: Callable[[Warehouse], Warehouse], after: str
 ) -> None:
-    warehouse = copy_of(forty)
+    warehouse = copy_of(one)
     before = (warehouse.folder / "bilateral.duckdb").read_bytes()
-    put(tmp_path / "b", "us_ofac_sdn", "2023-01-02", "sdn.csv", sdn(more=2))
-    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--from", str(tmp_path / "b"), "--only", "sanctions"]
-    with subprocess.Popen(command, cwd=ROOT, env=warehouse.environment(), stdout=subprocess.PIPE, text=True) as child:
+    archive = one.folder.parent / "b"
+    with warehouse.begun("-m", "pipelines.cli", "refresh", "--from", str(archive), "--only", "sanctions") as child:
         assert child.stdout is not None
         for line in child.stdout:
             if after == "nothing" or after in line:
@@ -43,7 +28,7 @@ def test_a_refresh_killed_at_any_point_leaves_the_published_file_and_the_next_su
         time.sleep(0.15)
         child.send_signal(signal.SIGKILL)
     assert (warehouse.folder / "bilateral.duckdb").read_bytes() == before
-    assert warehouse.refresh(tmp_path / "b").exit_code == 0
+    assert warehouse.refresh(archive).exit_code == 0
     assert warehouse.rows("SELECT count(*) FROM core.sanction_listings") == [(42,)]
     assert not (warehouse.folder / ".build").exists()
 
