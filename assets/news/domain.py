@@ -16,7 +16,7 @@ from assets.news.coding.jsonl import default_coder
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
 from assets.news.gdelt import mentions as gdelt_mentions
-from assets.news.published import coded_files, icews, polecat
+from assets.news.published import coded_files, coded_texts, icews, polecat
 
 ROWS_AT_ONCE = 250_000
 """Rows of GDELT that are folded together: about a day."""
@@ -88,6 +88,13 @@ def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
             fold=with_events(partial(fold_articles, own_actors=own_actors), ARTICLES, coder),
             judge=articles.judge,
             frames={"articles": STAGED},
+        ),
+        SourceCode(
+            source=coded_texts.SOURCE,
+            tables=("articles", "mentions", "claims", "events", "event_reports"),
+            stage=coded_texts.stage,
+            fold=partial(coded_texts.fold, own_actors=own_actors),
+            frames={"articles": STAGED, "events": coded_texts.EVENTS},
         ),
         SourceCode(
             source=feed_articles.SOURCE,

@@ -187,6 +187,12 @@ CUTS: dict[str, Cut] = {
     ),
     "us_dod_1260h": Cut({".json": _entities(lambda _: None)}, (), "the words of the findings"),
     "us_ofac_cmic": Cut({".json": _entities(lambda notes: notes or None)}, (), "addresses"),
+    "us_cbp_wro": Cut(
+        {".json": _entities(_matches(r"^(?:WRO|Finding)|Merchandise: [^;]+"))},
+        ("notes",),
+        "the industry and remarks; the goods are kept",
+    ),
+    "us_fcc_covered": Cut({".json": _entities(lambda _: None)}, ("notes",), "the words of the findings"),
     "us_federal_register": Cut(
         {".json": _documents},
         (),

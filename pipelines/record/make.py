@@ -1,7 +1,7 @@
-"""``python -m pipelines.record.make FOLDER [OUT]``: make the built-in record of the folder of real files (tests/real-data.md).
+"""``python -m pipelines.record.make FOLDER [OUT] [--code]``: the built-in record, from the real files (tests/real-data.md).
 
-What is taken is declared here by source; what of a file is kept, in ``pipelines.ingest.record_cuts``. The same files give the
-same record.
+What is taken is declared here by source, what of a file is kept in ``pipelines.ingest.record_cuts``. The same files give the same
+record. The events of official releases are those of the record at hand, unless ``--code`` has them coded anew: some minutes.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import get_args
 
 from pipelines.ingest.attempts import Basis
-from pipelines.ingest.record import COLUMNS, CONTENTS, digest_of, pack_of, write_pack
+from pipelines.ingest.record import COLUMNS, CONTENTS, digest_of, pack_of, read_pack, write_pack
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import Source, load_sources
 from pipelines.record.bundle import BUNDLE, vintages_of
+from pipelines.record.releases import CODED_TEXTS, FILE, MOMENT, RELEASES, coded_releases
 from pipelines.settings import RECORD
 
 TYPED = RECORD / "typed"
@@ -35,10 +36,14 @@ GOOD = ("good", "resaved", "partial", "parsed by others", "incomplete")
 
 @dataclass(frozen=True)
 class Part:
-    """A source of the record: on what terms it is passed on, and which of its files are not, by a part of their path."""
+    """A source of the record: on what terms it is passed on, and which of its files are not, by a part of their path.
+
+    ``cut``: in words what is cut where no cut of files says so.
+    """
 
     terms: str = US
     but: tuple[str, ...] = ()
+    cut: str = "nothing: numbers"
 
 
 PARTS: dict[str, Part] = {
@@ -52,7 +57,12 @@ PARTS: dict[str, Part] = {
     "us_dhs_uflpa": Part(),
     "us_dod_1260h": Part(),
     "us_ofac_cmic": Part(),
+    "us_cbp_wro": Part(),
+    "us_fcc_covered": Part(),
     "us_federal_register": Part(but=("dwillis", "monument")),
+    CODED_TEXTS: Part(
+        cut="the texts; kept are titles, addresses and times, and of acts between two states the day, parties, class and place"
+    ),
     # totals that somebody joined with other columns are not in the layout of the source
     "us_cdc_vsrr": Part(but=("merged_total_by_state",)),
     "us_cdc_wonder": Part(),
@@ -60,7 +70,7 @@ PARTS: dict[str, Part] = {
     "us_nida_final": Part(),
     "us_cbp_drug_seizures": Part(),
     "us_census_population": Part(),
-    "cn_countermeasures": Part("Facts of official notices, each cited to its notice", but=("",)),
+    "cn_countermeasures": Part("Facts of official notices, each cited to its notice", but=("",), cut="nothing"),
 }
 
 
@@ -75,18 +85,19 @@ class _File:
     made_of: str
 
 
-def make(folder: Path, out: Path) -> None:
+def make(folder: Path, out: Path, *, code: bool = False) -> None:
     """Write the packs and their table.
 
     Args:
         folder: of the real files, with its catalogs.
         out: where the packs go.
+        code: whether official releases are coded anew.
     """
     out.mkdir(parents=True, exist_ok=True)
     rows: list[tuple[str | int, ...]] = []
     sources = load_sources()
     for source, part in PARTS.items():
-        kept = {(f.moment, f.name): f for f in _kept(source, _files(folder, sources[source], part))}
+        kept = {(f.moment, f.name): f for f in _kept(source, _files(folder, sources[source], part, code))}
         files = [kept[key] for key in sorted(kept)]
         write_pack(pack_of(source, out), ((f"{f.moment}/{f.name}", f.data) for f in files))
         rows += [(source, f.moment, f.basis, f.name, len(f.data), digest_of(f.data), part.terms, f.made_of) for f in files]
@@ -113,7 +124,7 @@ def table_of(folder: Path) -> str:
         own = [row for row in rows if row["source"] == source]
         days = sorted({row["retrieved_at"] for row in own})
         digest = digest_of("".join(f"{r['retrieved_at']}/{r['file']} {r['sha256']}\n" for r in own).encode())[:16]
-        cut = CUTS[source].said if source in CUTS else "nothing: numbers" if source not in ("cn_countermeasures",) else "nothing"
+        cut = CUTS[source].said if source in CUTS else part.cut
         cells = (f"`{source}`", len(days), days[0][:10], days[-1][:10], cut, part.terms)
         lines.append(f"| {' | '.join(map(str, cells))} | {pack_of(source, folder).stat().st_size:,} | `{digest}` |")
     return "\n".join(lines) + "\n"
@@ -127,9 +138,15 @@ def _kept(source: str, files: Iterator[_File]) -> Iterator[_File]:
             yield _File(f.moment, f.basis, f.name, data, f.made_of)
 
 
-def _files(folder: Path, declared: Source, part: Part) -> Iterator[_File]:
+def _files(folder: Path, declared: Source, part: Part, code: bool) -> Iterator[_File]:
     """The files of a source that are passed on: of the bundle of vintages, of the catalogs, and those that were typed."""
     source = declared.id
+    if source == CODED_TEXTS:
+        held = b"" if code else next(files[FILE] for _, files in read_pack(pack_of(source)))
+        coded = held or b"".join(
+            coded_releases(path.name, unpacked(path)[path.stem]) for path in sorted((folder / RELEASES).glob("*.gz"))
+        )
+        yield _File(MOMENT, "commit", FILE, coded, RELEASES.as_posix())
     if source == "us_ofac_sdn":
         with tempfile.TemporaryDirectory(prefix="bilateral-bundle-") as work:
             for moment, data in vintages_of(folder / BUNDLE, Path(work)):
@@ -192,4 +209,5 @@ def unpacked(path: Path) -> dict[str, bytes]:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else RECORD)
+    asked = [word for word in sys.argv[1:] if word != "--code"]
+    make(Path(asked[0]), Path(asked[1]) if len(asked) > 1 else RECORD, code="--code" in sys.argv)

@@ -111,12 +111,13 @@ candidates AS (
     WHERE a.is_distinctive
 ),
 held_words AS (
-    SELECT w.asked_no, w.name_no, w.word, ln(1 + z.n_names / w.n_names) AS weight
+    SELECT w.asked_no, w.name_no, w.word, ln(1 + z.n_names / v.n_names) AS weight
     FROM (
-        SELECT c.asked_no, c.name_no, unnest(p.words) AS word, unnest(p.counts) AS n_names
+        SELECT c.asked_no, c.name_no, unnest(p.words) AS word
         FROM candidates AS c
         JOIN marts.party_names AS p ON p.name_no = c.name_no
     ) AS w
+    JOIN marts.party_words AS v ON v.word = w.word
     CROSS JOIN total AS z
 ),
 pairs AS (

@@ -19,16 +19,6 @@ folded AS (
     -- many listings share a name: each is folded once
     SELECT name, list_distinct(words) AS words, letters_hash(words) AS letters_hash
     FROM (SELECT name, distinctive_words(name) AS words FROM (SELECT DISTINCT name FROM best))
-),
-counted AS (
-    SELECT f.name, unnest(f.words) AS word, generate_subscripts(f.words, 1) AS place, n.n_listings
-    FROM folded AS f
-    JOIN (SELECT name, count(*) AS n_listings FROM best GROUP BY name) AS n ON n.name = f.name
-),
-words_counts AS (
-    SELECT name, list(CAST(n_names AS INTEGER) ORDER BY place) AS counts
-    FROM (SELECT name, place, sum(n_listings) OVER (PARTITION BY word) AS n_names FROM counted)
-    GROUP BY name
 )
 SELECT
     CAST(row_number() OVER (ORDER BY b.listing_id, b.name) AS INTEGER) AS name_no,
@@ -37,11 +27,9 @@ SELECT
     b.kind,
     b.quality,
     f.words,
-    coalesce(c.counts, []) AS counts,
     f.letters_hash
 FROM best AS b
 JOIN folded AS f ON f.name = b.name
-LEFT JOIN words_counts AS c ON c.name = b.name
 ORDER BY b.listing_id, b.name;
 COMMENT ON TABLE marts.party_names IS 'Names of listed parties, removed ones and former primary names too, folded for the macro find_party.';
 COMMENT ON COLUMN marts.party_names.name_no IS 'Number of the row in this file.';
@@ -50,5 +38,4 @@ COMMENT ON COLUMN marts.party_names.name IS 'Name as the list writes it.';
 COMMENT ON COLUMN marts.party_names.kind IS 'primary, also known as, formerly known as, now known as.';
 COMMENT ON COLUMN marts.party_names.quality IS 'weak: a broad or generic alias by the authority''s own word.';
 COMMENT ON COLUMN marts.party_names.words IS 'Its distinctive words, each once, as the macro distinctive_words gives them.';
-COMMENT ON COLUMN marts.party_names.counts IS 'In how many names each of these words occurs: its weight.';
 COMMENT ON COLUMN marts.party_names.letters_hash IS 'Hash of its distinctive words in order without blanks: a name in another script has its blanks elsewhere.';

@@ -24,7 +24,7 @@ from pipelines.ingest.sources import load_sources
 from tests.depth import examples
 from tests.fuzz import HOSTILE_JSON, staged_or_none
 from tests.made_up import SAMPLE
-from tests.news import test_feeds, test_gdelt_mentions, test_gdelt_v1, test_icews, test_polecat
+from tests.news import test_coded_texts, test_feeds, test_gdelt_mentions, test_gdelt_v1, test_icews, test_polecat
 from tests.overdose import (
     test_canada,
     test_county,
@@ -84,6 +84,7 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "gdelt_v2_mentions": [("20191024143000.mentions.CSV", f"{test_gdelt_mentions.line()}\n".encode())],
     "jp_third_countries": [("x.txt", test_more_lists.JAPAN)],
     "icews": [("events.tab", test_icews.table({}, {}))],
+    "coded_texts": [("x.jsonl", test_coded_texts.lines(test_coded_texts.TEXT))],
     "polecat": [("x.txt", test_polecat.table(test_polecat.row()))],
     "un_ideal_points": [("x.csv", "\n".join([test_un_votes.NEW, test_un_votes.USA, test_un_votes.CHN, ""]).encode())],
     "unodc_prices": [("x.json", test_unodc.prices({}))],

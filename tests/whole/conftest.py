@@ -7,9 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.domains import DOMAINS
+from pipelines.ingest.fetch import http
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.report import Report
@@ -26,6 +28,7 @@ from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.made_up import SAMPLE
 from tests.once import made_once
+from tests.pipelines.publishers import Publishers, listening
 from tests.whole.archives import put, sdn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,6 +126,15 @@ def sample_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         assert done.code == 0, done.out + done.err
 
     return Warehouse(made_once(tmp_path_factory, "sample", make) / "warehouse")
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishers]:
+    """A server that is every publisher: a test says which host answers what."""
+    with listening() as publishers:
+        visit = partial(http.FetchContext, open_client=publishers.open_client, sleep=lambda _: None)
+        monkeypatch.setattr(http, "FetchContext", visit)
+        yield publishers
 
 
 @pytest.fixture(scope="session")

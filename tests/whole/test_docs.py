@@ -259,7 +259,7 @@ OF_THE_RECORD = (
     "docs/querying.md",
     *(f"docs/cookbook/{p}.md" for p in ("coverage", "overdose", "parties")),
 )
-"""Pages whose answers are those of the built-in record; those of the others, on news, are the sample's."""
+"""Pages whose answers are those of the built-in record; those of the others, on texts, are the sample's."""
 
 
 @pytest.mark.parametrize("page", WITH_QUERIES)

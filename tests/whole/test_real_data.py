@@ -15,7 +15,6 @@ from benchmarks import corroborations
 from pipelines.site.files import asked, numbers_of_pair, opened, overview, rows_of
 from tests.whole.archives import catalogued
 from tests.whole.conftest import ROOT, Warehouse
-from tests.whole.test_docs import answer, queries
 
 pytestmark = pytest.mark.real_data
 
@@ -287,13 +286,6 @@ def test_links_from_articles_to_listings_are_right(real: Warehouse) -> None:
 def test_every_example_runs(real: Warehouse) -> None:
     for path in sorted((Path(__file__).resolve().parents[2] / "sql" / "examples").glob("*.sql")):
         real.rows(path.read_text(encoding="utf-8"))
-
-
-def test_the_first_question_is_answered_as_its_page_says(real: Warehouse) -> None:
-    asked = queries("docs/first-question.md", "duckdb")
-    assert len(asked) == 12
-    for query, table in asked:
-        assert answer(real.folder / "bilateral.duckdb", query) == table
 
 
 def test_every_corroboration_that_a_reader_labelled_is_right_but_for_few(real: Warehouse) -> None:

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from assets.news.published.coded_texts import CODED
 from assets.sanctions.lists.us_ofac.remarks import kept_of
 from pipelines.ingest import record as packs
+from pipelines.ingest.attempts import Basis, Http
+from pipelines.ingest.backfill import Copy, plan
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import load_sources
 from pipelines.record.make import PARTS, make
+from pipelines.record.releases import CODED_TEXTS, FILE
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import RECORD, Settings
+from tests.pipelines.publishers import Publishers
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
+from tests.whole.test_replayed import ofac
 
 SDN = "us_ofac_sdn"
 WHOLE = "DOB 24 Nov 1990; POB Hubei, China; nationality China; Passport C18165248 (Hong Kong); a.k.a. 'WEAK'; Linked To: ACME."
@@ -64,6 +73,21 @@ def refreshed(monkeypatch: pytest.MonkeyPatch, empty: Warehouse) -> Callable[...
         return empty
 
     return refresh
+
+
+@dataclass
+class Kept:
+    """Who keeps copies that nobody reads."""
+
+    found: list[Copy]
+    basis: Basis = "commit"
+    pause_s: float = 0
+
+    def copies(self) -> tuple[list[Copy], list[str]]:
+        return self.found, []
+
+    def read(self, copy: Copy, limit: int) -> tuple[bytes, Http]:
+        raise AssertionError(f"only the plan is asked for, not {limit:,} bytes of {copy.name}")
 
 
 def events(warehouse: Warehouse) -> list[tuple[str, ...]]:
@@ -124,6 +148,45 @@ def test_a_later_edition_of_the_record_supersedes_the_earlier_one_and_nothing_el
     assert (warehouse.folder / "bilateral.duckdb").stat().st_mtime_ns == before
 
 
+def test_a_live_refresh_upon_the_record_loses_no_vintage_of_it(
+    refreshed: Callable[..., Warehouse], world: Publishers, tmp_path: Path
+) -> None:
+    warehouse = refreshed(record_of(tmp_path / "record", d2023_01_01=sdn(), d2023_01_02=sdn(more=1)))
+    vintages = "SELECT snapshot, snapshot_id, verdict, n_rows FROM meta.snapshots WHERE source = 'us_ofac_sdn' ORDER BY 1"
+    before = warehouse.rows(vintages)
+    world.by_host = ofac({"SDN.CSV": sdn(more=2)}, {})
+    project = Opened(Settings(warehouse=warehouse.folder, data_docs=False, timeout_s=5, backoff_s=0.01))
+    Ingest(project).choose_origin("live")
+    Transform(project).fold("actors")
+    Ingest(project).ingest(SDN)
+    Transform(project).stage(SDN)
+    Transform(project).fold("sanctions")
+    Publish(project).build("live")
+    Publish(project).publish()
+    after = warehouse.rows(vintages)
+    assert after[:2] == before
+    assert [(verdict, n) for _, _, verdict, n in after[2:]] == [("accepted", 42)]
+    starts = "SELECT native_id FROM core.sanction_listings WHERE valid_from IS NOT NULL ORDER BY 1"
+    assert warehouse.rows(starts) == [("41",), ("42",)]
+    refreshed(tmp_path / "record")
+    assert warehouse.rows(vintages) == after, "the record upon what is live takes nothing away either"
+
+
+def test_a_whole_file_of_the_moment_of_a_cut_vintage_fills_it_in(refreshed: Callable[..., Warehouse], tmp_path: Path) -> None:
+    warehouse = refreshed(record_of(tmp_path / "record", d2023_01_01=sdn({1: WHOLE}), d2023_01_02=sdn({1: WHOLE}, more=1)))
+    project = Opened(Settings(warehouse=warehouse.folder))
+    keeper = Kept([Copy(datetime(2023, 1, day, 23, 59, 59), "sdn.csv", str(day)) for day in (1, 2)])
+    planned = plan(project.sources[SDN], keeper, project.raw.held(SDN), None, None, datetime(2024, 1, 1))
+    assert len(planned.snapshots) == 2, "neither is held whole"
+    for day, more in (("2023-01-01", 0), ("2023-01-02", 1)):
+        put(tmp_path / "archive", SDN, day, "sdn.csv", sdn({1: WHOLE}, more=more))
+    assert warehouse.refresh(tmp_path / "archive").exit_code == 0
+    assert warehouse.rows("SELECT remarks FROM core.sanction_listings WHERE native_id = '1' AND known_to IS NULL") == [(WHOLE,)]
+    assert events(warehouse) == [("41", "added")]
+    held = Opened(Settings(warehouse=warehouse.folder)).raw.held(SDN)
+    assert plan(project.sources[SDN], keeper, held, None, None, datetime(2024, 1, 1)).snapshots == []
+
+
 def test_a_warehouse_of_the_made_up_sample_is_not_gone_on_with(empty: Warehouse, tmp_path: Path) -> None:
     put(tmp_path / "archive", SDN, "2023-01-01", "sdn.csv", sdn())
     assert empty.refresh(tmp_path / "archive").exit_code == 0
@@ -152,6 +215,21 @@ def test_the_record_is_what_its_table_says_and_small() -> None:
     assert sum(path.stat().st_size for path in RECORD.rglob("*") if path.is_file()) < MOST_BYTES
 
 
+def test_every_file_of_the_record_says_on_what_terms_it_is_passed_on_and_of_what_it_was_made() -> None:
+    with (RECORD / packs.CONTENTS).open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert {row["source"]: row["terms"] for row in rows} == {source: part.terms for source, part in PARTS.items()}
+    assert all(row["made_of"] and row["basis"] for row in rows)
+
+
+def test_the_record_holds_of_a_release_no_word_but_its_title() -> None:
+    ((_, members),) = packs.read_pack(packs.pack_of(CODED_TEXTS))
+    releases = [json.loads(line) for line in members[FILE].splitlines()]
+    stated = {"title", "url", "outlet", "language", "published", "coder", "coder_version", "events"}
+    assert {name for release in releases for name in release} <= stated
+    assert {name for release in releases for event in release["events"] for name in event} <= set(CODED)
+
+
 def test_the_record_holds_no_birth_street_or_document_of_a_person() -> None:
     clause = re.compile(rb"\bDOB \d|\bPassport [A-Z0-9]|\bNational ID No|\bGender (?:Fem|M)ale|@[a-z0-9-]+\.[a-z]{2}")
     for source, name, data in files():
@@ -178,10 +256,14 @@ def test_chinese_parties_by_address_are_those_of_the_address_files(record: Wareh
 
 
 def test_months_from_2018_to_2026_have_what_the_record_is_for(record: Warehouse) -> None:
-    """Listings in force have a value in each of the 102 months, a lower bound at least; deaths by T40.4 in 88 of 96."""
+    """Listings in force have a value in each of the 102 months, a lower bound at least; deaths by T40.4 in 88 of 96.
+
+    The file that says so is one that a page can load.
+    """
+    assert (record.folder / "bilateral.duckdb").stat().st_size <= 40 * 2**20
     panel = """SELECT count(*), count(n_listings_in_force), count(n_listings_added) FROM dyad_panel('USA', 'CHN', 'month')
                WHERE source_id = 'USA' AND period_end BETWEEN DATE '2018-01-31' AND DATE '2026-06-30'"""
-    assert record.rows(panel) == [(102, 102, 61)]
+    assert record.rows(panel) == [(102, 102, 68)]
     deaths = """SELECT count(DISTINCT period_end) FROM overdose_latest() WHERE actor_id = 'USA' AND drug = 'T40.4'
                 AND measure = 'deaths_12m' AND value IS NOT NULL AND period_end BETWEEN DATE '2018-01-31' AND DATE '2025-12-31'"""
     assert record.rows(deaths) == [(88,)]

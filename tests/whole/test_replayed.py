@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipelines.domains import DOMAINS
-from pipelines.ingest.fetch import http
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
-from tests.pipelines.publishers import Asked, Publisher, Publishers, Said, listening
+from tests.pipelines.publishers import Asked, Publisher, Publishers, Said
 from tests.pipelines.test_fetch_publishers import BUCKET, GOOD, HTML, SLS
 from tests.whole.archives import sdn
 from tests.whole.conftest import Warehouse
@@ -29,14 +27,6 @@ from tests.whole.conftest import Warehouse
 UN, BLOB = "scsanctions.un.org", "unsolprodfiles.blob.core.windows.net"
 CANADA, TRADE = "www.international.gc.ca", "data.trade.gov"
 SOURCES = ("us_ofac_sdn", "us_ofac_cons", "un_sc", "ca_sema", "us_csl")
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishers]:
-    with listening() as publishers:
-        visit = partial(http.FetchContext, open_client=publishers.open_client, sleep=lambda _: None)
-        monkeypatch.setattr(http, "FetchContext", visit)
-        yield publishers
 
 
 def at_first(bad: list[Said], good: Publisher) -> Publisher:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from assets.news.articles.reading import Reading
 from assets.news.articles.stated import meta_of
 from assets.news.articles.texts import clean, json_of, text_in
@@ -22,12 +25,18 @@ def read_json(reading: Reading, file: str, data: bytes) -> None:
 
 def read_json_lines(reading: Reading, file: str, data: bytes) -> None:
     """Read an object a line."""
+    for row, found in values_by_line(data):
+        _read_object(reading, file, row, found)
+
+
+def values_by_line(data: bytes) -> Iterator[tuple[int, Any]]:
+    """The number and the value of each line that is not empty; None where it is no JSON."""
     if is_utf_16(data):
         # a line of UTF-16 does not end with the byte of a line break
         data = (text_in(data) or "").encode()
     for row, line in enumerate(data.split(b"\n"), start=1):
         if line.strip():
-            _read_object(reading, file, row, json_of(line))
+            yield row, json_of(line)
 
 
 def _read_object(reading: Reading, file: str, row: int, found: object) -> None:

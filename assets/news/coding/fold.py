@@ -179,12 +179,12 @@ def events_of(
             pl.lit(1, pl.Int32).alias("n_reports"),
             pl.lit(origin).alias("origin"),
         )
-        .pipe(_not_after_known)
+        .pipe(not_after_known)
     )
     return events, rejects
 
 
-def _not_after_known(events: pl.DataFrame) -> pl.DataFrame:
+def not_after_known(events: pl.DataFrame) -> pl.DataFrame:
     """Events whose stated time lies after their article was known have none: what was to come is not what was reported.
 
     ``EU gives Croatia final approval to adopt euro currency in 2023``, held since September 2022 and without a date of its

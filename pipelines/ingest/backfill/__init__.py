@@ -110,7 +110,8 @@ def plan(source: Source, keeper: Keeper, held: SourceHistory, since: date | None
     if n_ahead := sum(c.moment > now for c in found):
         left_out = [*left_out, f"{n_ahead:,} left out: they claim to be of days to come"]
     groups = _vintages(_thinned(within))
-    missing = set(held.missing(moment for moment, _ in groups))
+    # what was cut to facts is filled in by the whole file
+    missing = set(held.missing((moment for moment, _ in groups), lambda receipt: receipt.cut is None))
     todo = [group for group in groups if group[0] in missing]
     return Plan(source, todo, len(groups) - len(todo), left_out, keeper.pause_s)
 

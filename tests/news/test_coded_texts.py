@@ -1,0 +1,106 @@
+"""Texts that were coded elsewhere: their titles and events, without their text."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from assets.contracts import StagedSnapshot
+from assets.errors import Quarantine
+from assets.news.coding.jsonl import code_lines
+from assets.news.published import coded_texts
+from pipelines.record.releases import coded_releases
+from tests.news.conftest import Memory
+
+EVENT = {
+    "event_date": "2021-06-04",
+    "event_date_end": "2021-06-05",
+    "date_precision": "day",
+    "source_id": "USA",
+    "source_country_id": "USA",
+    "target_id": "CHN",
+    "target_country_id": "CHN",
+    "cameo_code": "112",
+    "modality": "past",
+    "confidence": 0.9,
+    "evidence_start": 12,
+    "evidence_end": 60,
+}
+TEXT = {
+    "title": "On the Summit",
+    "url": "https://www.state.gov/on-the-summit/",
+    "outlet": "U.S. Department of State",
+    "published": "2021-06-04T19:49:26+00:00",
+    "coder": "bilateral",
+    "coder_version": "abc",
+    "events": [EVENT],
+}
+
+
+def lines(*texts: dict[str, Any]) -> bytes:
+    return "".join(json.dumps(text) + "\n" for text in texts).encode()
+
+
+def snapshot(data: bytes, name: str = "s1") -> StagedSnapshot:
+    staged = coded_texts.stage({"x.jsonl": data})
+    return StagedSnapshot(name, datetime(2022, 3, 31), True, staged.facts, staged.frames)
+
+
+def test_an_event_stands_with_its_title_its_place_and_its_coder() -> None:
+    folded = coded_texts.fold(Memory(), [snapshot(lines(TEXT))])
+    (article,) = folded.closed["articles"].rows(named=True)
+    (event,) = folded.closed["events"].rows(named=True)
+    assert (article["title"], article["text"], article["source"]) == ("On the Summit", None, "coded_texts")
+    stated = event["event_date"], event["cameo_root"], event["goldstein"], event["quad_schrodt"]
+    assert stated == (date(2021, 6, 4), "11", -2.0, 3)
+    assert (event["evidence"], event["evidence_start"], event["coder_version"]) == (None, 12, "abc")
+    assert (event["article_id"], event["known_from"]) == (article["article_id"], datetime(2021, 6, 4, 19, 49, 26))
+    assert folded.closed["event_reports"].select("event_id", "article_id").rows() == [(event["event_id"], article["article_id"])]
+
+
+def test_a_text_that_comes_again_by_another_coder_keeps_the_events_that_came_first() -> None:
+    again = TEXT | {"coder_version": "def", "events": [EVENT, EVENT | {"cameo_code": "040"}]}
+    folded = coded_texts.fold(Memory(), [snapshot(lines(TEXT)), snapshot(lines(again), "s2")])
+    assert folded.closed["events"].select("cameo_code", "coder_version").rows() == [("112", "abc")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (TEXT | {"events": None}, 'not a JSON object with a list of "events"'),
+        (TEXT | {"published": None}, "no time of publication"),
+        (TEXT | {"title": " "}, "the article has no text"),
+    ],
+)
+def test_a_line_that_is_no_coded_text_is_a_reject_and_the_others_stay(text: dict[str, Any], reason: str) -> None:
+    staged = coded_texts.stage({"x.jsonl": lines(text, TEXT)})
+    assert (staged.n_read, staged.n_rejected, staged.frames["articles"].height) == (2, 1, 1)
+    assert reason in staged.rejects["reason"][0]
+
+
+@pytest.mark.parametrize("wrong", [{"cameo_code": "999"}, {"event_date": "June"}, {"confidence": "high"}])
+def test_an_event_that_cannot_be_read_is_left_out_and_said(wrong: dict[str, Any]) -> None:
+    staged = coded_texts.stage({"x.jsonl": lines(TEXT | {"events": [EVENT | wrong, EVENT]})})
+    assert staged.frames["events"].select("number", "cameo_code").rows() == [(2, "112")]
+    assert (staged.n_rejected, staged.rejects.height, staged.facts["n_bad_events"]) == (0, 1, 1)
+
+
+def test_a_file_of_anything_else_is_kept_out() -> None:
+    with pytest.raises(Quarantine, match="no text with events"):
+        coded_texts.stage({"x.jsonl": b"hello\n"})
+
+
+def test_of_a_release_the_events_between_two_states_are_kept_and_no_word_of_the_text() -> None:
+    text = "The United States imposed sanctions on Iran.\n\nPresident Biden met with President Xi of China on November 15, 2021."
+    release = {c: TEXT[c] for c in ("title", "url", "outlet", "published")} | {"text": text}
+    held = coded_releases("a.jsonl.gz", lines(release, release | {"text": "President Biden met with President Putin of Russia."}))
+    assert held
+    assert "imposed" not in held.decode()
+    staged = coded_texts.stage({"x.jsonl": held})
+    whole = [json.loads(line.json) for line in code_lines([json.dumps({"id": 1, **release})])]
+    between = [e for e in whole if e["source_country_id"] != e["target_country_id"]]
+    found = staged.frames["events"].select("cameo_code", "source_country_id", "target_country_id").rows()
+    assert found == [(e["cameo_code"], e["source_country_id"], e["target_country_id"]) for e in between] != []
