@@ -69,12 +69,14 @@ class Reading:
     Attributes:
         chance: probability that it is an event.
         kinds: by root and PLOVER event (``16/SANCTION``) the probability of that class if it is one.
+        acts: by the same the probability that such an act is told, whatever else is: two may be.
         codes: by kind the likeliest CAMEO code of that kind; a kind of which no code is known is not there.
         modality: the likeliest.
     """
 
     chance: float
     kinds: Mapping[str, float]
+    acts: Mapping[str, float]
     codes: Mapping[str, str]
     modality: str
 
@@ -223,13 +225,16 @@ class Encoder:
         return known
 
     def _reading(self, z: npt.NDArray[np.float64]) -> Reading:
-        chance, kinds, codes, modality = np.split(z, np.cumsum([1, len(self.kinds), len(self.codes)]))
+        sizes = [1, len(self.kinds), len(self.codes), len(self.modalities)]
+        (z_chance,), kinds, codes, modality, acts = np.split(z, np.cumsum(sizes))
         e = np.exp(kinds - kinds.max())
-        likeliest = {k: self.codes[max(of, key=lambda n: codes[n])] for k, of in self._codes_of.items() if of}
+        chance, shares = float(1 / (1 + np.exp(-z_chance))), e / e.sum()
+        told = 1 / (1 + np.exp(-acts)) if acts.size else chance * shares  # one that tells the main act alone
         return Reading(
-            float(1 / (1 + np.exp(-chance[0]))),
-            dict(zip(self.kinds, (e / e.sum()).tolist(), strict=True)),
-            likeliest,
+            chance,
+            dict(zip(self.kinds, shares.tolist(), strict=True)),
+            dict(zip(self.kinds, told.tolist(), strict=True)),
+            {k: self.codes[of[int(codes[of].argmax())]] for k, of in self._codes_of.items() if of},
             self.modalities[int(modality.argmax())],
         )
 

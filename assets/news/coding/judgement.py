@@ -16,7 +16,7 @@ from pathlib import Path
 from assets.errors import BilateralError
 from assets.news.coding import encoder as encoders
 from assets.news.coding.encoder import Encoder, Reading
-from assets.news.coding.kinds import CODES_OF_KINDS, is_cooperative
+from assets.news.coding.kinds import CODES_OF_KINDS
 from assets.news.coding.odds import logistic, logit
 from assets.news.coding.pairs import Pair
 from assets.news.coding.whole_text import FEWEST, Told, features
@@ -29,17 +29,22 @@ WITHOUT_PLOVER = frozenset({"01", "02"})
 HOPELESS = 0.05
 """Chance of a pair below which nothing else is asked."""
 
+WORTH_A_CLOSER_LOOK = 0.2
+"""Chance of a pair, either way, from which on its phrases are read one by one."""
+
 
 @dataclass(frozen=True)
 class Settings:
     """From what the encoder says to what is given; weights of logistic regressions by name.
 
     Attributes:
-        named: of the logit of (chance times class) and of each class, for pairs that their sentence names: ``base``, ``score``.
+        named: of what ``evidence`` says of an act and of each class, for pairs that their sentence names.
         open: the same for pairs of which it does not name both.
         text: of what the rest of a text tells, added to the chance of a pair of a text of ``whole_text.FEWEST`` sentences.
         least: confidence from which on an event is given.
-        second: share of the first class that a second one of the same pair must have to be given too; above 1: none is.
+        second: the same of another act of a pair than the surest.
+        least_of_text: as ``least``, of a text of ``whole_text.FEWEST`` sentences, whose rest has said what it tells of the pair.
+        second_of_text: as ``second``, of such a text.
     """
 
     named: Mapping[str, float]
@@ -47,10 +52,16 @@ class Settings:
     text: Mapping[str, float]
     least: float
     second: float
+    least_of_text: float
+    second_of_text: float
+
+    def thresholds(self, *, is_text: bool) -> tuple[float, float]:
+        """Confidence from which on the surest act of a pair, and another one, is given."""
+        return (self.least_of_text, self.second_of_text) if is_text else (self.least, self.second)
 
 
-PLAIN = Settings({"base": 0.0, "score": 1.0}, {"base": 0.0, "score": 1.0}, {}, 0.5, 2.0)
-"""The encoder as it is."""
+PLAIN = Settings({"main": 1.0}, {"main": 1.0}, {}, 0.5, 0.5, 0.5, 0.5)
+"""The encoder as it is: the likeliest class of each pair that is an event."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,24 @@ class Verdict:
     code: str
     modality: str
     confidence: float
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the encoder says of a pair, and of its phrases, in one direction."""
+
+    pair: Pair
+    reading: Reading
+    phrases: tuple[tuple[Pair, Reading], ...] = ()
+
+    @property
+    def chance(self) -> float:
+        """The chance that anything is told."""
+        return max(self.reading.chance, *self.reading.acts.values())
+
+    def of_phrases(self, kind: str) -> tuple[Pair, Reading]:
+        """The phrases that tell most likely of an act of a kind, and what they tell; the whole pair where it has none."""
+        return max(self.phrases, key=lambda one: one[1].acts[kind], default=(self.pair, self.reading))
 
 
 class Judge:
@@ -73,56 +102,84 @@ class Judge:
         """What the encoder says of a pair, in its direction."""
         return self.encoder.read(pair.pieces)[int(pair.is_swapped)]
 
+    def heard(self, pair: Pair) -> Heard:
+        """What the encoder says of a pair; of its phrases only where the sentence may tell something of the two."""
+        there, back = self.encoder.read(pair.pieces)
+        is_told = max(there.chance, back.chance) >= WORTH_A_CLOSER_LOOK
+        return Heard(pair, self.reading(pair), tuple((p, self.reading(p)) for p in pair.within) if is_told else ())
+
     def given(self, pair: Pair) -> Verdict:
         """The event of a pair that is known to be one: always of a class of PLOVER."""
         reading = self.reading(pair)
-        kind, p = max(((k, p) for k, p in reading.kinds.items() if k[:2] not in WITHOUT_PLOVER), key=lambda one: one[1])
-        return Verdict(code_of(kind, reading), reading.modality, round(self.confidence(pair, kind, reading.chance * p), 3))
+        kind = max((k for k in reading.kinds if k[:2] not in WITHOUT_PLOVER), key=lambda k: reading.kinds[k])
+        sure = self.confidence(pair, kind, evidence(Heard(pair, reading), kind, reading.chance))
+        return Verdict(code_of(kind, reading), reading.modality, round(sure, 3))
 
     def in_text(self, pairs: Sequence[Sequence[Pair]]) -> list[list[tuple[Pair, Verdict]]]:
         """The events of a text: pairs by sentence, in order; given are those that are sure enough, a pair's surest first."""
-        read = [[(p, self.reading(p)) for p in of_sentence] for of_sentence in pairs]
+        read = [[h for h in map(self.heard, of_sentence) if h.chance >= HOPELESS] for of_sentence in pairs]
         told = [
-            Told(n, *p.dyad, r.chance, p.is_open)
-            for n, of_sentence in enumerate(read)
-            for p, r in of_sentence
-            if r.chance >= HOPELESS
+            Told(n, *h.pair.dyad, h.reading.chance, h.pair.is_open) for n, of_sentence in enumerate(read) for h in of_sentence
         ]
         weights = self.settings.text if len({t.sentence for t in told}) >= FEWEST else {}
         around = iter(features(told) if weights else [{}] * len(told))
-        found: list[list[tuple[Pair, Verdict]]] = []
-        for of_sentence in read:
-            given = []
-            for p, r in of_sentence:
-                if r.chance >= HOPELESS:
-                    chance = in_the_light(next(around), weights, r.chance)
-                    given += [(p, v) for v in self.verdicts(p, r, chance)]
-            found.append(given)
-        return found
-
-    def verdicts(self, pair: Pair, reading: Reading, chance: float) -> list[Verdict]:
-        """The events of a pair that are sure enough."""
+        is_text = bool(weights)
         return [
-            Verdict(code_of(kind, reading), reading.modality, round(sure, 3))
-            for kind, sure in self.kinds(pair, reading.kinds, chance)
+            [
+                one
+                for h in of_sentence
+                for one in self.verdicts(h, in_the_light(next(around), weights, h.reading.chance), is_text=is_text)
+            ]
+            for of_sentence in read
         ]
 
-    def kinds(self, pair: Pair, kinds: Mapping[str, float], chance: float) -> list[tuple[str, float]]:
-        """The kinds of a pair that are sure enough, and how sure: one, or two of a sign where the second is nearly as likely."""
-        (first, p), *others = sorted(kinds.items(), key=lambda one: -one[1])
-        sure = self.confidence(pair, first, chance * p)
-        if sure < self.settings.least:
-            return []
-        second, q = next((k, x) for k, x in others if label(k) != label(first))
-        found = [(first, sure)]
-        if is_cooperative(second) != is_cooperative(first):
-            return found
-        return [*found, (second, self.confidence(pair, second, chance * q))] if q >= self.settings.second * p else found
+    def verdicts(self, heard: Heard, chance: float, *, is_text: bool) -> list[tuple[Pair, Verdict]]:
+        """The events of a pair that are sure enough, each with the phrases that tell it."""
+        found = []
+        for kind, sure in self.kinds(heard, chance, is_text=is_text):
+            pair, reading = heard.of_phrases(kind)
+            if reading.acts[kind] < 0.5:
+                pair, reading = heard.pair, heard.reading
+            found.append((pair, Verdict(code_of(kind, reading), reading.modality, round(sure, 3))))
+        return found
 
-    def confidence(self, pair: Pair, kind: str, score: float) -> float:
-        """The share of right answers (pair and class) among events of such a score and class."""
+    def kinds(self, heard: Heard, chance: float, *, is_text: bool) -> list[tuple[str, float]]:
+        """The kinds of a pair that are sure enough, and how sure, the surest of each class."""
+        least, second = self.settings.thresholds(is_text=is_text)
+        found: dict[str, tuple[str, float]] = {}
+        for kind in heard.reading.kinds:
+            sure = self.confidence(heard.pair, kind, evidence(heard, kind, chance))
+            if sure >= least and sure > found.get(label(kind), ("", 0.0))[1]:
+                found[label(kind)] = kind, sure
+        surest = sorted(found.values(), key=lambda one: -one[1])
+        return [one for n, one in enumerate(surest) if n == 0 or one[1] >= second]
+
+    def confidence(self, pair: Pair, kind: str, told: Mapping[str, float]) -> float:
+        """The share of right answers (pair and class) among events of such evidence and class."""
         w = self.settings.open if pair.is_open else self.settings.named
-        return logistic(w["base"] + w["score"] * logit(score) + w.get(label(kind), 0.0))
+        return logistic(w.get("base", 0.0) + sum(w.get(name, 0.0) * x for name, x in told.items()) + w.get(label(kind), 0.0))
+
+
+def evidence(heard: Heard, kind: str, chance: float) -> dict[str, float]:
+    """What speaks for an act of a kind, as logits.
+
+    Args:
+        heard: what the encoder says.
+        kind: root and PLOVER event.
+        chance: that of the pair with what the rest of the text says of it.
+
+    Returns:
+        ``main``: that it is the main act; ``told``: that it is one of all acts; ``phrases``: how much more two phrases tell of it
+        than the whole; ``second``: 1 where another kind is likelier.
+    """
+    r = heard.reading
+    told = logit(r.acts[kind])
+    return {
+        "main": logit(chance * r.kinds[kind]),
+        "told": told + logit(chance) - logit(r.chance),
+        "phrases": max(0.0, logit(heard.of_phrases(kind)[1].acts[kind]) - told),
+        "second": float(r.kinds[kind] < max(r.kinds.values())),
+    }
 
 
 def in_the_light(around: Mapping[str, float], weights: Mapping[str, float], chance: float) -> float:

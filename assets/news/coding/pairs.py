@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import permutations
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, permutations
 
 from assets.news.coding.earlier import MOST_BEFORE, MOST_HERE, NOTHING, Earlier
 from assets.news.coding.encoder import BREAK, masked
-from assets.news.coding.parties import Actor, by_party
+from assets.news.coding.parties import Actor, actor_in, phrases
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,15 @@ class Pair:
     Attributes:
         pieces: the masked sentence, the same for both directions.
         is_swapped: the source is the party that is named second.
+        within: where the sentence names one of the two more than once, each two neighbouring phrases as a pair of their own: it
+            may tell of a second act (``the US took China's lab off its list after Biden met Xi``).
     """
 
     source: Actor
     target: Actor
     pieces: tuple[str, ...]
     is_swapped: bool
+    within: tuple[Pair, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -39,17 +42,43 @@ class Pair:
 def pairs_in(sentence: str, actors: Sequence[Actor], earlier: Earlier = NOTHING) -> list[Pair]:
     """All ordered pairs of the first parties of a sentence, and those with the parties named last before it.
 
+    Of two parties that it does not name it is asked only where it names nobody: such pairs are three in ten of all that are
+    read, the long ones, and one in seventy of the events of 150 training articles.
+
     Args:
         sentence: its text.
         actors: all that it names, in order.
         earlier: what was said before it.
     """
-    here = dict(list(by_party(sentence, actors).items())[:MOST_HERE])
+    named = dict(list(phrases(sentence, actors).items())[:MOST_HERE])
+    here = {party: actor_in(of[0]) for party, of in named.items()}
     before = [a for party, a in earlier.parties().items() if party not in here][:MOST_BEFORE]
     sides = (*here.values(), *before)
     if len(sides) < 2:
         return []
-    return [pair(sentence, actors, earlier, one, other) for one, other in permutations(sides, 2)]
+    found = []
+    for one, other in permutations(sides, 2):
+        if here and not (one.is_named or other.is_named):
+            continue
+        whole = pair(sentence, actors, earlier, one, other)
+        found.append(whole if whole.is_open else replace(whole, within=_within(sentence, actors, named, whole)))
+    return found
+
+
+def _within(sentence: str, actors: Sequence[Actor], named: Mapping[str, list[list[Actor]]], whole: Pair) -> tuple[Pair, ...]:
+    """The pairs of neighbouring phrases of two parties, where these have more than two."""
+    of_source, of_target = (named[party] for party in whole.dyad)
+    if len(of_source) + len(of_target) < 3:
+        return ()
+    order = sorted((*of_source, *of_target), key=lambda phrase: phrase[0].start)
+    found = []
+    for one, other in pairwise(order):
+        if one[0].party != other[0].party:
+            source, target = (one, other) if one[0].party == whole.source.party else (other, one)
+            places = [[(a.start, a.end) for a in of] for of in (source, target, actors)]
+            read = masked(sentence, *places)
+            found.append(Pair(actor_in(source), actor_in(target), read.pieces, read.is_swapped))
+    return tuple(found)
 
 
 def pair(sentence: str, actors: Iterable[Actor], earlier: Earlier, source: Actor, target: Actor) -> Pair:

@@ -65,14 +65,18 @@ def actors_in(sentence: str, mentions: Sequence[Mention], offset: int) -> list[A
     return [actor_of(m, m.char_start - offset, m.char_end - offset) for m in mentions if m.char_start - offset >= sent_from]
 
 
-def by_party(sentence: str, actors: Sequence[Actor]) -> dict[str, Actor]:
-    """One actor a party, in the order of the sentence: of ``Russian President Putin`` the person, of two phrases the first."""
-    found: dict[str, Actor] = {}
-    last: dict[str, Actor] = {}
+def phrases(sentence: str, actors: Sequence[Actor]) -> dict[str, list[list[Actor]]]:
+    """By party, in the order of the sentence, its names: those of one phrase (``Russian President Putin``) together."""
+    found: dict[str, list[list[Actor]]] = {}
     for a in actors:
-        known, before = found.get(a.party), last.get(a.party)
-        goes_on = before is not None and _SAME_PHRASE.fullmatch(sentence, before.end, a.start) is not None
-        if known is None or (goes_on and known is before and len(a.actor_id) > len(known.actor_id)):
-            found[a.party] = a
-        last[a.party] = a
+        of = found.setdefault(a.party, [])
+        if of and _SAME_PHRASE.fullmatch(sentence, of[-1][-1].end, a.start) is not None:
+            of[-1].append(a)
+        else:
+            of.append([a])
     return found
+
+
+def actor_in(phrase: Sequence[Actor]) -> Actor:
+    """Who acts in a phrase: of ``Russian President Putin`` the person."""
+    return max(phrase, key=lambda a: len(a.actor_id))

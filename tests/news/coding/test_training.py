@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assets.news.coding.encoder import FIRST, OTHER, SECOND
+from assets.news.coding.encoder import FIRST, OTHER, SECOND, Reading
 from assets.news.coding.interface import Text
-from assets.news.coding.judgement import PLAIN, Judge, Settings
+from assets.news.coding.judgement import PLAIN, Heard, Judge, Settings
 from assets.news.coding.pairs import Pair
 from assets.news.coding.parties import Actor
 from assets.news.coding.training.pairs import Found, Told, add_given, add_text, gold
@@ -26,16 +26,24 @@ def test_a_pair_is_labelled_both_ways() -> None:
     (pair,) = pairs("Benin was blamed by Togo for the outage.", ACCUSED)
     assert pair["pieces"] == (FIRST, " was blamed by ", SECOND, " for the outage.")
     assert pair["events"] == [False, True]
-    assert pair["kinds"] == [[], ["11/ACCUSE"]]
+    assert pair["acts"] == [[], [("11/ACCUSE",)]]
     assert (pair["codes"], pair["modality"]) == ([[], ["111"]], [[], ["past"]])
 
 
-def test_of_two_acts_of_two_states_each_is_labelled_by_its_own_words() -> None:
+def test_two_acts_of_two_states_are_labelled_apart_where_their_phrases_are() -> None:
     told = [Told("The US", "Chinese", "USA", "CHN", ("163",), "past")]
     told += [Told("Biden", "Xi", "USA", "CHN", ("040",), "past"), Told("Xi", "Biden", "CHN", "USA", ("040",), "past")]
-    found = {p["pieces"]: p["kinds"] for p in pairs("The US sanctioned a Chinese bank after Biden met Xi.", *told)}
-    sanctioned = (FIRST, " sanctioned a ", SECOND, " bank after ", OTHER, " met ", OTHER, ".")
-    assert found[sanctioned] == [["16/COERCE"], []]
+    found = {p["pieces"]: p["acts"] for p in pairs("The US sanctioned a Chinese bank after Biden met Xi.", *told)}
+    consult, coerce = ("04/CONSULT",), ("16/COERCE",)
+    middle = (" sanctioned a ", " bank after ", " met ")
+
+    def masked(*names: str) -> tuple[str, ...]:
+        return "The ", *(x for pair in zip(names, (*middle, "."), strict=True) for x in pair)
+
+    assert found[masked(FIRST, SECOND, FIRST, SECOND)] == [[consult, coerce], [consult]]
+    assert found[masked(FIRST, SECOND, OTHER, OTHER)] == [[coerce], []]
+    assert found[masked(OTHER, FIRST, SECOND, OTHER)] == [[], []]
+    assert found[masked(OTHER, OTHER, FIRST, SECOND)] == [[consult], [consult]]
 
 
 def test_of_a_gold_record_the_other_direction_is_unknown() -> None:
@@ -59,11 +67,15 @@ def test_the_older_plover_leaves_open_what_it_does_not_tell_apart(tmp_path, even
 TOGO, BENIN = (Actor(name, name, "GOV", 1.0, 1, 2) for name in ("TGO", "BEN"))
 
 
-def observed(chance: float, *, is_right: bool, origin: str = "heldout-wire") -> Seen:
+def heard(chance: float, pair: Pair | None = None) -> Heard:
     kinds = {"11/ACCUSE": 0.9, "05/SUPPORT": 0.1}
+    reading = Reading(chance, kinds, {k: chance * p for k, p in kinds.items()}, {}, "past")
+    return Heard(pair or Pair(TOGO, BENIN, (), is_swapped=False), reading)
+
+
+def observed(chance: float, *, is_right: bool, origin: str = "heldout-wire") -> Seen:
     right = frozenset({"ACCUSE"} if is_right else ())
-    one = Observed(Pair(TOGO, BENIN, (), is_swapped=False), kinds, chance, {}, right)
-    return Seen(origin, [one], {("TGO", "BEN"): {right}} if is_right else {})
+    return Seen(origin, [Observed(heard(chance), {}, right)], {("TGO", "BEN"): {right}} if is_right else {})
 
 
 def test_thresholds_let_through_what_is_right_and_few_false_alarms() -> None:
@@ -76,12 +88,9 @@ def test_thresholds_let_through_what_is_right_and_few_false_alarms() -> None:
 
 
 def _without_texts(texts: list[Seen]) -> Settings:
-    around = Observed(texts[0].pairs[0].pair, {"11/ACCUSE": 1.0}, 0.5, {"itself": 0.0}, frozenset())
+    around = Observed(heard(0.5), {"itself": 0.0}, frozenset())
     opened = Pair(Actor("TGO", "TGO", None, 1.0), BENIN, (), is_swapped=False)
-    two = [
-        Observed(opened, {"11/ACCUSE": 0.9, "05/SUPPORT": 0.1}, c, {"itself": c}, r)
-        for c, r in ((0.9, frozenset({"ACCUSE"})), (0.1, frozenset()))
-    ]
+    two = [Observed(heard(c, opened), {"itself": c}, r) for c, r in ((0.9, frozenset({"ACCUSE"})), (0.1, frozenset()))]
     return fitted([*texts, Seen("x", [around, *two], {})])
 
 

@@ -1,8 +1,9 @@
 """The pairs that the encoder is trained on, as JSON lines: ``python -m assets.news.coding.training.pairs OUT [--gold FILE]``.
 
 One object a line: ``pieces`` (the masked sentence), ``origin``, and for each direction (first to second party, second to first)
-``events`` (whether it is an event; null where the labels do not say), ``kinds``, ``codes`` and ``modality`` (what is right;
-empty where the labels do not say). Needs the project alone; ``finetune`` reads the file and needs torch.
+``events`` (whether it is an event; null where the labels do not say), ``acts`` (of each act the classes that are right;
+``all_acts`` says whether these are all), ``codes`` ``modality`` (what is right; empty where the labels do not say). Needs
+the project alone; ``finetune`` reads the file and needs torch.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ from assets.news.coding.given_pair import given
 from assets.news.coding.interface import Text
 from assets.news.coding.kinds import DEFAULT_CODES, KINDS, kind_of
 from assets.news.coding.pairs import Pair, pairs_in
-from assets.news.coding.parties import actors_in
+from assets.news.coding.parties import Actor, actors_in
 from assets.news.coding.pieces import pieces_of
 
 LABELLED = Path(__file__).with_name("labelled")
 PERCENT_OF_EMPTY = 12
 """Share that is kept of the pairs with a party named before of which the sentence tells nothing: they are ten to one."""
 
-WITH_ORGANISATIONS = ("train-wire", "articles", "train-codes", "train-signs", "train-ordinary", "train-official", "train-acts")
+WITH_ORGANISATIONS = (
+    "train-wire", "articles", "train-codes", "train-signs", "train-ordinary", "train-official", "train-acts",
+)  # fmt: skip
 """How the names of the files begin in which acts of organisations are labelled as those of states are."""
 
 MAIN_ACT_ALONE = ("plover", "train-within")
@@ -107,10 +110,11 @@ class Found:
     def add(self, pair: Pair, origin: str, sides: Sequence[Sequence[Told]], events: Sequence[bool | None]) -> None:
         """Add a pair with what is told of it there and back, and whether that is an event."""
         blank: dict[str, Any] = {"pieces": pair.pieces, "origin": origin, "events": [None, None]}
-        known = self._known.setdefault(pair.pieces, blank | {k: [[], []] for k in ("kinds", "codes", "modality")})
+        blank["all_acts"] = not origin.startswith(MAIN_ACT_ALONE)
+        known = self._known.setdefault(pair.pieces, blank | {k: [[], []] for k in ("acts", "codes", "modality")})
         for place, side in enumerate((1, 0) if pair.is_swapped else (0, 1)):
             for name, values in (
-                ("kinds", [k for t in sides[side] for k in t.classes]),
+                ("acts", [t.classes for t in sides[side]]),
                 ("codes", [c for t in sides[side] for c in t.codes]),
                 ("modality", [t.modality for t in sides[side] if t.modality]),
             ):
@@ -143,6 +147,25 @@ def add_text(found: Found, text: Text, events: Sequence[tuple[int, Told]], origi
             says = whole_act and origin != "train-within" and (states or origin.startswith(WITH_ORGANISATIONS))
             if says or any(sides):
                 found.add(p, origin, sides, [bool(s) if says or s else None for s in sides])
+            if says and any(sides) and p.source.start < p.target.start:
+                _add_within(found, p, sentence, sides, origin)
+
+
+def _add_within(found: Found, whole: Pair, sentence: str, sides: Sequence[Sequence[Told]], origin: str) -> None:
+    """Add the pairs of phrases of two parties, with the acts that are told of these very phrases, where the labels place all."""
+
+    def is_in(words: str, actor: Actor) -> bool:
+        named = sentence[actor.start : actor.end]
+        return bool(words) and (named in words or words in named)
+
+    placed: list[tuple[list[Told], list[Told]]] = []
+    for p in whole.within:
+        there = [t for t in sides[0] if is_in(t.source_text, p.source) and is_in(t.target_text, p.target)]
+        back = [t for t in sides[1] if is_in(t.source_text, p.target) and is_in(t.target_text, p.source)]
+        placed.append((there, back))
+    if all(any(t in of[side] for of in placed) for side in (0, 1) for t in sides[side]):
+        for p, of in zip(whole.within, placed, strict=True):
+            found.add(p, f"{origin}-phrases", of, [bool(s) for s in of])
 
 
 def add_given(found: Found, text: Text, events: Sequence[Told], origin: str) -> None:
