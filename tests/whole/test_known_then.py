@@ -71,7 +71,7 @@ THROUGH = {
     "other_periods": "act_dyads",
 }
 """Macros that read known time for others, and the one through which they are compared."""
-OF_NOW = {"find_parties", "on_lists", "find_parties_on", "group_panel", "list_coverage_on", "overdose_latest"}
+OF_NOW = {"articles_with", "find_parties", "on_lists", "find_parties_on", "group_panel", "list_coverage_on", "overdose_latest"}
 """Macros that read known time and answer by what is known now."""
 NOT_TOLD = ("vintage_age_days",)
 """Columns that are left out: at the end of known time nothing has an age."""
