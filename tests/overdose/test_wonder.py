@@ -280,18 +280,18 @@ def brief(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
 def test_older_exports_and_data_sets_revise_nothing_and_withdraw_nothing(wonder_: Vintages) -> None:
     first = ("2018-05-01", {"x.txt": monthly({"01": 28, "02": 30}, trailer())})
     second = ("2019-05-01", {"x.txt": monthly({"01": 29}, trailer(asked="Apr 1, 2019 1:00:00 PM"))})
-    assert brief(wonder_.fold(first, second)) == [
+    assert sorted(brief(wonder_.fold(first, second))) == [
         (28.0, "query", datetime(2018, 4, 28, 20, 49, 25), datetime(2019, 4, 1, 17)),
         (29.0, "query", datetime(2019, 4, 1, 17), None),
         (30.0, "query", datetime(2018, 4, 28, 20, 49, 25), None),
     ]
     newer = ("2019-05-01", {"x.txt": monthly({"01": 29}, trailer(asked="Apr 1, 2019 1:00:00 PM"))})
     older = ("2020-05-01", {"x.txt": monthly({"01": 28, "02": 30}, trailer())})
-    assert wonder_.fold(newer, older).filter(pl.col("known_to").is_null())["value"].to_list() == [29.0, 30.0]
+    assert wonder_.fold(newer, older).filter(pl.col("known_to").is_null())["value"].sort().to_list() == [29.0, 30.0]
     newer = ("2024-05-01", {"x.csv": by_state(row(2018, 1, "01", 13), row(2021, 1, "01", 30))})
     older = ("2025-05-01", {"x.csv": by_state(row(2017, 1, "01", 9), row(2018, 1, "01", 12))})
     found = wonder_.fold(newer, older)
-    assert found["value"].to_list() == [9.0, 13.0, 30.0]
+    assert found["value"].sort().to_list() == [9.0, 13.0, 30.0]
     assert found["known_to"].null_count() == 3
 
 

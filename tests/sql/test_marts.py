@@ -909,7 +909,15 @@ def full(shared: Warehouse) -> Warehouse:
         {"source_id": "USA", "target_id": "CHN", "covered_from": "2023-01-01", "covered_until": "2023-12-31"},
     )
     shared.put("core.actor_aliases", {"scheme": "surface", "alias": "Commerce's bureau", "actor_id": "USA.BIS"})
-    shared.put("core.articles", {"article_id": "a", "text": "Wuhan Example Chemical sold it.", "published_at": "2023-12-01"})
+    shared.put(
+        "core.articles",
+        {
+            "article_id": "a",
+            "title": "Tariffs on fentanyl",
+            "text": "Wuhan Example Chemical sold it.",
+            "published_at": "2023-12-01",
+        },
+    )
     shared.put(
         "core.overdose_observations",
         deaths(100, "2023-10-11", "2023-11-15"),

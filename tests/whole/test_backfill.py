@@ -35,10 +35,10 @@ def hook(event, args):
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(hook)
-from pipelines.cli.backfill import Wanted, backfill
+from pipelines.cli.backfill import BackfillRequest, backfill
 from pipelines.ingest.fetch.http import FetchPolicy
 from pipelines.settings import Settings
-sys.exit(backfill(Settings(), Wanted("us_ofac_sdn", archive=sys.argv[3], pause_s=0), FetchPolicy(loopback=True)))
+sys.exit(backfill(Settings(), BackfillRequest("us_ofac_sdn", archive=sys.argv[3], pause_s=0), FetchPolicy(loopback=True)))
 """
 """A backfill in a process that kills itself as it puts the n-th snapshot into its place (0: never)."""
 
