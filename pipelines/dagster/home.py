@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import uuid
 from pathlib import Path
 
 from pipelines.settings import Settings
@@ -56,6 +57,9 @@ def prepare_dagster_home(settings: Settings) -> None:
     home = name_dagster_home(settings)
     home.mkdir(parents=True, exist_ok=True)
     file = home / "dagster.yaml"
+    if file.is_dir():
+        # no settings, and Dagster would stop at it: put beside, so that the run is recorded
+        file.rename(home / f"dagster.yaml.{uuid.uuid4().hex}")
     found = file.read_text(encoding="utf-8") if file.exists() else None
     ours = found is None or found == EARLIER_DAGSTER_YAML or found.startswith(DAGSTER_YAML.splitlines()[0])
     if ours and found != DAGSTER_YAML:

@@ -140,3 +140,12 @@ def test_the_lock_of_a_run_is_held_before_there_is_a_record_of_it(
     assert caplog.records == []
     assert (Path(instance.root_directory) / "alive" / "00000000-0000-0000-0000-000000000001.lock").exists()
     release(instance, "00000000-0000-0000-0000-000000000001")
+
+
+def test_a_folder_in_place_of_dagsters_settings_keeps_nothing_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    (tmp_path / "dagster.yaml").mkdir()
+    (tmp_path / "dagster.yaml" / "mine").write_text("x")
+    prepare_dagster_home(Settings(warehouse=tmp_path))
+    assert (tmp_path / "dagster.yaml").is_file()
+    assert [p.read_text() for p in tmp_path.glob("dagster.yaml.*/mine")] == ["x"]
