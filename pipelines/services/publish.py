@@ -39,10 +39,7 @@ class Publish:
     def is_up_to_date(self, domains: Collection[str]) -> bool:
         """Whether the published file is what a refresh of these domains would make of what is in raw."""
         published = self.warehouse.settings.published
-        # first, since of a file that was changed its versions may not be readable
-        if self._tell_if_altered(published):
-            return False
-        if self.warehouse.draft.exists() or published_versions(published) != self.versions():
+        if self.warehouse.draft.exists() or published_versions(published) != self.versions() or self._tell_if_altered(published):
             return False
         return all(Transform(self.warehouse).waiting(domain) == [] for domain in (*REFERENCE, *domains))
 

@@ -170,7 +170,7 @@ def test_duties_votes_tension_and_deaths_of_both_stand_where_they_are_held(
         view(
             browser,
             "#/pair/USA-CHN",
-            "Tension was highest in November 2023: China towards United States, 28.18",
+            "Tension was highest in November 2023: China towards United States",
             "Additional duties: United States up to",
         )
         text = view(

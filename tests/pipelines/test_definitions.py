@@ -323,7 +323,6 @@ def test_a_whole_run_materializes_every_asset_of_the_job(refreshed: Refreshed) -
 IN_THE_SAMPLE = {folder.name for folder in SAMPLE.iterdir() if folder.is_dir()}
 NOT_IN_THE_SAMPLE = {
     "marts/event_counts",
-    "marts/news_without_act",
     "marts/party_candidates",
     "core/act_documents",
     "core/county_overdoses",
