@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -33,22 +32,18 @@ def test_one_host_that_answers_is_enough(listening: int, refusing: int) -> None:
 
 
 def test_servers_that_refuse_are_named_with_the_reason_at_once(refusing: int) -> None:
-    began = time.monotonic()
     with pytest.raises(BilateralError, match=r"no network: none of 1 hosts could be reached \(127\.0\.0\.1: .*refused\)"):
-        refuse_offline([("127.0.0.1", refusing)])
-    assert time.monotonic() - began < 2
+        refuse_offline([("127.0.0.1", refusing)], wait_s=3600)
 
 
 def test_a_lookup_that_hangs_is_not_waited_for() -> None:
     hanging = threading.Event()
 
     def hang(host: str, port: int, timeout_s: float) -> None:  # noqa: ARG001 as a connection is asked for
-        hanging.wait(30)
+        hanging.wait()
 
-    began = time.monotonic()
     with pytest.raises(BilateralError, match=r"a\.example: no answer within 0\.2 s"):
         refuse_offline([("a.example", 443)], connect=hang, wait_s=0.2)
-    assert time.monotonic() - began < 5
     hanging.set()
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import duckdb
 import pytest
 
 from benchmarks import overdose
-from benchmarks.peers import inputs, page, running
-from benchmarks.peers.__main__ import main
-from benchmarks.peers.comparisons import COMPARISONS
+from benchmarks.peers import page, running
 from benchmarks.peers.running import Comparison, Contender, Environment, Failed, Run, compare, ratio, run_once, summaries
 from benchmarks.peers.screening_sets import Listed, as_asked, drawn, halves, held
 
@@ -99,25 +96,6 @@ def test_contenders_run_in_turn_and_one_that_does_not_install_leaves_the_others_
     assert turns == ["a", "b", "c", "a", "c"]
 
 
-def test_an_environment_is_made_once_and_anew_where_its_packages_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Path] = []
-
-    def create(folder: Path, *, with_pip: bool) -> None:
-        assert with_pip
-        folder.mkdir(parents=True)
-        made.append(folder)
-
-    monkeypatch.setattr(running, "CACHE", tmp_path)
-    monkeypatch.setattr("venv.create", create)
-    for packages in ((), (), ()):
-        assert running.python_of(Environment("e", packages)) == tmp_path / "e" / "bin" / "python"
-    assert made == [tmp_path / "e"]
-    (tmp_path / "e" / "installed.txt").write_text("others")
-    running.python_of(Environment("e", ()))
-    assert len(made) == 2
-    assert running.python_of(None) == Path(sys.executable)
-
-
 def test_the_page_says_who_is_faster_and_who_was_not_measured() -> None:
     ours, peer, slow = contender("ours", 1.0, figures={"n": 1234}), contender("peer", 0.5), contender("slow", 3.0, note="as told")
     absent = {"name": "absent", "failed": "no wheel", "note": ""}
@@ -129,57 +107,6 @@ def test_the_page_says_who_is_faster_and_who_was_not_measured() -> None:
     assert "| absent | not measured: no wheel | | | |" in text
     assert text.endswith("slow: as told.")
     assert page.verdict([ours, slow]) == "No peer was faster."
-
-
-def test_the_chart_is_a_drawing_with_a_bar_for_each_peer() -> None:
-    drawn = page.chart(
-        {"x": {"title": "A <b>: c", "contenders": [contender("o", 1.0), contender("p", 4.0), contender("q", 0.25)]}}
-    )
-    root = ElementTree.fromstring(drawn)
-    bars = list(root.iter("{http://www.w3.org/2000/svg}rect"))[1:]
-    assert [bar.get("fill") for bar in bars] == ["#b0b0b0", "#1f5fa8"]
-    assert bars[0].get("width") == bars[1].get("width")
-
-
-def test_cells_are_said_as_people_read_them() -> None:
-    assert [page.said(v) for v in (None, 0.7634, 1234.5, 1234567, ["a", "b"], [], "x")] == [
-        "", "0.763", "1,234", "1,234,567", "a, b", "none", "x",
-    ]  # fmt: skip
-    assert [page.seconds(v) for v in (0.00123, 0.5, 12.34)] == ["0.0012", "0.50", "12.3"]
-
-
-def test_results_of_other_comparisons_stay_and_what_is_written_by_hand_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("RESULTS", "PAGE", "CHART"):
-        monkeypatch.setattr(page, name, tmp_path / name)
-    result = {"title": "T", "says": "Says.", "input": "rows", "figures": {}, "contenders": [contender("ours", 1.0)]}
-    (tmp_path / "PAGE").write_text("# By hand\n")
-    page.keep("b", result, ["a", "b"])
-    every = page.keep("a", result | {"title": "A"}, ["a", "b"])
-    assert list(every) == ["a", "b"]
-    page.write(every)
-    page.write(every)
-    text = (tmp_path / "PAGE").read_text()
-    assert text.startswith("# By hand\n")
-    assert [line for line in text.splitlines() if line.startswith("## ")] == ["## A", "## T"]
-
-
-def test_a_comparison_that_is_not_there_is_refused_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["nonsense"]) == 2
-    assert "there are gdelt_day, history, as_of, screening" in capsys.readouterr().err
-    assert all((running.WORK / c.work).is_file() for c in COMPARISONS)
-
-
-def test_what_needs_files_that_are_not_at_hand_is_skipped_and_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(inputs, "REAL", tmp_path / "nowhere")
-    for name in ("RESULTS", "PAGE", "CHART"):
-        monkeypatch.setattr(page, name, tmp_path / name)
-    assert main(["articles"]) == 0
-    assert "articles: skipped, news/headlines" in capsys.readouterr().out
-    assert page.held() == {}
 
 
 NAMES = [
