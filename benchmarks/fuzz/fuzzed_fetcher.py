@@ -27,11 +27,11 @@ import httpx
 
 from benchmarks.fuzz.damage import TOKENS, damaged
 from benchmarks.fuzz.tries import Tries
-from pipelines.ingest.attempts import Attempt, Finding
 from pipelines.ingest.fetch import fetch
 from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 from pipelines.ingest.fetch.network import AddressRefused, DeadlinePassed
 from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Attempt, Finding
 from pipelines.ingest.sources import FileSpec, Source, load_sources
 from pipelines.settings import FetchSettings
 from tests.reading.test_saved_again import SEEDS

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from assets.errors import BilateralError
-from pipelines.ingest.attempts import Finding, Gap, Note
+from pipelines.ingest.receipts import Finding, Gap, Note
 from pipelines.util.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _days(
     """Days that a source itself keeps; of a pair of states their events alone."""
     from pipelines.ingest.fetch import fetch
     from pipelines.ingest.fetch.gdelt import gdelt_days
-    from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline
+    from pipelines.ingest.fetch.network import addresses_of, refuse_offline
 
     states = _PAIR.fullmatch(wanted.pair or "")
     if wanted.pair is not None and (states is None or source.id != GDELT_BY_DAY):
@@ -195,10 +195,9 @@ def _keeper(
 ) -> Iterator[Keeper]:
     """Who is asked; a copy of a repository goes when it is no longer needed."""
     from pipelines.ingest.backfill.git import Repository
+    from pipelines.ingest.backfill.listings import CHANGES, ZENODO, Deposit, Publications
     from pipelines.ingest.backfill.memento import WebArchive
-    from pipelines.ingest.backfill.ofac import CHANGES, Publications
-    from pipelines.ingest.backfill.zenodo import ZENODO, Deposit
-    from pipelines.ingest.fetch.reachable import refuse_offline
+    from pipelines.ingest.fetch.network import refuse_offline
 
     way = wanted.way
     if wanted.git is not None:

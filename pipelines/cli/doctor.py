@@ -57,8 +57,8 @@ def ask_online(settings: Settings, **how: Any) -> int:
         BilateralError: there is no network, or the report cannot be written.
     """
     from pipelines.cli.bars import bars
+    from pipelines.ingest.fetch.network import addresses_of, refuse_offline
     from pipelines.ingest.fetch.probe import ask_each
-    from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline
     from pipelines.ingest.raw_store import RawStore
     from pipelines.ingest.sources import load_sources
 

@@ -233,7 +233,7 @@ def _refuse_empty_origin(warehouse: Warehouse, origin: str, domains: Sequence[st
     """
     asked = [source for source in warehouse.sources.values() if source.domain in domains]
     if origin == "live":
-        from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline
+        from pipelines.ingest.fetch.network import addresses_of, refuse_offline
 
         refuse_offline(addresses_of(source for source in asked if source.live == "fetch"))
     elif origin != "record":

@@ -21,7 +21,7 @@ from pipelines.util.readers import connect_for_readers
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipelines.ingest.reviews import Ruling
+    from pipelines.ingest.decisions import Ruling
     from pipelines.maintenance.backup import CopyResult
     from pipelines.maintenance.quarantine import QuarantinedSnapshot
     from pipelines.maintenance.trail import File, Link, Trail

@@ -142,7 +142,7 @@ def _ask_live(warehouse: Warehouse) -> None:
     Raises:
         dg.Failure: there is no network: to refresh what comes with the program again would be green and say nothing.
     """
-    from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline  # clients of the web take long to import
+    from pipelines.ingest.fetch.network import addresses_of, refuse_offline  # clients of the web take long to import
 
     last = warehouse.origin().last
     if last == "live" or Path(last).is_absolute():

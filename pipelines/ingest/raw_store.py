@@ -16,17 +16,22 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 import zstandard
 
 from assets.errors import BilateralError
-from pipelines.ingest.attempts import Attempt, Basis, Finding, Gap, Http
-from pipelines.ingest.decisions import Decision, SnapshotDecider
+from pipelines.ingest.decisions import Decision, Reviews, SnapshotDecider, reviews_in
 from pipelines.ingest.guards import inspect
 from pipelines.ingest.raw_files import LEVEL, RESTORE, DamagedRaw, RawFiles, is_left_over, sync_files, sync_folder, write
 from pipelines.ingest.receipts import (
+    Attempt,
+    Basis,
     FileReceipt,
+    Finding,
+    Gap,
+    Http,
     Ingested,
     Origin,
     Receipt,
@@ -36,7 +41,6 @@ from pipelines.ingest.receipts import (
     folder_name,
     of_moment,
 )
-from pipelines.ingest.reviews import Reviews, reviews_in
 from pipelines.ingest.sources import Source
 from pipelines.util.state import SmallFiles, State
 
@@ -118,6 +122,23 @@ class RawStore:
         """The accepted receipt whose bytes were in use last (an unchanged one stands for the one that holds its bytes)."""
         last = self.last_answer(source, before)
         return self.receipt(source, last.same_as) if last is not None and last.verdict == "unchanged" and last.same_as else last
+
+    def refuse_clock_set_back(self, source: str, now: datetime) -> None:
+        """See that nothing that was fetched of a source is of after ``now`` (UTC): what comes now would be taken for older.
+
+        Raises:
+            BilateralError: something does. Snapshots of archives bear the moments that people gave them, and are not looked at.
+        """
+        moment = now.replace(tzinfo=None)
+        ahead = takewhile(lambda receipt: receipt.retrieved_at > moment, self.receipts(source))
+        receipt = next((r for r in ahead if r.origin == "live" and r.verdict in ("accepted", "unchanged")), None)
+        if receipt is not None:
+            raise BilateralError(
+                f"not asked: the clock of this machine says {moment:%Y-%m-%d %H:%M:%S} UTC, and {source}/{receipt.snapshot} was"
+                " fetched after that. The clock was set back, or was ahead then; what is fetched now would be taken for older"
+                " than what is held. Nothing of it was changed. Set the clock right and refresh again. Where it is right now,"
+                f" move what bears the wrong moment out of the raw store: the folder {self.root / source / receipt.snapshot}."
+            )
 
     def read(self, source: str, snapshot: str) -> dict[str, bytes]:
         """The bytes as served, by name of file; of an unchanged or repeated snapshot those that it repeats.

@@ -1,4 +1,7 @@
-"""Receipts: what became of each attempt to take in a snapshot, and the names of folders and files in the raw store."""
+"""What comes of asking a source (attempts, gaps, notes), and the receipt of what became of each attempt in the raw store.
+
+A fetcher yields attempts, ``RawStore.take`` stores them. Neither knows how the other works.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,70 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from assets.days import LAST_SECOND
 from assets.errors import BilateralError
-from pipelines.ingest.attempts import Basis, Http
 from pipelines.util.checksummed import with_checksum, without_checksum
+
+Basis = Literal["capture", "commit", "deposit", "content", "name", "mtime", "page", "press", "notice", "estimate", "derived"]
+"""What a moment of retrieval rests on where somebody else kept the file.
+
+The capture of a web archive; an upper bound, the commit of a repository or the publication of a deposit; what the file says of
+itself, its name, or when it was last written; the page that offered it; the day on which the press told it,
+or a notice was published, of facts that were written down from these; an estimate; or that it was derived from dated files.
+"""
+
+
+@dataclass(frozen=True)
+class Http:
+    """What a server said of one file."""
+
+    url: str
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt to get a snapshot.
+
+    Attributes:
+        moment: when it was retrieved, or published where the source dates its files; naive UTC.
+        files: name to bytes as served; None where nothing could be had.
+        reason: why nothing could be had.
+        http: what the server said, by name of file, also of files that could not be had.
+        warnings: what was unusual, a sentence each.
+        basis: what the moment rests on, where somebody else kept the files.
+    """
+
+    moment: datetime
+    files: Mapping[str, bytes] | None
+    reason: str | None = None
+    http: Mapping[str, Http] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A moment (naive UTC) for which a source publishes nothing although it publishes later ones."""
+
+    moment: datetime
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence on what was rightly not done."""
+
+    text: str
+
+
+Finding = Attempt | Gap | Note
+
 
 Verdict = Literal["accepted", "unchanged", "quarantined", "failed"]
 Origin = Literal["record", "archive", "live"]

@@ -26,10 +26,9 @@ from typing import cast
 import zstandard
 
 from assets.errors import BilateralError
-from pipelines.ingest.attempts import Basis
 from pipelines.ingest.guards import inspect
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import FileReceipt, Ingested, Precision, Receipt, describe, parse_moment, snapshot_id
+from pipelines.ingest.receipts import Basis, FileReceipt, Ingested, Precision, Receipt, describe, parse_moment, snapshot_id
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import Source
 from pipelines.settings import RECORD

@@ -22,10 +22,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from assets.errors import BilateralError
+from pipelines.ingest.decisions import REVIEWS
 from pipelines.ingest.origin import kind_of
 from pipelines.ingest.raw_files import DamagedRaw, sync_folder
 from pipelines.ingest.raw_store import RECEIPT, RawStore
-from pipelines.ingest.reviews import FOLDER as REVIEWS
 from pipelines.publish.checksum import Publication, publications, record_file
 from pipelines.util import progress
 from pipelines.util.atomic_files import write_json

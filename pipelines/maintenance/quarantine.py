@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from assets.errors import BilateralError
+from pipelines.ingest.decisions import Review, Ruling, all_reviews, keep_review
 from pipelines.ingest.receipts import Receipt
-from pipelines.ingest.reviews import Review, Ruling, all_reviews, keep_review
 from pipelines.storage.snapshot_status import confirms
 from pipelines.util.suggest import did_you_mean
 

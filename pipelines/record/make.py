@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import lzma
 import re
 import sys
@@ -16,20 +17,29 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
-from pipelines.ingest.attempts import Basis
+import polars as pl
+
+from assets.news.articles.read import stage
+from assets.news.coding.jsonl import code_lines
+from assets.news.published.coded_texts import CODED
+from assets.news.published.coded_texts import SOURCE as CODED_TEXTS
+from pipelines.ingest.backfill.git import Repository
+from pipelines.ingest.receipts import Basis, folder_name
 from pipelines.ingest.record import COLUMNS, CONTENTS, digest_of, pack_of, read_pack, write_pack
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import Source, load_sources
-from pipelines.record.bundle import BUNDLE, vintages_of
-from pipelines.record.releases import CODED_TEXTS, FILE, MOMENT, RELEASES, coded_releases
 from pipelines.settings import RECORD
+from pipelines.util import progress
 
 TYPED = RECORD / "typed"
 """Facts that no file at hand holds, written down row by row from the notices and reports that state them: the archive layout."""
 US = "Work of the U.S. federal government, in the public domain"
+BUNDLE = Path("sanctions", "ofac_history", "sdn_history_2021-08_2023-12.bundle")
+"""Vintages of OFAC's sdn.csv in the history of a repository, below the folder of real files."""
 GOOD = ("good", "resaved", "partial", "parsed by others", "incomplete")
 """Words for the trust in a file of the catalogs with which it is taken; a negative control and a sample of rows are none."""
 
@@ -149,20 +159,20 @@ def _files(folder: Path, declared: Source, part: Part, code: bool) -> Iterator[_
         yield _File(MOMENT, "commit", FILE, coded, RELEASES.as_posix())
     if source == "us_ofac_sdn":
         with tempfile.TemporaryDirectory(prefix="bilateral-bundle-") as work:
-            for moment, data in vintages_of(folder / BUNDLE, Path(work)):
-                yield _File(moment, "commit", "sdn.csv", data, BUNDLE.as_posix())
+            repository = Repository(str(folder / BUNDLE), "sdn.csv", declared, Path(work) / "git")
+            for copy in sorted(repository.copies()[0], key=lambda copy: copy.moment):
+                data, _ = repository.read(copy, declared.max_bytes)
+                yield _File(folder_name(copy.moment), "commit", copy.name, data, BUNDLE.as_posix())
     for catalog in ("CATALOG.csv", "more/CATALOG.csv"):
         for entry in csv.DictReader((folder / catalog).read_text(encoding="utf-8").splitlines()):
-            folder_name = folder_of(entry["retrieved_at"])
-            if entry["source"] != source or entry["trust"] not in GOOD or folder_name is None:
+            moment = folder_of(entry["retrieved_at"])
+            if entry["source"] != source or entry["trust"] not in GOOD or moment is None:
                 continue
             for path in paths_of(folder, entry["path"]):
                 if any(what in path for what in part.but):
                     continue
                 for name, data in unpacked(folder / path).items():
-                    yield _File(
-                        folder_name, basis_of(entry["retrieved_at_basis"]), declared.declared_name(name) or name, data, path
-                    )
+                    yield _File(moment, basis_of(entry["retrieved_at_basis"]), declared.declared_name(name) or name, data, path)
     for typed in sorted((TYPED / source).glob("*/*")):
         basis: Basis = "press" if source == "us_cdc_vsrr" else "notice"
         yield _File(typed.parent.name, basis, typed.name, typed.read_bytes(), typed.relative_to(RECORD).as_posix())
@@ -206,6 +216,56 @@ def unpacked(path: Path) -> dict[str, bytes]:
             return {name: packed.read(name) for name in packed.namelist()}
     unpack = {".gz": gzip.decompress, ".xz": lzma.decompress}.get(path.suffix)
     return {path.name: data} if unpack is None else {path.stem: unpack(data)}
+
+
+# official releases ----------------------------------------------------------------------------------------------------
+
+RELEASES = Path("more", "official_releases")
+"""Official releases below the folder of real files: works of the U.S. federal government, in the public domain."""
+MOMENT = "2022-03-31"
+"""Day of the commit with which the newest of them were retrieved."""
+FILE = "official_releases.jsonl"
+CHINA = r"\b(China|Chinese|PRC|Beijing|Xi Jinping|Hong Kong|Macao|Macau)\b"
+"""Of 2,342 releases 386 name it."""
+LONGEST = 10_000
+"""Characters. What is longer is the transcript of a briefing or an interview, in which questions tell of acts as well: 220."""
+_STATED = ("title", "url", "outlet", "language")
+
+
+def coded_releases(name: str, data: bytes) -> bytes:
+    """JSON lines in the layout of ``assets.news.published.coded_texts``.
+
+    Args:
+        name: of the file.
+        data: JSON lines in the layout of the articles source; an event's place counts in the text as that source cleans it.
+
+    Returns:
+        A line for each dated release that names China, in its title or in a text that is no transcript, and of which an event has
+        parties of two states, in the order of the file.
+    """
+    texts = stage({name.removesuffix(".gz"): data}).frames["articles"].drop_nulls("published_at")
+    is_statement = pl.col("text").str.len_chars() < LONGEST
+    texts = texts.filter(pl.col("title").str.contains(CHINA) | (is_statement & pl.col("text").str.contains(CHINA)))
+    found: list[str] = []
+    with progress.task(f"coding {name}", texts.height, "texts") as advance:
+        for row in texts.iter_rows(named=True):
+            at: datetime = row["published_at"]
+            published = f"{at:%Y-%m-%d}" if row["published_precision"] == "day" else f"{at:%Y-%m-%dT%H:%M:%S}+00:00"
+            asked = {c: row[c] for c in (*_STATED, "text")} | {"id": row["article_id"], "published": f"{at:%Y-%m-%d}"}
+            coded = [json.loads(line.json) for line in code_lines([json.dumps(asked)])]
+            between = [event for event in coded if _is_between_states(event)]
+            if between:
+                stated = {c: row[c] for c in _STATED if row[c] is not None} | {"published": published}
+                by = {c: between[0][c] for c in ("coder", "coder_version")}
+                events = [{c: event[c] for c in CODED if event[c] is not None} for event in between]
+                found.append(json.dumps(stated | by | {"events": events}, ensure_ascii=False))
+            advance(1)
+    return "".join(f"{line}\n" for line in found).encode()
+
+
+def _is_between_states(event: dict[str, Any]) -> bool:
+    sides = event.get("source_country_id"), event.get("target_country_id")
+    return None not in sides and sides[0] != sides[1]
 
 
 if __name__ == "__main__":

@@ -8,9 +8,7 @@ from pathlib import Path
 
 from assets.errors import BilateralError
 from pipelines.ingest import origin as origins
-from pipelines.ingest.archive import import_archive
-from pipelines.ingest.clock import refuse_clock_set_back
-from pipelines.ingest.known_files import KnownFiles
+from pipelines.ingest.archive import KnownFiles, import_archive
 from pipelines.ingest.receipts import Ingested, Receipt
 from pipelines.ingest.record import import_record
 from pipelines.ingest.sources import Source
@@ -119,7 +117,7 @@ class Ingest:
         from pipelines.ingest.fetch.http import FetchContext
 
         now = wh.now().replace(microsecond=0)
-        refuse_clock_set_back(wh.raw, source, now)
+        wh.raw.refuse_clock_set_back(source.id, now)
         visit = FetchContext(source, wh.settings.fetch, now, wh.raw.held(source.id))
         named = None if days is None else sorted(map(date.fromisoformat, days))
         return wh.raw.take(source, fetch(visit, named), origin="live")

@@ -19,8 +19,7 @@ from typing import get_args
 from assets.contracts import SourceCode
 from assets.errors import BilateralError
 from pipelines.ingest.archive import BASIS, plain_name
-from pipelines.ingest.attempts import Basis
-from pipelines.ingest.receipts import folder_name, parse_moment
+from pipelines.ingest.receipts import Basis, folder_name, parse_moment
 from pipelines.ingest.sources import Source, is_pattern
 from pipelines.services.trial import try_files
 from pipelines.util import progress

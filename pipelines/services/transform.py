@@ -8,7 +8,7 @@ from assets.contracts import DomainPackage
 from assets.errors import BilateralError
 from pipelines.checks.validations import Validation, fingerprint_of_expectations, keep_validations, kept_validations
 from pipelines.domains import DOMAINS, REFERENCE
-from pipelines.ingest.reviews import Reviews
+from pipelines.ingest.decisions import Reviews
 from pipelines.services.warehouse import Warehouse
 from pipelines.storage import quarantined_rows
 from pipelines.storage.core import log

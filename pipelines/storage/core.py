@@ -29,8 +29,8 @@ from assets.contracts import (
 )
 from assets.errors import BilateralError
 from assets.schema import table
+from pipelines.ingest.decisions import NONE, Reviews
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.reviews import NONE, Reviews
 from pipelines.storage.fold_input import HistoryFiles, read_ahead
 from pipelines.storage.manifest import (
     Manifest,

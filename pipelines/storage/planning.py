@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from assets.contracts import Fold, OutOfOrder, RowGuard, SourceCode
+from pipelines.ingest.decisions import Reviews
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
-from pipelines.ingest.reviews import Reviews
 from pipelines.storage.late import as_base, late_runs, refuse_other_verdicts
 from pipelines.storage.manifest import NewSnapshot
 from pipelines.storage.snapshot_status import SNAPSHOTS, AcceptedSnapshot, SnapshotVerdicts, judge, with_repeats

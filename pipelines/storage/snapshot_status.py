@@ -16,8 +16,8 @@ import polars as pl
 from assets.contracts import RowGuard, SourceCode, StagedInfo
 from assets.errors import BilateralError
 from assets.schema import table
+from pipelines.ingest.decisions import Reviews
 from pipelines.ingest.receipts import Receipt
-from pipelines.ingest.reviews import Reviews
 
 SNAPSHOTS = table("meta.snapshots").polars
 WAITING = "waiting"

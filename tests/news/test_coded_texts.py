@@ -12,7 +12,7 @@ from assets.contracts import StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.coding.jsonl import code_lines
 from assets.news.published import coded_texts
-from pipelines.record.releases import coded_releases
+from pipelines.record.make import coded_releases
 from tests.news.conftest import Memory
 
 EVENT = {

@@ -21,17 +21,15 @@ from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from benchmarks.fuzz.fuzzed_fetcher import zipped
-from pipelines.ingest.attempts import Attempt, Finding, Gap, Note
 from pipelines.ingest.backfill import Copy, Keeper, attempts, plan
 from pipelines.ingest.backfill.git import Repository
+from pipelines.ingest.backfill.listings import Deposit, Publications
 from pipelines.ingest.backfill.memento import WebArchive, parse_links
-from pipelines.ingest.backfill.ofac import Publications
-from pipelines.ingest.backfill.zenodo import Deposit
 from pipelines.ingest.day_slots import whole_days
 from pipelines.ingest.fetch.gdelt import gdelt_days
 from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.receipts import Attempt, Finding, Gap, Note, Receipt
 from pipelines.ingest.sources import Address, FileSpec, Source, load_sources
 from pipelines.settings import FetchSettings
 from tests.news.test_gdelt_v1 import line

@@ -573,7 +573,7 @@ def test_a_run_of_a_schedule_on_what_comes_with_the_program_fails_without_a_netw
     def offline(_: object) -> None:
         raise BilateralError("there seems to be no network")
 
-    monkeypatch.setattr("pipelines.ingest.fetch.reachable.refuse_offline", offline)
+    monkeypatch.setattr("pipelines.ingest.fetch.network.refuse_offline", offline)
     project = Warehouse(Settings(warehouse=tmp_path))
     tags = {"dagster/schedule_name": "refresh_overdose_schedule"}
     done = assembled(project).run("refresh_overdose", tags=tags)

@@ -15,9 +15,8 @@ import pytest
 import sqlalchemy
 
 from assets.errors import BilateralError
-from pipelines.ingest.attempts import Attempt
-from pipelines.ingest.clock import refuse_clock_set_back
 from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Attempt
 from pipelines.ingest.sources import FileSpec
 from pipelines.util.atomic_files import make_folder, write_json, write_parquet
 from pipelines.util.disk_errors import disk_error_message, text_in_words
@@ -106,11 +105,11 @@ def test_what_could_not_be_written_whole_leaves_nothing_beside_what_was_there(
 def test_with_a_clock_that_was_set_back_nothing_is_asked(tmp_path: Path) -> None:
     """The new list would be put before the held one, and the held one be taken for the newest."""
     store = RawStore(tmp_path)
-    refuse_clock_set_back(store, LISTED, NOW)
+    store.refuse_clock_set_back(LISTED.id, NOW)
     store.take(LISTED, [Attempt(NOW, {"sdn.csv": b"1\n"})], origin="live")
-    refuse_clock_set_back(store, LISTED, NOW)
+    store.refuse_clock_set_back(LISTED.id, NOW)
     with pytest.raises(BilateralError, match="The clock was set back, or was ahead then") as refused:
-        refuse_clock_set_back(store, LISTED, NOW - timedelta(days=1))
+        store.refuse_clock_set_back(LISTED.id, NOW - timedelta(days=1))
     assert str(tmp_path / LISTED.id / "2023-11-16T120000Z") in str(refused.value)
     assert "Set the clock right and refresh again" in str(refused.value)
 
@@ -119,7 +118,7 @@ def test_attempts_that_failed_and_moments_of_an_archive_say_nothing_of_the_clock
     store = RawStore(tmp_path)
     store.take(LISTED, [Attempt(NOW, None, "no answer")], origin="live")
     store.put(LISTED, NOW + timedelta(days=300), {"sdn.csv": b"1\n"}, origin="archive")
-    refuse_clock_set_back(store, LISTED, NOW - timedelta(days=1))
+    store.refuse_clock_set_back(LISTED.id, NOW - timedelta(days=1))
 
 
 def test_a_folder_in_the_place_of_a_file_and_a_file_in_that_of_a_folder_are_set_aside(tmp_path: Path) -> None:

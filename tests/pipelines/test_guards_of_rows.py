@@ -25,8 +25,8 @@ from assets.contracts import (
     judge_rows,
 )
 from assets.identities import SAMPLE, Identity, overlap, sample
+from pipelines.ingest.decisions import NONE
 from pipelines.ingest.receipts import Receipt
-from pipelines.ingest.reviews import NONE
 from pipelines.ingest.sources import load_sources
 from pipelines.storage.snapshot_status import SnapshotVerdicts, judge
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest.attempts import Attempt, Finding, Gap, Note
 from pipelines.ingest.fetch.http import FetchContext
+from pipelines.ingest.receipts import Attempt, Finding, Gap, Note
 from pipelines.services.ingest import Ingest
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings

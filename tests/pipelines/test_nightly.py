@@ -13,8 +13,8 @@ from types import ModuleType
 import pytest
 import yaml
 
-from pipelines.ingest.attempts import Attempt
 from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Attempt
 from pipelines.ingest.sources import load_sources
 from pipelines.settings import Settings
 

@@ -19,9 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import BilateralError
-from pipelines.ingest.attempts import Attempt, Finding, Gap, Http, Note
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Receipt, folder_name, parse_moment
+from pipelines.ingest.receipts import Attempt, Finding, Gap, Http, Note, Receipt, folder_name, parse_moment
 from pipelines.ingest.sources import FileSpec, Source
 from pipelines.util.checksummed import without_checksum
 from tests.pipelines.examples import a_source, that_feed

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline
+from pipelines.ingest.fetch.network import addresses_of, refuse_offline
 from pipelines.ingest.sources import load_sources
 
 

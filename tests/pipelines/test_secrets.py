@@ -15,13 +15,12 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.cli.answers import read_settings
-from pipelines.ingest.attempts import Attempt, Gap, Http, Note
 from pipelines.ingest.fetch import fetch
 from pipelines.ingest.fetch.feeds import read_feeds
 from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 from pipelines.ingest.fetch.secrets import HIDDEN, Veil, secrets_in
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Ingested
+from pipelines.ingest.receipts import Attempt, Gap, Http, Ingested, Note
 from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings, Settings
 from tests.pipelines.examples import a_source

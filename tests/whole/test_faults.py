@@ -20,8 +20,8 @@ import duckdb
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.ingest.attempts import Attempt
 from pipelines.ingest.fetch.http import FetchContext
+from pipelines.ingest.receipts import Attempt
 from pipelines.maintenance.quarantine import decide
 from pipelines.publish import build as warehouse
 from pipelines.publish import checksum, meta_rows

@@ -16,12 +16,11 @@ import pytest
 from assets.news.published.coded_texts import CODED
 from assets.sanctions.lists.us_ofac.remarks import kept_of
 from pipelines.ingest import record as packs
-from pipelines.ingest.attempts import Basis, Http
 from pipelines.ingest.backfill import Copy, plan
+from pipelines.ingest.receipts import Basis, Http
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import load_sources
-from pipelines.record.make import PARTS, make
-from pipelines.record.releases import CODED_TEXTS, FILE
+from pipelines.record.make import CODED_TEXTS, FILE, PARTS, make
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.transform import Transform

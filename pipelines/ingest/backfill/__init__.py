@@ -15,9 +15,9 @@ from typing import Protocol
 
 from assets.errors import BilateralError
 from pipelines.ingest.archive import files_in
-from pipelines.ingest.attempts import Attempt, Basis, Http, Note
 from pipelines.ingest.fetch.http import Failure
 from pipelines.ingest.raw_store import SourceHistory
+from pipelines.ingest.receipts import Attempt, Basis, Http, Note
 from pipelines.ingest.sources import Source
 from pipelines.util import progress
 

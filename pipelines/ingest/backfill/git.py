@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 
 from assets.errors import BilateralError
 from pipelines.ingest.archive import plain_name
-from pipelines.ingest.attempts import Basis, Http
 from pipelines.ingest.backfill import Copy
 from pipelines.ingest.fetch.http import Failure
+from pipelines.ingest.receipts import Basis, Http
 from pipelines.ingest.sources import Source
 
 _TRANSPORTS = "https:file"

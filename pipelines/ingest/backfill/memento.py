@@ -19,9 +19,9 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from assets.errors import BilateralError
-from pipelines.ingest.attempts import Basis, Http
 from pipelines.ingest.backfill import Copy, is_of_the_keeper
 from pipelines.ingest.fetch.http import Failure, Requester
+from pipelines.ingest.receipts import Basis, Http
 from pipelines.ingest.sources import Address
 
 _CDX = "/cdx/search/cdx"

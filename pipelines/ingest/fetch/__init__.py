@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from assets.errors import BilateralError
-from pipelines.ingest.attempts import Attempt, Finding, Note
 from pipelines.ingest.fetch.feeds import fetch_feeds
 from pipelines.ingest.fetch.files import fetch_files
 from pipelines.ingest.fetch.gdelt import DAY, gdelt_days, gdelt_slots, quarter_hours, recent_slots
 from pipelines.ingest.fetch.http import FetchContext
 from pipelines.ingest.fetch.secrets import Veil
+from pipelines.ingest.receipts import Attempt, Finding, Note
 
 log = logging.getLogger(__name__)
 

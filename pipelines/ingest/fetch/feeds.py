@@ -27,10 +27,10 @@ from tld import get_fld
 from assets.errors import BilateralError
 from assets.news.articles.feed_articles import FAILED
 from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed, text_carried
-from pipelines.ingest.attempts import Attempt, Finding, Http
 from pipelines.ingest.fetch.http import Failure, FetchContext, Requester
 from pipelines.ingest.fetch.secrets import Veil, secrets_in
 from pipelines.ingest.raw_store import SourceHistory
+from pipelines.ingest.receipts import Attempt, Finding, Http
 from pipelines.ingest.sources import ASSETS, Source
 from pipelines.settings import PRODUCT
 

@@ -18,9 +18,8 @@ import httpx
 
 from assets.errors import BilateralError
 from pipelines.ingest.archive import unzip
-from pipelines.ingest.attempts import Attempt, Http
 from pipelines.ingest.fetch.http import Failure, FetchContext, Requester, Response
-from pipelines.ingest.receipts import FileReceipt, Receipt
+from pipelines.ingest.receipts import Attempt, FileReceipt, Http, Receipt
 from pipelines.ingest.sources import FileSpec
 
 MOST_PAGES = 500

@@ -12,8 +12,8 @@ from urllib.parse import urljoin
 from assets.errors import BilateralError
 from assets.news.gdelt.events import PAIR_FILE, rows_of_pair
 from pipelines.ingest.archive import unzip
-from pipelines.ingest.attempts import Attempt, Gap, Http, Note
 from pipelines.ingest.fetch.http import Failure, FetchContext, Requester, Response
+from pipelines.ingest.receipts import Attempt, Gap, Http, Note
 from pipelines.ingest.sources import Source
 
 SLOT = timedelta(minutes=15)

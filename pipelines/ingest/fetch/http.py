@@ -25,7 +25,6 @@ import httpx
 
 from assets.errors import BilateralError
 from pipelines.ingest.archive import gunzip
-from pipelines.ingest.attempts import Http
 from pipelines.ingest.fetch.network import (
     AddressRefused,
     DeadlinePassed,
@@ -35,6 +34,7 @@ from pipelines.ingest.fetch.network import (
     resolve,
 )
 from pipelines.ingest.raw_store import SourceHistory
+from pipelines.ingest.receipts import Http
 from pipelines.ingest.sources import Source
 from pipelines.settings import FetchSettings
 from pipelines.util import progress

@@ -16,17 +16,21 @@ from __future__ import annotations
 import math
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from queue import Empty, Queue
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 import httpx
 
 from assets.errors import BilateralError
+from pipelines.ingest.sources import Source
 
 Resolve = Callable[[str, int], list[str]]
 """From a host and a port to the addresses behind them; OSError or UnicodeError where there are none."""
@@ -278,3 +282,81 @@ def _as_httpx() -> Iterator[None]:
         raise getattr(httpx, type(error).__name__)(str(error)) from error
     except httpcore.UnsupportedProtocol as error:
         raise httpx.UnsupportedProtocol(str(error)) from error
+
+
+WAIT_S = 5.0
+"""How long the hosts have to answer, all together, seconds."""
+MOST_HOSTS = 8
+"""Hosts that are asked: enough that one which is down says nothing about the network."""
+
+Connect = Callable[[str, int, float], None]
+"""Connect to a host and a port within some seconds, and close at once; OSError where that fails."""
+
+
+def connect(host: str, port: int, timeout_s: float) -> None:
+    """Open a connection as the system resolves the name, and close it."""
+    socket.create_connection((host, port), timeout_s).close()
+
+
+def addresses_of(sources: Iterable[Source]) -> list[tuple[str, int]]:
+    """Hosts and ports that a run over these sources connects to first; that of the proxy where there is one."""
+    found: dict[tuple[str, int], None] = {}
+    proxies = getproxies()
+    for source in sources:
+        for spec in source.files.values():
+            if spec.url is None:
+                continue
+            parts = urlsplit(spec.url)
+            proxy = proxies.get(parts.scheme)
+            if proxy and not proxy_bypass(parts.hostname or ""):
+                parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+            if parts.hostname:
+                found[parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)] = None
+    return list(found)
+
+
+def refuse_offline(
+    addresses: Collection[tuple[str, int]], *, connect: Connect = connect, wait_s: float = WAIT_S, most: int = MOST_HOSTS
+) -> None:
+    """Return as soon as one of the hosts answers.
+
+    Args:
+        addresses: hosts and ports; of many, ``most`` that lie evenly among them are asked. Without any, nothing is said.
+        connect: makes a connection.
+        wait_s: how long to wait for the first answer.
+        most: hosts that are asked.
+
+    Raises:
+        BilateralError: none of them answers.
+    """
+    listed = list(addresses)
+    asked = listed[:: max(1, -(-len(listed) // most))]
+    if not asked:
+        return
+    answers: Queue[tuple[str, str | None]] = Queue()
+
+    def ask(host: str, port: int) -> None:
+        try:
+            connect(host, port, wait_s)
+        except (OSError, UnicodeError) as error:
+            answers.put((host, getattr(error, "strerror", None) or str(error) or type(error).__name__))
+        else:
+            answers.put((host, None))
+
+    for host, port in asked:
+        # a lookup that hangs in the system's resolver cannot be ended: its thread is left to itself
+        threading.Thread(target=ask, args=(host, port), daemon=True).start()
+    reasons: dict[str, str] = {}
+    deadline = time.monotonic() + wait_s
+    with suppress(Empty):
+        while len(reasons) < len(asked):
+            host, reason = answers.get(timeout=max(0.0, deadline - time.monotonic()))
+            if reason is None:
+                return
+            reasons[host] = reason
+    why = "; ".join(f"{host}: {reasons.get(host, f'no answer within {wait_s:g} s')}" for host, _ in asked)
+    raise BilateralError(
+        f"there seems to be no network: none of {len(asked):,} hosts could be reached ({why}). Nothing was asked, "
+        "nothing was changed. Where a proxy is needed, set HTTPS_PROXY; files that you have already are taken in with "
+        "'bilateral refresh --from DIR'."
+    )

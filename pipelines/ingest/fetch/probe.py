@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from assets.errors import BilateralError
-from pipelines.ingest.attempts import Http
 from pipelines.ingest.fetch.feeds import own_table, read_feeds
 from pipelines.ingest.fetch.files import address_of
 from pipelines.ingest.fetch.http import Failure, FetchContext, FetchPolicy, open_client
 from pipelines.ingest.fetch.secrets import Veil
 from pipelines.ingest.guards import refusal_of_beginning
 from pipelines.ingest.raw_store import RawStore, SourceHistory
+from pipelines.ingest.receipts import Http
 from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings
 from pipelines.util import progress

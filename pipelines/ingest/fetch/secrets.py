@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
 
-from pipelines.ingest.attempts import Finding, Gap, Http, Note
+from pipelines.ingest.receipts import Finding, Gap, Http, Note
 from pipelines.settings import FetchSettings
 
 HIDDEN = "***"
