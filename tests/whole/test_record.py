@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from assets.news.published.coded_texts import CODED
+from assets.news.published.coded_texts import SOURCE as CODED_TEXTS
 from assets.sanctions.lists.us_ofac.remarks import kept_of
 from pipelines.ingest import record as packs
 from pipelines.ingest.backfill import Copy, plan
 from pipelines.ingest.receipts import Basis, Http
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import load_sources
-from pipelines.record.make import CODED_TEXTS, FILE, PARTS, make
+from pipelines.record.make import FILE, PARTS, make
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.transform import Transform
