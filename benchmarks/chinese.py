@@ -1,4 +1,4 @@
-"""How well events of Chinese texts are found: ``python -m benchmarks.chinese`` prints the table of docs/quality/beside.md."""
+"""How well events of Chinese texts are found: ``python -m benchmarks.chinese`` prints the table of docs/quality.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well phrases become actors: ``python -m benchmarks.resolver`` prints the table of docs/quality/beside.md."""
+"""How well phrases become actors: ``python -m benchmarks.resolver`` prints the table of docs/quality.md."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def queries(page: str, fence: str = "sql") -> list[tuple[str, str]]:
     """Queries of a page, each with the Markdown table that follows it at once (empty where none does).
 
     Blocks marked ``duckdb`` are asked of the real files, those marked ``sql`` and what ``bilateral sql`` is given of
-    the record or the sample.
+    the built-in record.
     """
     text = (ROOT / page).read_text(encoding="utf-8")
     found = [(block[2], block.end()) for block in _FENCE.finditer(text) if block[1] == fence]
@@ -209,33 +209,23 @@ def test_the_schedules_are_those_of_the_page() -> None:
     assert listed == [(name, cron, zone) for name, (cron, zone, _) in SCHEDULES.items()]
 
 
-OF_THE_RECORD = (
-    "README.md",
-    "docs/first-question.md",
-    "docs/querying.md",
-    *(f"docs/cookbook/{p}.md" for p in ("coverage", "overdose", "parties")),
-)
-"""Pages whose answers are those of the built-in record; those of the others, on texts, are the sample's."""
-
-
 @pytest.mark.parametrize("page", WITH_QUERIES)
-def test_every_query_runs_and_answers_as_shown(request: pytest.FixtureRequest, page: str) -> None:
+def test_every_query_runs_and_answers_as_shown(record: Warehouse, page: str) -> None:
     asked = queries(page)
     assert asked
-    held: Warehouse = request.getfixturevalue("record" if page in OF_THE_RECORD else "sample")
     for query, table in asked:
-        found = answer(held.folder / "bilateral.duckdb", query)
+        found = answer(record.folder / "bilateral.duckdb", query)
         assert not table or found == table, f"{page}: the answer to this query is another one:\n{query}\n{found}"
 
 
 READS = ("changes", "cite", "describe", "find", "sql", "status", "trail")
 """Commands that only read the published file and what it is made of."""
 OF_THEIR_OWN = ("suppliers.txt", "--file", "...", "QUERY", "NAME", "TABLE", "ID", "20261126T145228Z-0e7eb2f0")
-"""Words of commands that name what is not in the sample."""
+"""Words of commands that name what is not in the record."""
 
 
 def reading_commands() -> list[str]:
-    """Commands of the documents and of the help that only read, and name what the sample holds."""
+    """Commands of the documents and of the help that only read, and name what the record has."""
     texts = [code(page.read_text(encoding="utf-8")) for page in PAGES]
     texts += [command for examples in EXAMPLES.values() for command, _ in examples]
     called = rf"(?:^|[`\s])bilateral ((?:{'|'.join(READS)})\b(?:\"[^\"]*\"|[^\n|;>#\"`])*)"
@@ -246,8 +236,8 @@ def reading_commands() -> list[str]:
     return sorted(command for command in found if not words[command] & set(OF_THEIR_OWN) and not named.fullmatch(command))
 
 
-def test_every_command_that_only_reads_is_answered_by_the_sample(sample: Warehouse) -> None:
+def test_every_command_that_only_reads_is_answered_by_the_record(record: Warehouse) -> None:
     commands = reading_commands()
     assert {command.split()[0] for command in commands} == set(READS)
-    refused = [(command, done.err) for command in commands if (done := sample.run(*shlex.split(command))).code not in (0, 3, 4)]
+    refused = [(command, done.err) for command in commands if (done := record.run(*shlex.split(command))).code not in (0, 3, 4)]
     assert refused == []
