@@ -102,20 +102,23 @@ def _lines() -> Iterator[str]:
     yield "# Licences of what is installed"
     yield ""
     lock = "[requirements-dev.lock](../requirements-dev.lock)"
-    yield f"The {len(packages):,} packages of {lock}, with those that only tests, checks"
-    yield "and extras need, and the licence that each declares. The project itself is under the [Apache License 2.0](../LICENSE);"
-    yield "the terms of the *data* are those of their sources ([sources](sources.md)). `make licences` writes this page; a test"
-    yield "compares it with the lock file, and fails where a package has a licence that is neither permissive nor listed here:"
+    yield f"The {len(packages):,} packages of {lock}, with those that only tests and extras need. The project is"
+    yield "under the [Apache License 2.0](../LICENSE); the terms of the *data* are those of their [sources](sources.md)."
+    yield "`make licences` writes this page; a test compares it with the lock file, and fails where a package has a licence"
+    yield "that is neither permissive nor listed here:"
     yield ""
     yield "| package | why it may be used |"
     yield "|---|---|"
     yield from (f"| {name} | {why} |" for name, why in sorted(WEAK.items()))
     yield ""
-    yield "| package | version | licence |"
-    yield "|---|---|---|"
-    for name, versions in sorted(packages.items()):
-        where = f" ({STATED[name][1]})" if name in STATED else ""
-        yield f"| {name} | {', '.join(versions)} | {licence_of(name)}{where} |"
+    by_licence: dict[str, list[str]] = {}
+    for name in sorted(packages.keys() - WEAK.keys()):
+        by_licence.setdefault(licence_of(name), []).append(name)
+    yield "The others, by the licence that they declare (`make sbom` writes each with its version):"
+    yield ""
+    yield "| licence | packages |"
+    yield "|---|---|"
+    yield from (f"| {licence} | {', '.join(names)} |" for licence, names in sorted(by_licence.items()))
 
 
 if __name__ == "__main__":

@@ -48,6 +48,6 @@ def test_the_panels_of_years_are_answered_as_the_page_says(real_data: Path, tmp_
     report = warehouse.refresh(tmp_path / "archive")
     assert report.published, report
     asked = queries("docs/cookbook/years.md", "duckdb")
-    assert len(asked) == 4
+    assert len(asked) == 3
     for query, table in asked:
         assert answer(warehouse.folder / "bilateral.duckdb", query) == table
