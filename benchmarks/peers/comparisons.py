@@ -147,7 +147,5 @@ COMPARISONS = (
         inputs.coding,
         {"per_second": "sentences a second"},
     ),
-    _validation(1_000_000, 5),
     _validation(10_000_000, 5),
-    _validation(30_000_000, 3),
 )
