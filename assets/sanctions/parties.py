@@ -56,6 +56,8 @@ FACTS = ("facts/party_overrides.csv",)
 OVERRIDES = Path(__file__).parent / FACTS[0]
 ONE_ID_PER_PARTY = frozenset({"us_ofac_sdn", "us_ofac_cons", "un_sc", "eu_fsf", "gb_sanctions"})
 """Lists in which two ids are two parties, whatever they share: branches share numbers, families share papers."""
+ID_BY_REGIME = frozenset({"un_sc", "gb_sanctions"})
+"""Of these, lists that give a party another id under each of their regimes."""
 RECORDS = frozenset({"cn_countermeasures", "cn_mofcom", "us_state_isn", "us_cbp_wro"})
 """Lists that have an entry for each measure: a party has as many as measures, under whatever of its names."""
 AMENDED = frozenset({"us_bis_entity_list", "us_csl"})
@@ -290,9 +292,18 @@ def _difference(a: Listing, b: Listing, are_births_sure: bool = True) -> str | N
     for scheme in a.numbers.keys() & b.numbers.keys():
         if a.numbers[scheme].isdisjoint(b.numbers[scheme]):
             return f"they have different numbers ({scheme})"
-    if are_births_sure and _birth(a, b) == "other":
+    if are_births_sure and _birth(a, b) == "other" and not _are_listed_together(a, b):
         return "their dates of birth exclude each other"
     return None
+
+
+def _are_listed_together(a: Listing, b: Listing) -> bool:
+    """Whether two states listed within a month a person of one long name, country and age: one is wrong on the birth."""
+    if a.list_id == b.list_id or a.primary != b.primary or not _is_long(a.primary) or not a.countries & b.countries:
+        return False
+    if a.valid_from is None or b.valid_from is None or abs(a.valid_from - b.valid_from) > timedelta(days=31):
+        return False
+    return any(abs(x[0] - y[0]) <= timedelta(days=10 * 366) for x, y in product(a.births, b.births))
 
 
 def _are_twice_listed(a: Listing, b: Listing) -> bool:
@@ -300,19 +311,31 @@ def _are_twice_listed(a: Listing, b: Listing) -> bool:
 
     That is the same name and a place over times that do not meet, or the same long name and the same day of birth.
     """
-    is_named_so = a.primary is not None and a.primary == b.primary and a.party_type == b.party_type
+    is_named_so = a.primary is not None and (a.primary in b.keys or b.primary in a.keys) and a.party_type == b.party_type
     if is_named_so and (_is_after(a, b) or _is_after(b, a)):
         return not a.places.isdisjoint(b.places) and (a.party_type != "person" or _is_long(a.primary) or _birth(a, b) == "same")
-    return a.party_type == "person" == b.party_type and a.primary == b.primary and _is_long(a.primary) and _is_same_day(a, b)
+    is_one_person = a.party_type == "person" == b.party_type and a.primary == b.primary and _is_long(a.primary)
+    if is_one_person and a.list_id in ID_BY_REGIME and _regime(a) != _regime(b):
+        return _birth(a, b) == "same"
+    return is_one_person and _is_same_day(a, b)
+
+
+def _regime(x: Listing) -> str:
+    """What an id begins with on a list of several regimes: ``SOi`` of ``SOi.002``, ``IRN`` of ``IRN0054``."""
+    return x.listing_id.partition(":")[2].rstrip("0123456789.")
 
 
 def _is_after(later: Listing, earlier: Listing) -> bool:
-    return later.valid_from is not None and earlier.valid_to is not None and earlier.valid_to <= later.valid_from
+    """Whether an entry took the place of another: it began before the other ended, or after, and goes on."""
+    if later.valid_from is None or earlier.valid_to is None or earlier.valid_to == later.valid_to:
+        return False
+    return earlier.valid_to <= later.valid_from or (earlier.valid_from is not None and earlier.valid_from < later.valid_from)
 
 
 def _have_one_name(a: Listing, b: Listing) -> bool:
     """Whether entries of one section are one party: one for each destination, or for each other name as the list itself says."""
-    if a.list_id in LISTED_BY_REGIME and a.primary == b.primary:
+    is_long_person = a.party_type == "person" and _is_long(a.primary) and _is_long(b.primary)
+    if a.list_id in LISTED_BY_REGIME and (a.primary == b.primary or (is_long_person and sound_of(a) == sound_of(b))):
         return True
     one, other = (_as_spelt(x.name) for x in (a, b))
     if one == other or not a.addresses.isdisjoint(b.addresses):
@@ -350,8 +373,13 @@ def _overlap(x: tuple[date, date], y: tuple[date, date]) -> bool:
 
 
 def _is_slip(x: tuple[date, date], y: tuple[date, date]) -> bool:
-    """Whether two days differ in one of day, month and year or in their order, or a vague date by a few years."""
+    """Whether two days differ in one of day, month and year or in their order, or a vague date by a few years.
+
+    The first of January stands for a year whose day nobody knows.
+    """
     if _is_day(x) and _is_day(y):
+        if x[0].year == y[0].year and (1, 1) in {(d.month, d.day) for d in (x[0], y[0])}:
+            return True
         (p, q), same = (x[0], y[0]), [x[0].day == y[0].day, x[0].month == y[0].month, x[0].year == y[0].year]
         return sum(same) >= 2 or (same[2] and (p.day, p.month) == (q.month, q.day))
     return max(x[0] - y[1], y[0] - x[1]) <= timedelta(days=5 * 366)
@@ -626,8 +654,13 @@ def _sound(word: str) -> str:
 
 
 def _are_spelt_alike(a: Listing, b: Listing) -> bool:
-    """Whether each word of one name is a word of the other in another spelling; numbers and single letters are what they are."""
+    """Whether each word of one name is a word of the other in another spelling; numbers and single letters are what they are.
+
+    An initial of a person that the other name lacks does not count.
+    """
     one, other = ([*_spelling(x.name)] for x in (a, b))
+    if a.party_type == "person" and len(one) != len(other) and 1 not in {len(w) for w in min(one, other, key=len)}:
+        one, other = ([w for w in words if len(w) > 1] for words in (one, other))
     if len(one) != len(other):
         return a.party_type == "entity" and "".join(one) == "".join(other)
     for word in one:

@@ -3,17 +3,17 @@
 -- vocabularies: sort: core.official_acts.sort
 CREATE TABLE marts.news_without_act AS
 WITH complete AS (
-    SELECT c.*, state_of(n) AS source_id
+    SELECT c.*, s.target_ids, state_of(n) AS source_id
     FROM core.official_act_coverage AS c
     JOIN core.actors AS n ON n.actor_id = c.authority_id
+    LEFT JOIN core.sanction_lists AS s ON s.list_id = c.list_id
     WHERE c.is_complete AND c.subject IS NULL AND c.sort IN ('tariff', 'listing', 'delisting')
 ),
 lists_held AS (
-    SELECT state_of(n) AS source_id, count(DISTINCT c.list_id) AS n_lists
+    SELECT DISTINCT state_of(n) AS source_id, c.list_id, s.target_ids
     FROM core.official_act_coverage AS c
     JOIN core.actors AS n ON n.actor_id = c.authority_id
-    WHERE c.list_id IS NOT NULL
-    GROUP BY ALL
+    JOIN core.sanction_lists AS s ON s.list_id = c.list_id
 ),
 list_terms AS (
     SELECT DISTINCT a.list_id, t.term
@@ -39,6 +39,7 @@ measures AS (
     JOIN complete AS c
         ON c.source_id = e.source_id
         AND (c.state_id IS NULL OR c.state_id = e.target_id)
+        AND (c.target_ids IS NULL OR list_contains(c.target_ids, e.target_id))
         -- an act may lie a week before its news
         AND c.covered_from <= e.date - 7
         AND c.covered_until >= e.date + 1
@@ -73,14 +74,18 @@ WHERE m.sort = CASE
         WHEN names_term(x.words, 'sanction') AND NOT names_term(x.words, 'tariff')
             THEN CASE WHEN starts_with(m.cameo_code, '08') THEN 'delisting' ELSE 'listing' END
     END
-    -- what one list does not show, another may: all of the state's that are held are covered, or the sentence names this one
+    -- what one list does not show, another may: all that can name the target are covered, or the sentence names this one
     AND (
         m.list_id IS NULL
-        OR m.n_lists = (SELECT h.n_lists FROM lists_held AS h WHERE h.source_id = m.source_id)
+        OR m.n_lists = (
+            SELECT count(*)
+            FROM lists_held AS h
+            WHERE h.source_id = m.source_id AND (h.target_ids IS NULL OR list_contains(h.target_ids, m.target_id))
+        )
         OR EXISTS (FROM list_terms AS t WHERE t.list_id = m.list_id AND names_term(x.words, t.term))
     )
 ORDER BY m.event_id, m.authority_id, m.list_id;
-COMMENT ON TABLE marts.news_without_act IS 'Events that tell of sanctions or tariffs and with which no act fits, by current knowledge, only on days over which the acts of that sort are held completely (core.official_act_coverage); of listings over all lists of the state that are held, or over the list that the sentence names. News that repeats older measures, speaks of plans or was misread stands here too. May be empty.';
+COMMENT ON TABLE marts.news_without_act IS 'Events that tell of sanctions or tariffs and with which no act fits, by current knowledge, only on days over which the acts of that sort are held completely (core.official_act_coverage); of listings over all lists of the state that can name the target, or over the list that the sentence names. News that repeats older measures, speaks of plans or was misread stands here too. May be empty.';
 COMMENT ON COLUMN marts.news_without_act.event_id IS 'The event, in core.events.';
 COMMENT ON COLUMN marts.news_without_act.source_id IS 'The state that is said to have acted.';
 COMMENT ON COLUMN marts.news_without_act.target_id IS 'The state to whom it is said to have been done.';

@@ -329,6 +329,45 @@ def test_who_was_taken_off_a_list_and_is_listed_again_is_one_party(ended: str, c
     assert [*decisions(facts(world.read()), (), RANKS)["known_from"]] == ([datetime(2023, 6, 1)] if is_one else [])
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "born", "are_one"),
+    [
+        ("EXAMPLE, Naif Hassan S.", "Naif Hassan EXAMPLE", date(1986, 2, 28), True),  # an initial that one of them lacks
+        ("EXAMPLE, Naif S.", "Naif K. EXAMPLE", date(1986, 2, 28), False),  # initials that differ
+        ("EXAMPLE, Naif Hassan", "Naif Hassan EXAMPLE", date(1986, 1, 1), True),  # the first of January: a day nobody knows
+        ("EXAMPLE, Naif Hassan Saad", "Naif Hassan Saad EXAMPLE", date(1980, 5, 4), True),  # listed within a month: a wrong birth
+        ("EXAMPLE, Naif Hassan Saad", "Naif Hassan Saad EXAMPLE", date(1950, 5, 4), False),  # another generation
+    ],
+)
+def test_what_keeps_two_entries_of_a_person_apart_and_what_does_not(one: str, other: str, born: date, are_one: bool) -> None:
+    first = date(1986, 2, 28)
+    world = World().listing(A, one, "person", country="SAU", born=(first, date(1986, 3, 1)))
+    world.listing(C, other, "person", country="SAU", born=(born, date.fromordinal(born.toordinal() + 1)))
+    for row, day in zip(world.rows["sanction_listings"], (date(2018, 11, 15), date(2018, 11, 29)), strict=True):
+        row["valid_from"] = day
+    assert any(d[3] for d in world.decided()) is are_one
+
+
+def test_a_regime_gives_a_person_an_id_of_its_own_and_an_entry_takes_the_place_of_another() -> None:
+    year = (date(1935, 1, 1), date(1936, 1, 1))
+    for first, second, are_one in (("QDi.042", "SOi.002", True), ("QDi.042", "QDi.043", False)):
+        world = World().listing(f"un_sc:{first}", "EXAMPLE DAHIR HASSAN", "person", country="SOM", born=year)
+        world.listing(f"un_sc:{second}", "Hassan Dahir Example", "person", country="SOM", born=year)
+        assert any(d[3] for d in world.decided()) is are_one
+    world = World().listing("gb_sanctions:INU0152", "EXAMPLE AERONAUTICS").listing("gb_sanctions:INU0235", "EXAMPLE AERONAUTICS")
+    earlier, later = world.rows["sanction_listings"]
+    earlier |= {"valid_from": date(2010, 6, 9), "valid_to": date(2025, 4, 10)}
+    later["valid_from"] = date(2023, 10, 18)
+    assert [d[3] for d in world.decided()] == [True]
+
+
+def test_one_section_of_a_list_by_regime_spells_a_long_name_in_two_ways() -> None:
+    of_two = World().listing("ca_sema:russia.a", "Viktor Vasilyevich EXAMPLE", "person", country="RUS")
+    of_two.listing("ca_sema:russia.b", "Viktor Vasiliyevich EXAMPLE", "person", country="RUS")
+    of_two.listing(A, "EXAMPLE, Viktor Vasilyevich", "person", country="RUS")
+    assert not [d for d in of_two.decided() if d[3] is False]
+
+
 def test_a_list_of_measures_names_a_party_as_it_likes() -> None:
     of_isn = [f"us_state_isn:INKSNA-{year}" for year in (2014, 2015, 2016)]
     world = (

@@ -786,6 +786,18 @@ def test_news_is_without_an_act_only_where_all_acts_of_its_sort_are_held(warehou
     assert warehouse.build().ask("SELECT event_id, sort, basis FROM marts.news_without_act") == [("e1", "listing", "all of them")]
 
 
+@pytest.mark.parametrize(("target_ids", "n_rows"), [(["RUS"], 1), (["CHN"], 0)])
+def test_a_list_without_cover_that_cannot_name_the_target_hides_no_news_without_an_act(
+    warehouse: Warehouse, target_ids: list[str], n_rows: int
+) -> None:
+    days = {"covered_from": "2023-11-01", "covered_until": "2023-11-30"}
+    warehouse.put("core.sanction_lists", {}, {"list_id": "of_few", "target_ids": target_ids})
+    no_cover = {"list_id": "of_few", "is_complete": False, "covered_from": None, "covered_until": None}
+    warehouse.put("core.official_act_coverage", days | {"list_id": "us_list"}, no_cover)
+    warehouse.put("core.events", told(1, "2023-11-15", "US sanctions China"))
+    assert len(warehouse.build().ask("FROM marts.news_without_act")) == n_rows
+
+
 def test_the_timeline_shows_acts_but_for_those_that_lists_alone_show(warehouse: Warehouse) -> None:
     act(warehouse, "rule", "2023-11-15", title="A rule", citation="88 FR 1")
     act(warehouse, "edition", "2023-11-15", title="2 parties added", origin="listings")
