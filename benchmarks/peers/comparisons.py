@@ -89,7 +89,7 @@ COMPARISONS = (
             Contender("Parquet and window functions", _DUCKDB, ("windows",)),
         ),
         inputs.history,
-        {"mb": "MB held", "n": "versions"},
+        {"mb": "MB stored", "n": "versions"},
     ),
     Comparison(
         "as_of",
@@ -100,7 +100,7 @@ COMPARISONS = (
         "as_of.py",
         (_ours(), Contender("all vintages in Parquet", _DUCKDB, ("parquet",))),
         inputs.as_of,
-        {"n": "rows counted", "mb": "MB held"},
+        {"n": "rows counted", "mb": "MB stored"},
     ),
     Comparison(
         "screening",
