@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -20,6 +21,11 @@ AGENT_MIN = 40
 _PAIR = re.compile(r"([A-Z]{3})-(?!\1)([A-Z]{3})")
 _SCHEDULER = re.compile(r"(?:tcp|tls)://\S+:\d+")
 _CONTACT = re.compile(r"(?:https?://|mailto:)[!-:<-~]+")
+_NOT_IN_A_PATH = re.compile(r"[*?\[\]\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
+"""DuckDB and Polars read the first four as a pattern of names, and Dagster opens its storage by an address, in which ``?`` and
+``%20`` mean something else. No line of a log holds the control characters; surrogates stand for bytes that are no UTF-8."""
+_LONGEST_PATH = 400
+"""Bytes: SQLite opens no file whose path has more than 512."""
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -176,6 +182,15 @@ class Settings(FetchSettings, BaseSettings):
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().resolve()
+
+    @field_validator("warehouse", mode="after")
+    @classmethod
+    def _is_a_path_of_all_libraries(cls, value: Path) -> Path:
+        if (found := _NOT_IN_A_PATH.search(str(value))) is not None:
+            raise ValueError(f"expected a path without * ? [ ], %20 and control characters, in UTF-8: it has {found[0]!a}")
+        if len(os.fsencode(value)) > _LONGEST_PATH:
+            raise ValueError(f"expected a path of at most {_LONGEST_PATH} bytes, as SQLite opens no longer one")
+        return value
 
     @property
     def fetch(self) -> FetchSettings:

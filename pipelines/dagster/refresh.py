@@ -6,9 +6,12 @@ In this process, unless the settings name another executor: then this process ta
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 import dagster as dg
+from sqlalchemy import Engine, event
 
 from pipelines.dagster.build import REPORTED_BY, build_definitions
 from pipelines.dagster.failures import failure_message
@@ -50,7 +53,7 @@ def run_refresh(warehouse: Warehouse, domains: Sequence[str]) -> list[str]:
         domains: those that are refreshed.
     """
     try:
-        with dg.DagsterInstance.get() as instance:
+        with storage_kept_open(), dg.DagsterInstance.get() as instance:
             return _run(warehouse, domains, instance)
     except Exception as error:
         problem = disk_error_message(error, warehouse.folder) or damage_message(error)
@@ -60,6 +63,34 @@ def run_refresh(warehouse: Warehouse, domains: Sequence[str]) -> list[str]:
         warehouse.tell_problem(f"Dagster's record of this run is not complete: {problem}")
         with dg.DagsterInstance.ephemeral() as instance:
             return _run(warehouse, domains, instance)
+
+
+@contextmanager
+def storage_kept_open() -> Iterator[None]:
+    """Have Dagster's SQLite files wait for the disk a few times a run, not ten times for each of its 650 events.
+
+    Dagster opens and closes a file for each event, and the last connection to close one copies its log into it. One more that
+    stays open spares that. Without a wait at each commit (NORMAL) a power cut may lose the last events, and damages no file.
+    """
+    kept: dict[str, sqlite3.Connection] = {}
+
+    def connected(connection: object, _: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            with suppress(sqlite3.Error):  # whoever uses the file says what is wrong with it
+                connection.execute("PRAGMA synchronous = NORMAL")
+                path = connection.execute("PRAGMA database_list").fetchone()[2]
+                if path and path not in kept:
+                    kept[path] = sqlite3.connect(path, check_same_thread=False)
+                for one in kept.values():
+                    one.execute("SELECT count(*) FROM sqlite_master").fetchone()  # it may have got a log meanwhile
+
+    event.listen(Engine, "connect", connected)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", connected)
+        for one in kept.values():
+            one.close()
 
 
 def _run(warehouse: Warehouse, domains: Sequence[str], instance: dg.DagsterInstance) -> list[str]:
@@ -86,14 +117,14 @@ def _run(warehouse: Warehouse, domains: Sequence[str], instance: dg.DagsterInsta
         )
         warehouse.report.add(kept(warehouse.folder, result.run_id, remove=True))
     failures = []
-    for event in result.get_step_failure_events():
-        error = event.step_failure_data.error
+    for failed in result.get_step_failure_events():
+        error = failed.step_failure_data.error
         if error is not None and error.cls_name in INTERRUPTS:
             # Dagster takes an interrupt that did not come by its UI for a failure
             instance.report_run_canceled(result.dagster_run, "somebody asked the refresh to end")
             raise KeyboardInterrupt
-        log.error("step %s: %s", event.step_key, error)
-        failures.append(failure_message(event.step_key, error, warehouse.folder))
+        log.error("step %s: %s", failed.step_key, error)
+        failures.append(failure_message(failed.step_key, error, warehouse.folder))
     return [] if warehouse.report.blocked else failures  # that a check failed is said by the report
 
 

@@ -165,9 +165,9 @@ class Promotion:
             con.execute("COMMIT")
 
     def _show_table(self, con: duckdb.DuckDBPyConnection, manifest: Manifest, name: str) -> None:
-        files = [str(p) for p in self.core.files(manifest, name)]
+        files = ", ".join("'" + str(p).replace("'", "''") + "'" for p in self.core.files(manifest, name))
         if files:
-            con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet({files!r})")
+            con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet([{files}])")
         else:
             columns = ", ".join(f'"{c.name}" {c.type}' for c in declared()[f"core.{name}"].columns)
             con.execute(f"CREATE TABLE core.{name} ({columns})")

@@ -12,14 +12,17 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from pipelines.dagster.home import prepare_dagster_home
+from pipelines.dagster.refresh import storage_kept_open
 from pipelines.dagster.runs import PROCESS_TAG, SILENT_FOR, WHY_DEAD, begin, close_dead, release
 from pipelines.settings import ROOT, Settings
 
 HOLDER = """
 import sys
 import dagster as dg
+from pipelines.dagster.refresh import storage_kept_open
 from pipelines.dagster.runs import PROCESS_TAG, begin
 instance = dg.DagsterInstance.get()
 begin(instance, sys.argv[1])
@@ -149,3 +152,18 @@ def test_a_folder_in_place_of_dagsters_settings_keeps_nothing_back(tmp_path: Pat
     prepare_dagster_home(Settings(warehouse=tmp_path))
     assert (tmp_path / "dagster.yaml").is_file()
     assert [p.read_text() for p in tmp_path.glob("dagster.yaml.*/mine")] == ["x"]
+
+
+def test_a_file_of_dagster_that_is_opened_for_each_event_keeps_its_log_until_the_run_ends(tmp_path: Path) -> None:
+    """To copy it into the file, and wait for the disk, at each of 2,500 closings took most of a small refresh."""
+    file, log = tmp_path / "runs.db", tmp_path / "runs.db-wal"
+    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
+    with storage_kept_open():
+        for statement in ("PRAGMA journal_mode = WAL", "CREATE TABLE a (b INTEGER)", "INSERT INTO a VALUES (1)"):
+            with engine.begin() as con:
+                con.execute(text(statement))
+        assert log.stat().st_size > 0
+    assert not log.exists()
+    with engine.begin() as con:
+        assert con.execute(text("SELECT count(*) FROM a")).all() == [(1,)]
+    assert not log.exists(), "what is opened later is as SQLite has it"

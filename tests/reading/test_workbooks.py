@@ -6,7 +6,7 @@ import pytest
 
 from assets.errors import Quarantine
 from assets.reading.workbooks import sheets
-from tests.reading.workbook import workbook
+from tests.reading.workbook import old_workbook, workbook
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,17 @@ def test_two_cells_far_apart_are_refused(rows: str) -> None:
 def test_a_sheet_is_read_wherever_it_begins() -> None:
     rows = '<row r="1048575"><c r="XFC1048575"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
     assert list(sheets("a.xlsx", workbook(rows), "")) == [("S", [("1", None), (None, "2")])]
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells", "says"),
+    [
+        (2, [(0, 0), (65_535, 255)], "16,777,216 cells"),
+        (2**31, [(0, 0)], "memory allocation of [0-9]+ bytes failed"),
+    ],
+)
+def test_an_old_workbook_does_not_end_the_process(rows: int, cells: list[tuple[int, int]], says: str) -> None:
+    """One flipped bit in the number of rows that a sheet says it has, and its reader aborted."""
+    assert list(sheets("a.xls", old_workbook(2, (0, 0), (1, 1)), "")) == [("S", [("1", None), (None, "1")])]
+    with pytest.raises(Quarantine, match=says):
+        list(sheets("a.xls", old_workbook(rows, *cells), ""))

@@ -181,5 +181,5 @@ def copy_of(tmp_path: Path) -> Callable[[Warehouse], Warehouse]:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Warehouse:
-    """A folder in which nothing is yet."""
-    return Warehouse(tmp_path / "warehouse")
+    """A folder in which nothing is yet, of a name as people give."""
+    return Warehouse(tmp_path / "Ana's wärehouse #1")

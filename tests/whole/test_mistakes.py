@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Warehouse
 
@@ -73,6 +75,13 @@ def test_a_folder_that_cannot_be_made_or_written_is_named(tmp_path: Path) -> Non
     # nobody, the super-user neither, writes here
     done = Warehouse(Path("/proc/self")).run("refresh")
     assert (done.code, "the folder of the warehouse cannot be written" in done.err) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["a*", "a?", "a[1]", "a%20b", "a\nb", "caf\udce9", f"{'a' * 200}/{'b' * 200}"])
+def test_a_path_that_a_library_reads_as_another_is_named_before_anything_is_written(name: str) -> None:
+    """A refresh took in, and then failed at it each time, with a traceback or with talk of a disk that breaks."""
+    with pytest.raises(ValidationError, match="expected a path"):
+        Settings(warehouse=Path("/nowhere", name))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the super-user may write everywhere")
