@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import importlib.metadata
 import io
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from typer.exceptions import TyperException
 
 from pipelines.cli.answers import answers, read_settings, tell
 from pipelines.cli.examples import Command, Commands
+from pipelines.util.disk_errors import disk_error_message
 
 RowsForm = Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="How rows are written.")]
 Form = Annotated[Literal["text", "json"], typer.Option("--format", help="How it is written.")]
@@ -578,6 +580,7 @@ def doctor(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code."""
+    _open_streams()
     _write_utf_8()
     try:
         code = app(args=None if argv is None else list(argv), prog_name="bilateral", standalone_mode=False)
@@ -585,12 +588,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _usage(error)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except OSError as error:  # of help, which is no command
+        if (said := disk_error_message(error)) is None:
+            raise
+        tell(said)
+        return 1
     return code if isinstance(code, int) else 0
 
 
 def command() -> NoReturn:
     """Run the command of this process and end it, as the program ``bilateral`` does."""
     sys.exit(main())
+
+
+def _open_streams() -> None:
+    """Open what a service closed before it began this: else a file of data gets its number, and what is printed to that."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "w" if number else "r", encoding="utf-8"))
 
 
 def _write_utf_8() -> None:

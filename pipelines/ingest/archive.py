@@ -227,6 +227,11 @@ def _basis(path: Path, notes: list[str]) -> Basis | None:
     return found
 
 
+def _is_of_a_desktop(name: str) -> bool:
+    """Whether a file is hidden, or was put there by a program that shows folders or has the file beside it open."""
+    return name.startswith((".", "~$")) or name.casefold() in ("thumbs.db", "desktop.ini")
+
+
 def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[str, bytes]:
     """Bytes as served, by the names that the source declares, of the files of one snapshot; packed ones are unpacked.
 
@@ -243,7 +248,7 @@ def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[
     origins: dict[str, str] = {}
     left = source.max_bytes
     for entry in paths:
-        if entry.name.startswith("."):
+        if _is_of_a_desktop(entry.name):
             continue
         if not entry.is_file():
             what = "not a file" if entry.exists() else "a link to nothing"
@@ -374,7 +379,7 @@ def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             for member in archive.infolist():
                 plain = PurePosixPath(member.filename).name
-                if member.filename.endswith("/") or not plain or plain.startswith(".") or member.filename.startswith("__MACOSX/"):
+                if member.filename.endswith("/") or not plain or _is_of_a_desktop(plain) or member.filename.startswith("__MACOSX/"):
                     continue
                 if plain in found:
                     raise BilateralError(f"{name}: two members are named {plain}")

@@ -216,7 +216,8 @@ def test_symbolic_links_are_followed(archive: Archive, tmp_path: Path) -> None:
 
 def test_hidden_files_and_folders_are_not_looked_at(archive: Archive) -> None:
     archive.add("2023-10-03", "sdn.csv", b"1\n")
-    archive.add("2023-10-03", ".DS_Store", b"x")
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", "~$sdn.csv"):
+        archive.add("2023-10-03", name, b"x")
     archive.add(".git", "sdn.csv", b"x")
     assert [(r.verdict, r.reason) for r in archive.take().receipts] == [("accepted", None)]
 

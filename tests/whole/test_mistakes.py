@@ -144,6 +144,21 @@ def test_own_actors_and_feeds_in_another_encoding_are_answered_with_the_file(emp
     assert "actors_mine.csv: not UTF-8 (byte" in done.stderr
 
 
+@pytest.mark.parametrize(("command", "streams", "code"), [("sql FROM\tmeta.build", ">&- <&-", 0), ("--help", ">/dev/full", 1)])
+def test_streams_that_are_closed_or_full_end_nothing_in_a_traceback(
+    sample: Warehouse, command: str, streams: str, code: int
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {streams}', "sh", sys.executable, "-m", "pipelines.cli", *command.split(" ")],
+        cwd=ROOT,
+        env=sample.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "the disk is full" in done.stderr) == (code, code == 1)
+
+
 def test_names_are_written_whatever_the_locale_says(sample: Warehouse) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pipelines.cli", "sql", "SELECT '公安部' AS name"],
