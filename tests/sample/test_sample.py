@@ -45,7 +45,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def test_it_is_an_archive_below_two_megabytes_of_which_the_readme_speaks_of_every_file() -> None:
+def test_it_is_an_archive_below_two_megabytes_whose_readme_speaks_of_every_source() -> None:
     assert sum(path.stat().st_size for path in files()) < 2_000_000
     layout = re.compile(r"(\w+)/\d{4}-\d\d-\d\d(T\d{6}Z)?/[^/]+")
     odd = [path for path in files() if not layout.fullmatch(path.relative_to(SAMPLE).as_posix()) or path.is_symlink()]
