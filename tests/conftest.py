@@ -30,7 +30,6 @@ LONGEST_FIRST = (
     "tests/whole/test_real_data.py",
     "tests/whole/test_refresh.py",
     "tests/whole/test_simulated_year.py",
-    "tests/whole/test_publication.py",
     "tests/whole/test_short_way.py",
     "tests/whole/test_set_aside_in_a_refresh.py",
     "tests/news/coding/test_coder.py",

@@ -25,7 +25,8 @@ import dagster as dg
 from pipelines.dagster.refresh import storage_kept_open
 from pipelines.dagster.runs import PROCESS_TAG, begin
 instance = dg.DagsterInstance.get()
-begin(instance, sys.argv[1])
+for run_id in sys.argv[1:]:
+    begin(instance, run_id)
 print("holding", flush=True)
 sys.stdin.read()
 """
@@ -67,51 +68,38 @@ def status_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
     return run.status
 
 
-def holder(run_id: str) -> subprocess.Popen[str]:
-    """A process that says that it runs ``run_id``."""
+def holder(*run_ids: str) -> subprocess.Popen[str]:
+    """A process that says that it runs these runs."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, run_id], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLDER, *run_ids], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "holding\n"
     return process
 
 
-@pytest.mark.parametrize(
-    ("status", "after"),
-    [
-        (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.FAILURE),
-        (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED),
-    ],
-)
-def test_a_run_is_left_alone_while_its_process_lives_and_ended_once_it_was_killed(
-    instance: dg.DagsterInstance, status: dg.DagsterRunStatus, after: dg.DagsterRunStatus
+def test_a_run_is_left_alone_while_its_process_lives_and_ended_with_its_slot_freed_once_it_was_killed(
+    instance: dg.DagsterInstance,
 ) -> None:
-    run_id = a_run(instance, status)
-    with holder(run_id) as process:
-        assert close_dead(instance) == []
-        assert status_of(instance, run_id) == status
-        process.send_signal(signal.SIGKILL)
-        process.wait(timeout=60)
-        assert close_dead(instance) == [run_id]
-    assert status_of(instance, run_id) == after
-    assert WHY_DEAD in [e.dagster_event.message for e in instance.all_logs(run_id) if e.dagster_event is not None]
-    # its file goes with the next look
-    assert close_dead(instance) == []
-    assert list((Path(instance.root_directory) / "alive").glob("*.lock")) == []
-
-
-def test_the_slot_of_a_pool_that_a_dead_run_held_is_freed_and_that_of_a_live_one_kept(instance: dg.DagsterInstance) -> None:
     log = instance.event_log_storage
     log.set_concurrency_slots("warehouse", 2)
-    dead, alive = (a_run(instance, dg.DagsterRunStatus.STARTED) for _ in range(2))
-    with holder(dead) as killed, holder(alive) as kept:
-        for run_id in (dead, alive):
+    states = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.STARTED)
+    started, canceling, alive = (a_run(instance, status) for status in states)
+    with holder(started, canceling) as killed, holder(alive) as kept:
+        for run_id in (started, alive):
             assert log.claim_concurrency_slot("warehouse", run_id, "a step").is_claimed
+        assert close_dead(instance) == []
+        assert [status_of(instance, run_id) for run_id in (started, canceling, alive)] == list(states)
         killed.send_signal(signal.SIGKILL)
         killed.wait(timeout=60)
-        assert close_dead(instance) == [dead]
+        assert sorted(close_dead(instance)) == sorted([started, canceling])
         assert [s.run_id for s in log.get_concurrency_info("warehouse").claimed_slots] == [alive]
+        for run_id, after in ((started, dg.DagsterRunStatus.FAILURE), (canceling, dg.DagsterRunStatus.CANCELED)):
+            assert status_of(instance, run_id) == after
+            assert WHY_DEAD in [e.dagster_event.message for e in instance.all_logs(run_id) if e.dagster_event is not None]
+        # its file goes with the next look
+        assert close_dead(instance) == []
+        assert [p.stem for p in (Path(instance.root_directory) / "alive").glob("*.lock")] == [alive]
         kept.kill()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,6 +25,19 @@ def month_end(year: int, month: int) -> str:
     return date(year, month, monthrange(year, month)[1]).isoformat()
 
 
+def observed(w: Warehouse, value: float | None, period_end: str, known_from: str = "2019-01-01", **other: Any) -> None:
+    """A figure of the US, by where people died."""
+    row = {"value": value, "period_end": period_end, "known_from": known_from, "counts_by": "occurrence"}
+    w.put("core.overdose_observations", row | {"period_start": "2014-02-01"} | other)
+
+
+def vintage(w: Warehouse, ends: list[str], known: str, drug: str = "T40.4", scope: str = "complete") -> None:
+    """The periods of a series of the US that a vintage holds."""
+    of = {"source": "us_cdc_vsrr", "actor_id": "USA", "measure": "deaths_12m", "basis": "reported", "counts_by": "occurrence"}
+    of |= {"snapshot_id": scope, "known_from": known, "vintage_scope": scope, "drug": drug}
+    w.put("core.overdose_vintages", of | {"first_period_end": ends[0], "last_period_end": ends[-1], "n_periods": len(ends)})
+
+
 def put_sums(
     w: Warehouse,
     values: list[float | None],
@@ -36,50 +49,20 @@ def put_sums(
     """Twelve-month sums of the US from a month on, and the series that the vintage holds."""
     ends = [month_end(first[0], first[1] + n) for n in range(len(values))]
     for end, value in zip(ends, values, strict=True):
-        w.put(
-            "core.overdose_observations",
-            {
-                "drug": drug,
-                "period_end": end,
-                "value": value,
-                "counts_by": "occurrence",
-                "known_from": known,
-                "period_start": "2014-02-01",
-            },
-        )
-    w.put(
-        "core.overdose_vintages",
-        {
-            "source": "us_cdc_vsrr",
-            "snapshot_id": "v",
-            "known_from": known,
-            "vintage_scope": "complete",
-            "actor_id": "USA",
-            "measure": "deaths_12m",
-            "drug": drug,
-            "basis": "reported",
-            "counts_by": "occurrence",
-            "first_period_end": ends[0],
-            "last_period_end": ends[-1],
-            "n_periods": len(values),
-        },
-    )
+        observed(w, value, end, known, drug=drug)
+    vintage(w, ends, known, drug)
 
 
 def put_base(w: Warehouse, months: list[float | None], known: str = "2018-01-01") -> None:
     """Final counts of the months of 2014."""
     for n, value in enumerate(months, 1):
-        w.put(
-            "core.overdose_observations",
-            FINAL
-            | {
-                "drug": "T40.4",
-                "period_end": month_end(2014, n),
-                "value": value,
-                "known_from": known,
-                "period_start": f"2014-{n:02}-01",
-            },
-        )
+        observed(w, value, month_end(2014, n), known, drug="T40.4", period_start=f"2014-{n:02}-01", **FINAL)
+
+
+def people(w: Warehouse, *years: int, population: int = 1_000_000, series: str = "acs1") -> None:
+    for year in years:
+        row = {"actor_id": "USA", "year": year, "series": series, "population": population}
+        w.put("core.populations", row | {"source": "us_census_population"})
 
 
 def rolling(months: list[float]) -> list[float]:
@@ -138,34 +121,8 @@ def test_sums_of_two_vintages_are_never_subtracted(warehouse: Warehouse) -> None
             "UPDATE core.overdose_observations SET known_to = '2020-01-01' WHERE measure = 'deaths_12m' AND period_end = ?",
             [month_end(2015, 1 + n)],
         )
-        warehouse.put(
-            "core.overdose_observations",
-            {
-                "drug": "T40.4",
-                "period_end": month_end(2015, 1 + n),
-                "value": 9999.0,
-                "counts_by": "occurrence",
-                "known_from": "2020-01-01",
-                "period_start": "2014-02-01",
-            },
-        )
-    warehouse.put(
-        "core.overdose_vintages",
-        {
-            "source": "us_cdc_vsrr",
-            "snapshot_id": "partial",
-            "known_from": "2020-01-01",
-            "vintage_scope": "partial",
-            "actor_id": "USA",
-            "measure": "deaths_12m",
-            "drug": "T40.4",
-            "basis": "reported",
-            "counts_by": "occurrence",
-            "first_period_end": month_end(2015, 21),
-            "last_period_end": month_end(2015, 24),
-            "n_periods": 3,
-        },
-    )
+        observed(warehouse, 9999.0, month_end(2015, 1 + n), "2020-01-01", drug="T40.4")
+    vintage(warehouse, [month_end(2015, n) for n in (21, 23, 24)], "2020-01-01", scope="partial")
     warehouse.build()
     months = warehouse.ask("SELECT deaths FROM marts.overdose_monthly ORDER BY period_end")
     assert [m for (m,) in months] == pytest.approx(MONTHS[12:])
@@ -174,31 +131,8 @@ def test_sums_of_two_vintages_are_never_subtracted(warehouse: Warehouse) -> None
 def test_a_share_is_of_one_source_period_and_basis(warehouse: Warehouse) -> None:
     put_sums(warehouse, [200.0])
     put_sums(warehouse, [400.0], drug="all")
-    warehouse.put(
-        "core.overdose_observations",
-        {
-            "measure": "deaths_12m",
-            "drug": "all",
-            "basis": "predicted",
-            "value": 500.0,
-            "period_end": "2015-01-31",
-            "known_from": "2019-01-01",
-            "counts_by": "occurrence",
-        },
-    )
-    warehouse.put(
-        "core.overdose_observations",
-        {
-            "measure": "pct_drugs_specified",
-            "unit": "percent",
-            "value": 81.5,
-            "drug": "all",
-            "period_end": "2015-01-31",
-            "known_from": "2019-01-01",
-            "counts_by": "occurrence",
-        },
-    )
-    warehouse.change("UPDATE core.overdose_observations SET period_start = '2014-02-01'")
+    observed(warehouse, 500.0, "2015-01-31", drug="all", basis="predicted")
+    observed(warehouse, 81.5, "2015-01-31", drug="all", measure="pct_drugs_specified", unit="percent")
     warehouse.build()
     rows = warehouse.ask("SELECT drug, basis, share, pct_drugs_specified FROM marts.overdose_shares")
     assert rows == [("T40.4", "reported", 0.5, 81.5)]
@@ -214,14 +148,9 @@ def test_a_change_is_on_the_twelve_months_before(warehouse: Warehouse) -> None:
 
 def test_a_rate_uses_the_population_of_the_year_or_says_that_it_is_carried(warehouse: Warehouse) -> None:
     put_sums(warehouse, [50.0, 60.0], first=(2020, 12))
-    for year, population in ((2019, 1_000_000), (2021, 1_200_000)):
-        warehouse.put(
-            "core.populations",
-            {"actor_id": "USA", "year": year, "series": "acs1", "population": population, "source": "us_census_population"},
-        )
-    warehouse.put(
-        "core.populations", {"actor_id": "USA", "year": 2020, "series": "acs5", "population": 7, "source": "us_census_population"}
-    )
+    people(warehouse, 2019)
+    people(warehouse, 2021, population=1_200_000)
+    people(warehouse, 2020, population=7, series="acs5")
     warehouse.build()
     rows = warehouse.ask("SELECT period_end, population_year, is_population_carried, rate_per_100k FROM marts.overdose_rates")
     assert rows == [("2020-12-31", 2019, True, pytest.approx(5.0)), ("2021-01-31", 2021, False, pytest.approx(5.0))]
@@ -229,11 +158,7 @@ def test_a_rate_uses_the_population_of_the_year_or_says_that_it_is_carried(wareh
 
 def test_a_population_is_not_used_before_it_was_published(warehouse: Warehouse) -> None:
     put_sums(warehouse, [60.0], first=(2021, 1), known="2021-06-01")
-    for year in (2019, 2021):
-        warehouse.put(
-            "core.populations",
-            {"actor_id": "USA", "year": year, "series": "acs1", "population": 1_000_000, "source": "us_census_population"},
-        )
+    people(warehouse, 2019, 2021)
     warehouse.build()
     query = "SELECT population_year FROM overdose_rates_as_known(?)"
     assert warehouse.ask(query, "2021-07-01") == [(2019,)]
@@ -246,17 +171,7 @@ def test_revisions_are_described_by_size_and_age(warehouse: Warehouse) -> None:
         ("2019-02-01", "2019-03-01", 109.5),
         ("2019-03-01", None, 110.0),
     ):
-        warehouse.put(
-            "core.overdose_observations",
-            {
-                "drug": "all",
-                "period_end": "2018-07-31",
-                "value": value,
-                "known_from": known,
-                "known_to": until,
-                "counts_by": "occurrence",
-            },
-        )
+        observed(warehouse, value, "2018-07-31", known, drug="all", known_to=until)
     warehouse.build()
     assert warehouse.ask(
         "SELECT first_value, latest_value, n_revisions, revision_share, publication_lag_days, days_to_settle "
@@ -269,11 +184,7 @@ def test_nothing_that_became_known_later_changes_an_answer_about_an_earlier_mome
     put_base(warehouse, [*MONTHS[:12]], known="2018-01-01")
     put_sums(warehouse, [*rolling(MONTHS)])
     put_sums(warehouse, [2 * s for s in rolling(MONTHS)], drug="all")
-    for year in range(2014, 2017):
-        warehouse.put(
-            "core.populations",
-            {"actor_id": "USA", "year": year, "series": "acs1", "population": 1_000_000, "source": "us_census_population"},
-        )
+    people(warehouse, *range(2014, 2017))
     warehouse.build()
     query = f"SELECT * FROM {macro}('2019-06-01') ORDER BY ALL"
     before = warehouse.ask(query)
@@ -352,11 +263,7 @@ def two_vintages(shared: Warehouse) -> Warehouse:
     warehouse.change("UPDATE core.overdose_observations SET known_to = '2019-03-01' WHERE measure = 'deaths_12m'")
     put_sums(warehouse, [s + 7 for s in rolling(MONTHS)], known="2019-03-01")
     put_sums(warehouse, [2 * s + 7 for s in rolling(MONTHS)], known="2019-03-01", drug="all")
-    for year in range(2014, 2017):
-        warehouse.put(
-            "core.populations",
-            {"actor_id": "USA", "year": year, "series": "acs1", "population": 1_000_000, "source": "us_census_population"},
-        )
+    people(warehouse, *range(2014, 2017))
     return warehouse.build()
 
 

@@ -63,32 +63,21 @@ def archive(tmp_path: Path) -> Path:
     return tmp_path / "archive"
 
 
-def test_where_all_is_well_every_check_of_a_source_passes(empty: Warehouse, archive: Path) -> None:
-    found = run(project_on(empty), archive)
-    assert {key: found[key] for key in (RAW, TAKEN, CURRENT)} == dict.fromkeys((RAW, TAKEN, CURRENT), (True, ""))
-
-
-def test_a_quarantine_is_shown_until_a_good_snapshot_comes(empty: Warehouse, tmp_path: Path) -> None:
+def test_what_is_refused_and_stale_is_shown_until_a_good_snapshot_comes(empty: Warehouse, tmp_path: Path) -> None:
     put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    put(tmp_path / "a", SDN, "2023-01-05", "sdn.csv", sdn(more=1))
     put(tmp_path / "a", SDN, "2023-02-01", "sdn.csv", sdn(without=tuple(range(1, 31))))
-    first = run(project_on(empty), tmp_path / "a")
-    passed, sentence = first[TAKEN]
-    assert not passed
-    assert "2023-02-01T235959Z quarantined: sdn.csv: 10 rows where the last accepted snapshot" in sentence
-    again = run(project_on(empty), tmp_path / "a")
-    assert again[TAKEN] == (False, sentence)
-    put(tmp_path / "a", SDN, "2023-03-01", "sdn.csv", sdn(more=1))
+    put(tmp_path / "a", SDN, "2023-02-02", "sdn.csv", b"<!DOCTYPE html><html>maintenance</html>")
+    first, again = (run(project_on(empty), tmp_path / "a") for _ in range(2))
+    for found in (first, again):
+        raw, taken, fresh = (found[key] for key in (RAW, TAKEN, FRESH))
+        assert (raw[0], taken[0], fresh[0]) == (False, False, False)
+        assert raw[1].startswith("2023-02-02T235959Z quarantined: ")
+        assert "2023-02-01T235959Z quarantined: sdn.csv: 10 rows where the last accepted snapshot" in taken[1]
+        assert "the newest date in the data is 2023-01-0" in fresh[1]
+        assert "no more than 30 (cadence: " in fresh[1]
+    put(tmp_path / "a", SDN, "2023-03-01", "sdn.csv", sdn(more=2))
     assert run(project_on(empty), tmp_path / "a")[TAKEN] == (True, "")
-
-
-def test_a_snapshot_quarantined_for_its_bytes_is_shown_on_raw_and_by_the_next_run_too(empty: Warehouse, tmp_path: Path) -> None:
-    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
-    put(tmp_path / "a", SDN, "2023-02-01", "sdn.csv", b"<!DOCTYPE html><html>maintenance</html>")
-    for found in (run(project_on(empty), tmp_path / "a"), run(project_on(empty), tmp_path / "a")):
-        passed, sentence = found[RAW]
-        assert not passed
-        assert sentence.startswith("2023-02-01T235959Z quarantined: ")
-        assert not found[TAKEN][0]
 
 
 @pytest.mark.parametrize("fault", [BilateralError("the disk is full"), ValueError("odd bytes")], ids=["problem", "fault"])
@@ -115,24 +104,21 @@ def test_rows_that_were_set_aside_are_shown_on_their_source(empty: Warehouse, ar
     assert "row of core.sanction_listings set aside by valid_from_basis_in_vocabulary" in sentence
 
 
-def test_a_source_that_is_held_back_is_shown_on_it_and_on_its_tables(empty: Warehouse, tmp_path: Path) -> None:
-    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn(more=200))
-    run(project_on(empty), tmp_path / "a")
-    put(tmp_path / "a", SDN, "2023-02-01", "sdn.csv", sdn(more=201))
+def test_a_source_or_domain_that_is_held_back_is_shown_on_it_and_on_its_tables_and_all_passes_before(
+    empty: Warehouse, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = run(project_on(empty), archive)
+    assert {key: found[key] for key in (RAW, TAKEN, CURRENT)} == dict.fromkeys((RAW, TAKEN, CURRENT), (True, ""))
+    newer = f"{datetime.now(UTC) - timedelta(minutes=30):%Y-%m-%dT%H%M%SZ}"
+    put(archive, SDN, newer, "sdn.csv", sdn(more=201))
     project = project_on(empty)
     spoil(project, SDN, "sanction_listings", begins_by_a_guess(40))
-    found = run(project, tmp_path / "a")
+    found = run(project, archive)
     for key in (TAKEN, CURRENT):
         passed, sentence = found[key]
         assert not passed
         assert "valid_from_basis_in_vocabulary" in sentence
-        assert "1 snapshot waits to be taken, the newest of 2023-02-01T235959Z" in sentence
-
-
-def test_a_domain_that_is_held_back_does_not_look_as_if_all_had_passed(
-    empty: Warehouse, archive: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run(project_on(empty), archive)
+        assert f"1 snapshot waits to be taken, the newest of {newer}" in sentence
     project = project_on(empty)
 
     def fail(*_: object) -> None:
@@ -145,15 +131,6 @@ def test_a_domain_that_is_held_back_does_not_look_as_if_all_had_passed(
     assert in_domain
     assert all(not passed and "sanctions: nothing fits" in sentence for passed, sentence in in_domain)
     assert not found[TAKEN][0]
-
-
-def test_a_source_whose_newest_date_is_older_than_its_cadence_allows_is_stale(empty: Warehouse, tmp_path: Path) -> None:
-    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn(more=200))
-    put(tmp_path / "a", SDN, "2023-01-05", "sdn.csv", sdn(more=201))
-    passed, sentence = run(project_on(empty), tmp_path / "a")[FRESH]
-    assert not passed
-    assert "the newest date in the data is 2023-01-0" in sentence
-    assert "no more than 30 (cadence: " in sentence
 
 
 def test_the_age_of_a_source_is_that_of_its_data_and_only_where_one_is_declared() -> None:
