@@ -1,4 +1,4 @@
-"""The page on cases of sanctions: what of the data set on their ends has listings or acts here, on real files."""
+"""What of the data set on the ends of sanctions has listings or acts here, on real files."""
 
 from __future__ import annotations
 
@@ -47,10 +47,8 @@ def published(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.mark.real_data
 def test_the_cases_have_what_the_page_says(real_data: Path, published: Path) -> None:
     cases = real_data / "more" / "ist" / "IST-dataset.csv"
-    asked = queries("docs/quality/cases.md", "duckdb")
-    assert len(asked) == 1
-    for query, table in asked:
-        assert answer(published, query.replace(cases.name, str(cases))) == table
+    query, table = queries("tests/real-data.md", "duckdb")[0]
+    assert answer(published, query.replace(cases.name, str(cases))) == table
 
 
 @pytest.mark.real_data
