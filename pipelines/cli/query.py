@@ -134,7 +134,7 @@ def demo(settings: Settings) -> int:
         origin = con.execute("SELECT origin FROM meta.build").fetchall()[0][0]
     if origin == "record":
         page = RECORD.relative_to(ROOT) / "README.md"
-        note = f"This is the built-in record: real rows, cut to facts, and no news ({page} says what of each source)."
+        note = f"This is the built-in record: real rows, cut to facts, news of 2021-22 alone ({page}: what of each source)."
         print("\n" + fold(note, width))
     file = settings.published
     print(

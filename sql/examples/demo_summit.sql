@@ -21,7 +21,7 @@ days AS (
     SELECT
         a.date,
         coalesce(
-            format('{:,} deaths in 12 months, told {} days before', CAST(a.deaths_12m_known AS INTEGER), a.deaths_12m_known_vintage_age_days),
+            format('{:,} deaths in 12 months, published {} days before', CAST(a.deaths_12m_known AS INTEGER), a.deaths_12m_known_vintage_age_days),
             'no count of deaths (' || replace(a.deaths_12m_known_missing_reason, '_', ' ') || ')',
             'no count of deaths'
         ) AS known,

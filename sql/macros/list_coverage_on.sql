@@ -34,13 +34,13 @@ SELECT
     CASE
         WHEN c.is_covered THEN 'Covered: who is not found was not listed that day.'
         WHEN c.edition_before IS NULL AND c.edition_after IS NULL
-            THEN 'No whole edition of the list is held, only single notices: who is not found may have been listed.'
+            THEN 'There is no whole vintage of the list, only single notices: who is not found may have been listed.'
         WHEN c.edition_before IS NULL
-            THEN 'The first edition held is of ' || c.edition_after || ': who had left the list by then is not found.'
+            THEN 'The first vintage here is of ' || c.edition_after || ': who had left the list by then is missing.'
         WHEN c.edition_after IS NULL
-            THEN 'The last edition held is of ' || c.edition_before || ': who came since is not found, and who is found may have left.'
-        ELSE 'No edition is held between ' || c.edition_before || ' and ' || c.edition_after
-            || ': who came and went between them is not found.'
+            THEN 'The last vintage here is of ' || c.edition_before || ': who came since is missing, and who is listed may have left.'
+        ELSE 'There is no vintage between ' || c.edition_before || ' and ' || c.edition_after
+            || ': who came and went between them is missing.'
     END AS answer
 FROM days AS c
 LEFT JOIN possible AS p ON p.list_id = c.list_id
