@@ -12,7 +12,7 @@ from typing import Any
 from assets.actors import registry
 from assets.news.coding.chinese.chinese_coder import Found, events_in
 
-SAMPLE = Path(registry.__file__).parents[1] / "news" / "coding" / "training" / "labelled" / "chinese.jsonl"
+SAMPLE = Path(__file__).with_name("training") / "labelled" / "chinese.jsonl"
 _VISITS = ("042", "043")
 
 

@@ -1,7 +1,7 @@
 """``python -m benchmarks.quality [--write]``: how well text is read, in Markdown; ``--write`` renews docs/quality.md.
 
 Measured on two thirds of the project's held-out sentences and articles (never trained on; the other third served to fit
-thresholds, see ``training.settings``), real headlines and official releases that readers labelled blind (where the folder of
+thresholds, see ``training/settings.py``), real headlines and official releases that readers labelled blind (where the folder of
 real files is there), and on what was seen: the half of the PLOVER gold records, the seed article, the probes. How events are
 matched stands in ``scoring.py``, how the gold is read in ``gold.py``. Numeric claims are measured by ``claims.py``.
 """
@@ -29,10 +29,10 @@ from assets.actors.lookups import party_of
 from assets.news.coding import encoder
 from assets.news.coding.coder import EventCoder
 from assets.news.coding.interface import Coder, Event, Text
-from assets.news.coding.training import pairs
-from assets.news.coding.training.settings import is_development
 from benchmarks import claims, gold, scoring, seed
 from benchmarks.scoring import Coded, Expected, Item
+from benchmarks.training import pairs
+from benchmarks.training.settings import is_development
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = Path(os.environ.get("BILATERAL_REAL_DATA", ROOT.parent / "shared" / "data"))

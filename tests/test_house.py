@@ -141,7 +141,7 @@ def test_every_data_file_of_a_domain_package_is_declared_by_the_module_that_read
     files = {
         p for p in (ROOT / "assets").rglob("*") if p.is_file() and p.suffix not in NO_FACTS and p.parent.name != "__pycache__"
     }
-    not_rows = {p for p in files if {"training", "labelled"} & set(p.parts) or p.name in NOT_OF_ROWS}
+    not_rows = {p for p in files if p.name in NOT_OF_ROWS}
     assert sorted(files - declared - not_rows) == []
     assert sorted(declared & not_rows) == []
 
@@ -173,7 +173,7 @@ NOT_IMPORTED = {
 ONLY_FOR_TYPES = {"pandas": "bilateral_warehouse gives its frames to whoever has it"}
 """Distributions that modules name in types alone, each with the reason."""
 
-TRAINING = ROOT / "assets" / "news" / "coding" / "training"
+TRAINING = ROOT / "benchmarks" / "training"
 """Run by those who change the event coder; what only it needs is in the extra ``dev``."""
 
 
@@ -185,7 +185,7 @@ def distributions(paths: list[Path]) -> set[str]:
     """Distributions that modules import, the standard library and the project itself left out."""
     tops = {name.partition(".")[0] for path in paths for name in imported(path)}
     installed = packages_distributions()
-    others = tops - set(sys.stdlib_module_names) - {"assets", "pipelines"}
+    others = tops - set(sys.stdlib_module_names) - {"assets", "benchmarks", "pipelines"}
     return {normal(dist) for top in others for dist in installed.get(top, [top])}
 
 
@@ -198,11 +198,10 @@ def test_what_is_imported_is_declared_and_nothing_else_is() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     run = {normal(d) for d in project["dependencies"]}
     dev = {normal(d) for d in project["optional-dependencies"]["dev"]}
-    modules = [*MODULES, *sorted((ROOT / "pipelines").rglob("*.py"))]
-    service = [m for m in modules if TRAINING not in m.parents]
+    service = [*MODULES, *sorted((ROOT / "pipelines").rglob("*.py"))]
     optional = {normal(d) for extra in ("alerts", "postgres") for d in project["optional-dependencies"][extra]}
     assert optional <= dev, "what is optional is tested"
     assert distributions(service) - ONLY_FOR_TYPES.keys() | NOT_IMPORTED.keys() == run | optional | {"dagster-dask"}
-    assert distributions([m for m in modules if TRAINING in m.parents]) - run - OF_ITS_OWN <= dev
+    assert distributions(sorted(TRAINING.rglob("*.py"))) - run - OF_ITS_OWN <= dev
     assert run & OF_ITS_OWN == dev & OF_ITS_OWN == set()
     assert run & dev == set()

@@ -16,7 +16,7 @@ from benchmarks.fuzz.damage import TOKENS, damaged
 from benchmarks.fuzz.tries import Tries
 from tests.real_files import FOLDER
 
-_LABELLED = Path(__file__).resolve().parents[2] / "assets" / "news" / "coding" / "training" / "labelled"
+_LABELLED = Path(__file__).resolve().parents[1] / "training" / "labelled"
 _HEADLINES = FOLDER / "news" / "headlines" / "headlines_until_2022-06.csv.gz"
 _BATCH = 32
 _NOISE = (

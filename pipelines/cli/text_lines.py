@@ -49,9 +49,9 @@ def resolve(settings: Settings, file: str | None) -> int:
 
 
 def _mentions(lines: Iterable[str], settings: Settings) -> Iterator[str]:
+    from assets.news.coding.jsonl import day_of, json_line
     from assets.news.text.named_actors import document, mentions_of
     from assets.news.text.phrase_roles import with_roles
-    from assets.news.text.record import day_of, json_line
 
     for number, line in enumerate(lines, 1):
         if not line.strip():

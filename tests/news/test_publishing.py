@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.actors import registry
-from assets.news.articles import addresses, times
+from assets.news.articles import addresses
+from assets.news.articles.stated import as_written
 
 CHINA = "Asia/Shanghai"
 
@@ -29,12 +30,12 @@ CHINA = "Asia/Shanghai"
     ],
 )
 def test_the_five_ways_in_which_headlines_are_dated(text: str, zone: str | None, expected: tuple[datetime, str]) -> None:
-    assert times.as_written(text, zone) == expected
+    assert as_written(text, zone) == expected
 
 
 @pytest.mark.parametrize("text", ["23:59, 14-Apr-2022", "2022-04-14 23:59", "Published: Apr 14, 2022 11:59 PM"])
 def test_a_time_without_an_offset_is_a_day_where_the_zone_is_not_known(text: str) -> None:
-    assert times.as_written(text, None) == (datetime(2022, 4, 14), "day")
+    assert as_written(text, None) == (datetime(2022, 4, 14), "day")
 
 
 @pytest.mark.parametrize(
@@ -55,13 +56,13 @@ def test_a_time_without_an_offset_is_a_day_where_the_zone_is_not_known(text: str
     ],
 )
 def test_other_forms_and_what_is_none(text: str, expected: tuple[datetime, str] | None) -> None:
-    assert times.as_written(text, CHINA) == expected
+    assert as_written(text, CHINA) == expected
 
 
 @given(st.text(st.sampled_from("Published: Updated 0123456789-:,/TZ JunMayAPM+"), max_size=50))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_a_time_or_none(text: str) -> None:
-    found = times.as_written(text, CHINA)
+    found = as_written(text, CHINA)
     assert found is None or found[1] in ("second", "minute", "day")
 
 
@@ -136,7 +137,7 @@ def test_every_real_headline_has_a_time_before_it_was_captured(real_data: Path) 
         for row in csv.DictReader(file):
             outlet = addresses.outlet_of(row["outlet"], None)
             assert outlet is not None
-            found = times.as_written(row["published"], outlet.timezone)
+            found = as_written(row["published"], outlet.timezone)
             assert found is not None, row["published"]
             captured = datetime.strptime(row["captured"], "%Y-%b-%d %H:%M:%S")  # noqa: DTZ007  (naive UTC throughout)
             if found[0] > captured:

@@ -6,7 +6,7 @@ import pytest
 
 from assets.errors import Quarantine
 from assets.news.articles import read as articles
-from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed
+from assets.news.articles.feed_articles import UnreadableFeed, parsed_feed
 from assets.news.articles.texts import text_of_markup
 from assets.reading.html import MOST_ATTRIBUTES, refuse_many_attributes
 from assets.reading.xml import whole_document

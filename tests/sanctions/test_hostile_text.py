@@ -9,7 +9,7 @@ import pytest
 
 from assets.contracts import Stage
 from assets.errors import Quarantine
-from assets.news.articles.times import as_written
+from assets.news.articles.stated import as_written
 from assets.sanctions.lists.us_bis import denied_persons
 from assets.sanctions.lists.us_dod import section_1260h
 from assets.sanctions.lists.us_ofac import ns_cmic

@@ -8,6 +8,7 @@ was fetched; else the table of feeds says so of a feed of that name) and pages (
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,17 +17,54 @@ from pathlib import Path
 from time import struct_time
 from typing import Any
 
+import feedparser
 import polars as pl
 
 from assets.contracts import REJECTS, Folded, History, Staged, StagedSnapshot
-from assets.news.articles import addresses, times
+from assets.news.articles import addresses
 from assets.news.articles.fold import fold as fold_articles
-from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed, text_carried
 from assets.news.articles.read import judge as judge_articles
 from assets.news.articles.read import stage as stage_articles
 from assets.news.articles.reading import STAGED, Meta, Reading
-from assets.news.articles.stated import language_of
-from assets.news.articles.texts import clean, json_of
+from assets.news.articles.stated import as_written, language_of
+from assets.news.articles.texts import clean, json_of, text_of_markup
+from assets.reading.html import refuse_many_attributes
+
+STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError)
+"""What broken feeds have made feedparser and the parsers below it raise; it does not say what it may."""
+
+
+class UnreadableFeed(ValueError):
+    """The bytes are damaged in a way that feedparser does not get over."""
+
+
+def parsed_feed(data: bytes, **options: Any) -> Any:
+    """Read a feed (RSS, Atom, RDF).
+
+    Args:
+        data: as served.
+        options: of ``feedparser.parse``, beside that nothing is made harmless here: whoever shows a text escapes it.
+
+    Returns:
+        A ``feedparser.FeedParserDict``; without a version and entries where the bytes are no feed.
+
+    Raises:
+        UnreadableFeed: feedparser raised an error; the text says which, for whoever looks at the bytes.
+    """
+    try:
+        refuse_many_attributes(data)
+        # In a stream: feedparser takes bytes that are a path for one and would read that file of this machine.
+        return feedparser.parse(io.BytesIO(data), sanitize_html=False, **options)
+    except STUMBLES as error:
+        said = f"{type(error).__name__}: {error}"[:200]
+        raise UnreadableFeed(f"the feed is damaged in a way that the reader of feeds does not get over ({said})") from error
+
+
+def text_carried(entry: Any) -> str | None:
+    """The text that a feed carries of an entry (``content:encoded``, Atom's ``content``); None where it carries none."""
+    markup = max((c["value"] for c in entry.get("content", ()) if isinstance(c.get("value"), str)), key=len, default="")
+    return text_of_markup(markup) or None
+
 
 SOURCE = "feeds"
 
@@ -106,7 +144,7 @@ def _date(reading: Reading, file: str, row: int, entry: Any, outlet: addresses.O
     written = _text(entry, "published")
     if written is None:
         return
-    moment = times.as_written(written, None if outlet is None else outlet.timezone)
+    moment = as_written(written, None if outlet is None else outlet.timezone)
     parsed = entry.get("published_parsed")
     if moment is None and isinstance(parsed, struct_time):
         # a form that only feedparser knows; it has taken a time without an offset for UTC, so only its day is kept

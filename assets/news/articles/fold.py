@@ -12,7 +12,7 @@ from assets.contracts import Folded, History, StagedSnapshot
 from assets.days import known_of_day, last_instants
 from assets.news.articles import clusters
 from assets.news.articles.reading import SOURCE, STAGED
-from assets.news.claims.claim_frame import claims_in
+from assets.news.claims.claim import claims_in
 from assets.news.text import phrase_roles
 
 

@@ -16,16 +16,17 @@ text, from a file time or from the day of the download.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
 from assets.contracts import REJECTS, Judgement, RowGuard, Staged, StagedInfo
-from assets.news.articles import addresses, headlines, times
-from assets.news.articles.json_files import read_json, read_json_lines
+from assets.news.articles import addresses, headlines
 from assets.news.articles.pages import read_page
 from assets.news.articles.reading import STAGED, Meta, Reading
-from assets.news.articles.stated import META, is_like_a_date, language_of, sidecar_of
-from assets.news.articles.texts import split_title, text_in, without_boilerplate
+from assets.news.articles.stated import META, as_written, is_like_a_date, language_of, meta_of, sidecar_of
+from assets.news.articles.texts import clean, json_of, split_title, text_in, without_boilerplate
+from assets.reading.bytes import is_utf_16
 
 _NO_ARTICLE = "no article: .txt, .html, .htm, .json, .jsonl, .csv and .tsv are read"
 
@@ -121,7 +122,7 @@ def _read_headlines(reading: Reading, file: str, data: bytes) -> None:
         meta = Meta(url=found.url, outlet=found.outlet, title=found.title, language=language_of(found.language or ""))
         if found.published is not None:
             outlet = addresses.outlet_of(found.outlet, found.url)
-            moment = times.as_written(found.published, None if outlet is None else outlet.timezone)
+            moment = as_written(found.published, None if outlet is None else outlet.timezone)
             if moment is None:
                 reading.note(file, row, "published", found.published, "not a time of a form that is known: date unknown")
             else:
@@ -130,3 +131,44 @@ def _read_headlines(reading: Reading, file: str, data: bytes) -> None:
             reading.reject(file, row, "the row has no headline")
         else:
             reading.add(file, row, found.text, meta)
+
+
+def read_json(reading: Reading, file: str, data: bytes) -> None:
+    """Read an object, or a list of objects."""
+    found = json_of(data)
+    if isinstance(found, dict):
+        found = [found]
+    if not isinstance(found, list):
+        reading.reject(file, None, "not JSON with an object or a list of objects")
+        return
+    for row, one in enumerate(found, start=1):
+        _read_object(reading, file, row, one)
+
+
+def read_json_lines(reading: Reading, file: str, data: bytes) -> None:
+    """Read an object a line."""
+    for row, found in values_by_line(data):
+        _read_object(reading, file, row, found)
+
+
+def values_by_line(data: bytes) -> Iterator[tuple[int, Any]]:
+    """The number and the value of each line that is not empty; None where it is no JSON."""
+    if is_utf_16(data):
+        # a line of UTF-16 does not end with the byte of a line break
+        data = (text_in(data) or "").encode()
+    for row, line in enumerate(data.split(b"\n"), start=1):
+        if line.strip():
+            yield row, json_of(line)
+
+
+def _read_object(reading: Reading, file: str, row: int, found: object) -> None:
+    if not isinstance(found, dict):
+        reading.reject(file, row, "not a JSON object")
+        return
+    text = found.get("text")
+    if not isinstance(text, str):
+        reading.reject(file, row, 'the article has no "text"', None if text is None else clean(str(text))[:200])
+        return
+    native_id = found.get("id")
+    meta = meta_of(reading, file, row, found)
+    reading.add(file, row, clean(text), meta, clean(native_id) if isinstance(native_id, str) else None)

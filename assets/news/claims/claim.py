@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
+
+from assets import schema
 from assets.actors.lookups import lookups
 from assets.news.claims import claim_rules as rules
 from assets.news.claims.claim_rules import Match
 from assets.news.claims.quantities import Quantity, quantities
 from assets.news.coding.date_phrases import DateMention, resolve
+from assets.news.coding.fold import is_english
 from assets.news.text import sentences
 from assets.news.text.named_actors import Mention, document, mentions_of
 
@@ -365,3 +369,24 @@ def _fiscal_year(found: re.Match[str], on: date | None) -> int | None:
     if found["last"] is None or on is None:
         return None
     return on.year if on.month >= 10 else on.year - 1
+
+
+def claims_in(articles: pl.DataFrame, own_actors: Path | None = None) -> pl.DataFrame:
+    """Find the claims of articles.
+
+    Args:
+        articles: rows of ``core.articles``. English ones alone are read. An article without a day of publication is read
+            without one.
+        own_actors: folder of actors that the user added.
+
+    Returns:
+        Rows of ``core.claims``.
+    """
+    columns = ("article_id", "text", "title", pl.col("published_at").dt.date().alias("day"), "known_from")
+    rows = [
+        {"article_id": article, "published_on": day, "known_from": known_from, **asdict(claim)}
+        for article, text, title, day, known_from in articles.filter(is_english()).select(columns).iter_rows()
+        for claim in claims_of(text or "", day, title, own_actors)
+    ]
+    table = schema.table("core.claims")
+    return table.conform(pl.DataFrame(rows, schema=table.polars, orient="row")) if rows else table.empty()

@@ -11,8 +11,9 @@ others go on. An event of a Chinese text has a ``coder`` of its own.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -23,7 +24,6 @@ from assets.news.articles.addresses import speaker_of
 from assets.news.coding import languages
 from assets.news.coding.coder import EventCoder
 from assets.news.coding.interface import Coder, Event, Text, code_each, relation_or_failure
-from assets.news.text.record import day_of, json_line
 
 _CHUNK = 256
 
@@ -129,3 +129,34 @@ def _written(name: Any, event: Event, coder: Coder) -> Line:
 
 def _error(name: Any, reason: str) -> Line:
     return Line(json_line({"id": name, "error": reason}), is_error=True)
+
+
+def day_of(record: Mapping[str, Any], *keys: str) -> date | None:
+    """The day on which a text was published; None where it states none.
+
+    Args:
+        record: the text.
+        keys: names under which it may be stated; the first that is given counts.
+
+    Raises:
+        ValueError: it is no ISO date; the message is for people.
+    """
+    for key in keys:
+        stated = record.get(key)
+        if stated is None or stated == "":
+            continue
+        try:
+            return date.fromisoformat(str(stated)[:10])
+        except ValueError:
+            raise ValueError(f'"{key}" must be an ISO date (2023-12-22) or null, not {str(stated)[:40]!r}') from None
+    return None
+
+
+def json_line(values: Mapping[str, Any]) -> str:
+    """JSON that can be written as UTF-8: half a surrogate pair, which JSON can escape and UTF-8 cannot hold, stays escaped."""
+    line = json.dumps(values, ensure_ascii=False, default=date.isoformat)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(values, default=date.isoformat)
+    return line

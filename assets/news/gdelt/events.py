@@ -25,7 +25,7 @@ import polars as pl
 from assets.actors import registry
 from assets.contracts import MOST_VALUE, REJECTS, Staged
 from assets.errors import Quarantine, first_few
-from assets.news.kept import KEPT
+from assets.news import KEPT
 from assets.reading.rejects import Check, reasons, split
 
 SOURCE = "gdelt_v2_events"

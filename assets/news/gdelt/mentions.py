@@ -21,9 +21,9 @@ import polars as pl
 from assets import schema
 from assets.contracts import REJECTS, Folded, History, OutOfOrder, Staged, StagedSnapshot
 from assets.errors import Quarantine
+from assets.news import KEPT
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
-from assets.news.kept import KEPT
 from assets.reading.bytes import decode
 from assets.reading.rejects import Check, reasons, split
 from assets.reading.tables import frame_of_lines, lines_of

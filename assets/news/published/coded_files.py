@@ -16,7 +16,7 @@ from assets.actors import registry
 from assets.contracts import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from assets.days import known_of_day, last_instants
 from assets.errors import Quarantine
-from assets.news.kept import KEPT
+from assets.news import KEPT
 
 STAGED = pl.Schema(
     {

@@ -1,6 +1,6 @@
 """Texts that were coded elsewhere and are not passed on: their titles and addresses, with the events that were coded from them.
 
-A JSON object a line: what ``assets.news.articles.json_files`` reads of an article but its ``text``, ``coder``, ``coder_version``,
+A JSON object a line: what ``assets.news.articles.read`` reads of an article but its ``text``, ``coder``, ``coder_version``,
 and ``events``: objects with the columns of ``core.events`` that ``bilateral code`` writes, without the words of the evidence,
 whose place in title, line break, text is kept. What a CAMEO code implies is looked up.
 """
@@ -19,14 +19,14 @@ from assets import schema
 from assets.actors.lookups import lookups
 from assets.contracts import REJECTS, Folded, History, Staged, StagedSnapshot
 from assets.errors import Quarantine
+from assets.news import KEPT
 from assets.news.articles import fold as articles
-from assets.news.articles.json_files import values_by_line
+from assets.news.articles.read import values_by_line
 from assets.news.articles.reading import STAGED as ARTICLES
 from assets.news.articles.reading import Reading
 from assets.news.articles.stated import meta_of
 from assets.news.articles.texts import clean
 from assets.news.coding.fold import not_after_known, reports_of
-from assets.news.kept import KEPT
 
 SOURCE = "coded_texts"
 

@@ -17,8 +17,8 @@ import polars as pl
 from assets.actors import registry
 from assets.contracts import REJECTS, Staged
 from assets.errors import Quarantine
+from assets.news import KEPT
 from assets.news.gdelt.fold import SECTORS
-from assets.news.kept import KEPT
 from assets.news.published import coded_files
 from assets.reading.bytes import decode
 from assets.reading.rejects import Check, reasons, split

@@ -25,8 +25,7 @@ from protego import Protego
 from tld import get_fld
 
 from assets.errors import BilateralError
-from assets.news.articles.feed_articles import FAILED
-from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed, text_carried
+from assets.news.articles.feed_articles import FAILED, UnreadableFeed, parsed_feed, text_carried
 from pipelines.ingest.fetch.http import Failure, FetchContext, Requester
 from pipelines.ingest.fetch.secrets import Veil, secrets_in
 from pipelines.ingest.raw_store import SourceHistory

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from assets.actors import registry
 from assets.actors.lookups import lookups
-from assets.news import coding
 from assets.news.articles import read as articles
 from assets.news.coding import event_date
 from assets.news.coding.coder import EventCoder
@@ -421,7 +420,7 @@ def test_any_text_gives_events_that_hold_together(text: str, published: date | N
 
 SENTENCES = [
     row["text"]
-    for path in sorted((Path(coding.__file__).parent / "training" / "labelled").glob("*.jsonl"))
+    for path in sorted((Path(__file__).parents[3] / "benchmarks" / "training" / "labelled").glob("*.jsonl"))
     for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()[::5])
 ]
 LINKS = [" ", "\n\n", ", and ", "; ", " It said that ", " The two sides met. ", " They ", ": ", " who "]

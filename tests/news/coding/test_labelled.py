@@ -15,7 +15,7 @@ import pytest
 
 from assets.actors.registry import actors, cameo_codes
 
-FOLDER = Path(__file__).resolve().parents[3] / "assets" / "news" / "coding" / "training" / "labelled"
+FOLDER = Path(__file__).resolve().parents[3] / "benchmarks" / "training" / "labelled"
 PLOVER = {
     "AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT", "ACCUSE", "REQUEST", "REJECT", "THREATEN",
     "PROTEST", "MOBILIZE", "SANCTION", "COERCE", "ASSAULT",

@@ -9,8 +9,8 @@ from assets.news.coding.interface import Text
 from assets.news.coding.judgement import PLAIN, Heard, Judge, Settings
 from assets.news.coding.pairs import Pair
 from assets.news.coding.parties import Actor
-from assets.news.coding.training.pairs import Found, Told, add_given, add_text, gold
-from assets.news.coding.training.settings import Observed, Seen, fitted, is_development, score
+from benchmarks.training.pairs import Found, Told, add_given, add_text, gold
+from benchmarks.training.settings import Observed, Seen, fitted, is_development, score
 
 ACCUSED = Told("Togo", "Benin", "TGO", "BEN", ("111",), "past")
 

@@ -1,6 +1,6 @@
 """How sure what the encoder says must be: fitted on development text that nothing else was made with.
 
-    python -m assets.news.coding.training.settings
+    python -m benchmarks.training.settings
 
 Development text is a third of the held-out sentences and articles, by a hash of the id (``is_development``); the evaluation
 leaves it out. Fitted are, in turn: what the rest of a text counts, the confidence (slopes for pairs that a sentence names and for
@@ -29,8 +29,8 @@ from assets.news.coding.odds import logit
 from assets.news.coding.pairs import pairs_in
 from assets.news.coding.parties import actors_in
 from assets.news.coding.pieces import pieces_of
-from assets.news.coding.training.pairs import LABELLED, day_of, rows_of, told
 from assets.news.coding.whole_text import FEWEST, Features, Told, features
+from benchmarks.training.pairs import LABELLED, day_of, rows_of, told
 
 SETS = ("heldout-wire", "heldout-titles", "heldout-ordinary", "heldout-codes")
 MEASURED = ("heldout-wire", "heldout-titles", "articles")

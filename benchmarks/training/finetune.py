@@ -1,6 +1,6 @@
 """Training of the encoder of ``assets.news.coding.encoder`` on the masked pairs of ``pairs``.
 
-    python -m assets.news.coding.training.finetune PAIRS.jsonl --start encoder.onnx --out new.onnx [--epochs 1]
+    python -m benchmarks.training.finetune PAIRS.jsonl --start encoder.onnx --out new.onnx [--epochs 1]
 
 It goes on from an encoder that exists: its eight-bit numbers are widened, all layers learn, and they are brought to eight bits
 again. Needs torch, onnx, onnxruntime, tokenizers and numpy, in an environment of its own (README.md). One thread, one seed: on

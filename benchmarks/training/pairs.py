@@ -1,4 +1,4 @@
-"""The pairs that the encoder is trained on, as JSON lines: ``python -m assets.news.coding.training.pairs OUT [--gold FILE]``.
+"""The pairs that the encoder is trained on, as JSON lines: ``python -m benchmarks.training.pairs OUT [--gold FILE]``.
 
 One object a line: ``pieces`` (the masked sentence), ``origin``, and for each direction (first to second party, second to first)
 ``events`` (whether it is an event; null where the labels do not say), ``acts`` (of each act the classes that are right;
