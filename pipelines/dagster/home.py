@@ -49,7 +49,9 @@ def runs_not_ended() -> bool:
 
 def name_dagster_home(settings: Settings) -> Path:
     """The folder of Dagster, below the warehouse unless DAGSTER_HOME names another, as Dagster looks for it; it is not made."""
-    return Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
+    home = Path(os.environ.get("DAGSTER_HOME") or settings.dagster_home).expanduser().resolve()
+    os.environ["DAGSTER_HOME"] = str(home)  # Dagster stops at an empty one, and at one that is not absolute
+    return home
 
 
 def prepare_dagster_home(settings: Settings) -> None:

@@ -254,6 +254,10 @@ def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[
             what = "not a file" if entry.exists() else "a link to nothing"
             notes.append(f"{source.id}/{entry.parent.name}/{entry.name}: left out: {what}")
             continue
+        try:
+            entry.name.encode()
+        except UnicodeEncodeError:
+            raise BilateralError(f"{entry.name!a}: a name that is not UTF-8; give the file another") from None
         with entry.open("rb") as file:
             packed = file.read(source.max_bytes + 1)
         if len(packed) > source.max_bytes:
@@ -379,7 +383,12 @@ def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             for member in archive.infolist():
                 plain = PurePosixPath(member.filename).name
-                if member.filename.endswith("/") or not plain or _is_of_a_desktop(plain) or member.filename.startswith("__MACOSX/"):
+                if (
+                    member.filename.endswith("/")
+                    or not plain
+                    or _is_of_a_desktop(plain)
+                    or member.filename.startswith("__MACOSX/")
+                ):
                     continue
                 if plain in found:
                     raise BilateralError(f"{name}: two members are named {plain}")

@@ -222,6 +222,26 @@ def test_hidden_files_and_folders_are_not_looked_at(archive: Archive) -> None:
     assert [(r.verdict, r.reason) for r in archive.take().receipts] == [("accepted", None)]
 
 
+def test_a_name_that_is_not_utf_8_is_named(archive: Archive) -> None:
+    """As an old archive of another system leaves it: it ended each refresh of its source with "please report this"."""
+    archive.add("2023-10-03", "sdn\udce9.csv", b"1\n")
+    (failed,) = archive.take().receipts
+    assert (
+        failed.reason
+        == "2023-10-03 in the archive cannot be read: 'sdn\\udce9.csv': a name that is not UTF-8; give the file another"
+    )
+
+
+def test_a_pipe_in_an_archive_is_left_out(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv", b"1\n")
+    os.mkfifo(archive.folder / SDN / "2023-10-03" / "add.csv")
+    taken = archive.take()
+    assert ([r.verdict for r in taken.receipts], taken.problems) == (
+        ["accepted"],
+        (f"{SDN}/2023-10-03/add.csv: left out: not a file",),
+    )
+
+
 def test_what_cannot_be_taken_in_is_named_and_stops_nothing(archive: Archive) -> None:
     archive.add("2023-10-03", "sdn.csv", b"1\n")
     archive.add("2023-13-45", "sdn.csv", b"1\n")

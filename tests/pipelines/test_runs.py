@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import dagster as dg
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
-from pipelines.dagster.home import prepare_dagster_home
+from pipelines.dagster.home import name_dagster_home, prepare_dagster_home
 from pipelines.dagster.refresh import storage_kept_open
 from pipelines.dagster.runs import PROCESS_TAG, SILENT_FOR, WHY_DEAD, begin, close_dead, release
 from pipelines.settings import ROOT, Settings
@@ -140,6 +141,17 @@ def test_a_folder_in_place_of_dagsters_settings_keeps_nothing_back(tmp_path: Pat
     prepare_dagster_home(Settings(warehouse=tmp_path))
     assert (tmp_path / "dagster.yaml").is_file()
     assert [p.read_text() for p in tmp_path.glob("dagster.yaml.*/mine")] == ["x"]
+
+
+@pytest.mark.parametrize(("given", "home"), [("", "warehouse/dagster"), ("beside", "beside"), (None, "warehouse/dagster")])
+def test_dagster_is_given_an_absolute_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None, home: str) -> None:
+    """It stops at an empty one, and at one below the folder that one happens to be in."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DAGSTER_HOME", given or "")
+    if given is None:
+        monkeypatch.delenv("DAGSTER_HOME")
+    assert name_dagster_home(Settings(warehouse=tmp_path / "warehouse")) == tmp_path / home
+    assert os.environ["DAGSTER_HOME"] == str(tmp_path / home)
 
 
 def test_a_file_of_dagster_that_is_opened_for_each_event_keeps_its_log_until_the_run_ends(tmp_path: Path) -> None:
