@@ -54,6 +54,8 @@ def _code(command: Callable[[], int]) -> int:
     except OSError as error:
         # a folder that is not to be read, a disk that is full: the system says which file and why
         said = disk_error_message(error)
+        if error.filename is None and isinstance(error, FileNotFoundError):  # os.getcwd names none
+            said = "the folder that you are in was removed: change to another, and ask again"
         if error.filename is None and said is None:
             raise
         tell(said or f"{error.filename}: {error.strerror}. What was published before is whole.")

@@ -159,6 +159,16 @@ def test_streams_that_are_closed_or_full_end_nothing_in_a_traceback(
     assert (done.returncode, "the disk is full" in done.stderr) == (code, code == 1)
 
 
+def test_a_folder_that_was_removed_under_a_command_is_named(empty: Warehouse, tmp_path: Path) -> None:
+    command = f'mkdir gone; cd gone; rmdir ../gone; PYTHONPATH="{ROOT}" "{sys.executable}" -m pipelines.cli sql "FROM a" 2>&1'
+    environment = empty.environment() | {"BILATERAL_WAREHOUSE": "relative"}
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (
+        1,
+        "bilateral: the folder that you are in was removed: change to another, and ask again\n",
+    )
+
+
 def test_names_are_written_whatever_the_locale_says(sample: Warehouse) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pipelines.cli", "sql", "SELECT '公安部' AS name"],
