@@ -1,27 +1,21 @@
-"""What is expected of tables, asked of a DuckDB file as plain SQL: the verdicts of Great Expectations in a tenth of the time.
+"""What is expected of tables, checked in a DuckDB file as SQL: the verdicts of Great Expectations in a tenth of the time.
 
-An expectation is declared as one of Great Expectations. Its engine asks each one in several queries and adds more time than they
-take; here all conditions on single rows of a table are asked in one scan, and every other expectation in one query. Kinds that
-are not written here are left to Great Expectations itself (``pipelines.checks.gx``).
+Its engine asks each expectation in several queries and adds more time than they take; here all conditions on single rows of a
+table are checked in one scan, and every other expectation in one query.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import duckdb
 
 from assets.schema import declared
-from pipelines.checks import gx
 from pipelines.checks.expectations import Expectation
 from pipelines.checks.validations import MOST_ROWS, Limits, Validation, by_table, not_run, now, of_tables
 from pipelines.util import parallel, progress
@@ -41,13 +35,9 @@ def validate(database: Path, expectations: Sequence[Expectation], limits: Limits
     Returns:
         One Validation per expectation, in the order given. An expectation that raised is an ``error``, not a failure.
     """
-    written = [e for e in expectations if e.kind in _KINDS]
-    outcomes: dict[tuple[str, str], Validation] = {}
     with reading(database, limits) as con:
-        for found in _of_tables(con, written, int(limits.get("threads", 1))):
-            outcomes |= {(v.table_name, v.expectation): v for v in found}
-    if others := [e for e in expectations if e.kind not in _KINDS]:
-        outcomes |= {(v.table_name, v.expectation): v for v in gx.validate(database, others, limits)}
+        found = _of_tables(con, expectations, int(limits.get("threads", 1)))
+        outcomes = {(v.table_name, v.expectation): v for of_table in found for v in of_table}
     return [outcomes[e.table, e.name] for e in expectations]
 
 
@@ -86,11 +76,11 @@ def _most_rows(con: duckdb.DuckDBPyConnection) -> int:
 
 def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> Iterator[Validation]:
     table = mine[0].table
-    together = [e for e in mine if _KINDS[e.kind].is_of_a_row or e.where]
+    together = [e for e in mine if e.where]
     counts: dict[str, int] = {}
     n_of_table: int | None = None
     if len(together) > 1:
-        filters = ", ".join(f"count(*) FILTER (WHERE {condition(e)})" for e in together)
+        filters = ", ".join(f"count(*) FILTER (WHERE {e.where})" for e in together)
         try:
             n_of_table, *found = _row(con, f"SELECT count(*), {filters} FROM {table}")
             counts = {e.name: n for e, n in zip(together, found, strict=True)}
@@ -103,13 +93,13 @@ def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> It
             elif (n_all := _rows_if_unique(con, e, n_of_table)) is not None:
                 n_rows, n = n_all, 0
             else:
-                n_rows, n = _counted(con, e)
+                n_rows, n = _row(con, _counting(e))
         except duckdb.Error as fault:
             _raise_if_interrupted(fault)
             log.exception("checking %s %s", e.table, e.name)
             yield not_run(e, f"{type(fault).__name__}: {fault}")
             continue
-        observed: object = n if e.query is not None else {"element_count": n_rows, "unexpected_count": n}
+        observed: object = {"element_count": n_rows, "unexpected_count": n} if e.columns else n
         yield Validation(
             table_name=e.table,
             expectation=e.name,
@@ -134,9 +124,9 @@ def _rows_if_unique(con: duckdb.DuckDBPyConnection, e: Expectation, n_rows: int 
 
     Hashes of all keys take a fraction of the memory of the keys, which may be addresses. ``n_rows``: of the table, where known.
     """
-    if e.kind not in KEYS:
+    if e.query:
         return None
-    key = f"hash({', '.join(map(_quoted, key_of(e)))})"
+    key = f"hash({', '.join(map(_quoted, e.columns))})"
     if n_rows is None:
         (n_rows,) = _row(con, f"SELECT count(*) FROM {e.table}")
     if n_rows < MANY_KEYS:
@@ -150,30 +140,6 @@ def _rows_if_unique(con: duckdb.DuckDBPyConnection, e: Expectation, n_rows: int 
         if (hashes[1:] == hashes[:-1]).any():
             return None
     return n_rows
-
-
-PARTS = (16, 128)
-"""Parts in which a query is asked that all rows at once leave no memory for, and then again."""
-
-
-def _counted(con: duckdb.DuckDBPyConnection, e: Expectation) -> tuple[int, ...]:
-    """The rows of the table and how many offend; in parts where all at once need too much memory and the query falls apart."""
-    query = counting(e)
-    try:
-        return _row(con, query)
-    except duckdb.OutOfMemoryException as fault:
-        for n_parts in PARTS if e.apart_by else ():
-            parts = [part_of(query, e.apart_by, part, n_parts) for part in range(n_parts)]
-            # where it reads a table without such columns it does not fall apart by rows
-            with suppress(duckdb.OutOfMemoryException, duckdb.BinderException):
-                return 0, sum(_row(con, part)[1] for part in parts)
-        raise fault
-
-
-def part_of(query: str, columns: Sequence[str], part: int, n_parts: int) -> str:
-    """A query on those rows alone of all tables that it reads whose values of some columns fall into one part."""
-    rows = f"hash({', '.join(map(_quoted, columns))}) % {n_parts} = {part}"
-    return re.sub(r"\b(FROM|JOIN) ((?:core|marts)\.\w+)", rf"\1 (SELECT * FROM \2 WHERE {rows})", query)
 
 
 def _row(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
@@ -195,91 +161,36 @@ def _offending(con: duckdb.DuckDBPyConnection, e: Expectation) -> str | None:
         # that it failed is known: the rows are for whoever looks into it
         log.exception("showing the rows of %s %s", e.table, e.name)
         return None
-    is_value = e.query is None and len(names) == 1
+    is_value = len(e.columns) == 1
     shown = [row[0] if is_value else dict(zip(names, row, strict=True)) for row in rows]
     return json.dumps(shown, default=str)
 
 
-# each kind as SQL ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """How a kind of expectation is asked. ``offends``: the condition of an offending row, from the arguments of the kind.
-
-    ``is_of_a_row``: whether the condition reads that row alone.
-    """
-
-    offends: Callable[[str, Mapping[str, Any]], str]
-    is_of_a_row: bool
-
-
-def _quoted(name: object) -> str:
+def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def _literal(value: object) -> str:
-    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
-
-
-def _is_in_no_set(_: str, arguments: Mapping[str, Any]) -> str:
-    # a missing value is in no set and is not asked for
-    return f"{_quoted(arguments['column'])} NOT IN ({', '.join(map(_literal, arguments['value_set']))})"
-
-
-def _is_missing(_: str, arguments: Mapping[str, Any]) -> str:
-    return f"{_quoted(arguments['column'])} IS NULL"
-
-
-def _stands_twice(table: str, arguments: Mapping[str, Any]) -> str:
-    # as in Great Expectations, a value that is missing equals no other
-    columns = [arguments["column"]] if "column" in arguments else arguments["column_list"]
-    names = ", ".join(map(_quoted, columns))
-    held = " AND ".join(f"{_quoted(c)} IS NOT NULL" for c in columns)
-    return f"({names}) IN (SELECT ({names}) FROM {table} WHERE {held} GROUP BY {names} HAVING count(*) > 1)"
-
-
-_KINDS: Mapping[str, _Kind] = {
-    "ExpectColumnValuesToBeInSet": _Kind(_is_in_no_set, is_of_a_row=True),
-    "ExpectColumnValuesToNotBeNull": _Kind(_is_missing, is_of_a_row=True),
-    "ExpectColumnValuesToBeUnique": _Kind(_stands_twice, is_of_a_row=False),
-    "ExpectCompoundColumnsToBeUnique": _Kind(_stands_twice, is_of_a_row=False),
-    "UnexpectedRowsExpectation": _Kind(lambda _, arguments: str(arguments["unexpected_rows_query"]), is_of_a_row=False),
-}
-
-
-KEYS = frozenset({"ExpectColumnValuesToBeUnique", "ExpectCompoundColumnsToBeUnique"})
-"""Kinds by which a key stands once."""
-
-
-def key_of(e: Expectation) -> list[str]:
-    """The columns that an expectation without a query is about."""
-    arguments: Mapping[str, Any] = dict(e.kwargs)
-    return [arguments["column"]] if "column" in arguments else list(arguments["column_list"])
-
-
-def condition(e: Expectation) -> str:
-    """The condition of an offending row, in SQL."""
-    return e.where or _KINDS[e.kind].offends(e.table, dict(e.kwargs))
-
-
-def counting(e: Expectation) -> str:
+def _counting(e: Expectation) -> str:
     """The query that gives the rows of the table (0 where a query is all there is) and how many offend."""
-    if e.query is not None:
-        return f"SELECT 0, count(*) FROM ({e.query.rstrip().rstrip(';')}\n) AS broken"
-    if _KINDS[e.kind].is_of_a_row:
-        return f"SELECT count(*), count(*) FILTER (WHERE {condition(e)}) FROM {e.table}"
-    columns = key_of(e)
-    held = " AND ".join(f"{_quoted(c)} IS NOT NULL" for c in columns)
+    if e.where:
+        return f"SELECT count(*), count(*) FILTER (WHERE {e.where}) FROM {e.table}"
+    if e.query:
+        return f"SELECT 0, count(*) FROM ({e.query}\n) AS broken"
+    held = " AND ".join(f"{_quoted(c)} IS NOT NULL" for c in e.columns)
     # one pass over the groups: to mark each row of a large table costs more
     return (
         f"SELECT coalesce(sum(n), 0)::BIGINT, coalesce(sum(n) FILTER (WHERE n > 1 AND is_held), 0)::BIGINT FROM (\n"
-        f"    SELECT count(*) AS n, {held} AS is_held FROM {e.table} GROUP BY {', '.join(map(_quoted, columns))}\n)"
+        f"    SELECT count(*) AS n, {held} AS is_held FROM {e.table} GROUP BY {', '.join(map(_quoted, e.columns))}\n)"
     )
 
 
 def _showing(e: Expectation) -> str:
-    """The query that gives what offends: rows, or the values of one column."""
-    if e.query is not None:
+    """The query that gives what offends: rows, or the values of the columns that it is about."""
+    names = ", ".join(map(_quoted, e.columns))
+    if not e.columns:
         return e.query
-    return f"SELECT {', '.join(map(_quoted, key_of(e)))} FROM {e.table} WHERE {condition(e)} LIMIT {MOST_ROWS}"
+    if e.query:
+        return f"SELECT {names} FROM ({e.query}) AS broken"
+    # as in Great Expectations, a value that is missing equals no other
+    held = " AND ".join(f"{_quoted(c)} IS NOT NULL" for c in e.columns)
+    return f"SELECT {names} FROM {e.table} WHERE {held} QUALIFY count(*) OVER (PARTITION BY {names}) > 1"

@@ -1,13 +1,13 @@
 """What must hold of a table: read from its declaration (keys, NOT NULL, CHECK, references, head) and from ``sql/checks``.
 
-An expectation is declared as one of Great Expectations and importable without it; ``pipelines.checks.audit`` asks it.
+``pipelines.checks.audit`` checks it as SQL, ``pipelines.checks.gx`` by Great Expectations.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -20,98 +20,44 @@ Scope = Literal["domain", "build"]
 
 @dataclass(frozen=True)
 class Expectation:
-    """One thing that must hold.
+    """One thing that must hold: that ``query`` finds no row, or that a key stands once.
 
-    ``kind`` is the class in Great Expectations, ``kwargs`` its arguments. ``scope`` is ``build`` where tables of other
-    domains are needed: it is then run on the whole build, else on the domain's own core tables before anything is built.
+    ``columns``: the key (no column of it missing); or the one column that holds one of ``words``, or nothing. ``scope`` is
+    ``build`` where tables of other domains are needed: it is then run on the whole build, else on the domain's own core tables
+    before anything is built.
 
-    A rule of rows is broken by single rows, which can be set aside while the others are published: ``offenders`` is the SQL
-    that finds them, ``rows`` the columns of its result by which they are named, ``rows_of`` the table whose rows these are.
-    Without them it is a rule of the table (keys, sums, calendars): nobody can say which row is the wrong one.
+    A rule of rows is broken by single rows, which can be quarantined while the others are published: ``rows`` are the columns of
+    the result by which they are named, ``rows_of`` the table whose rows these are where it is another one. Without them it is a
+    rule of the table (keys, sums, calendars): nobody can say which row is the wrong one.
 
     ``where``: the condition of an offending row, where the query is a look at the table's own rows one by one.
-
-    ``apart_by``: columns by whose values the query falls apart: what it finds of some of them follows from their rows alone.
     """
 
     table: str
     name: str
-    kind: str
-    kwargs: tuple[tuple[str, object], ...]
     severity: Severity
     description: str
+    query: str = ""
     scope: Scope = "domain"
     rows: tuple[str, ...] = ()
     rows_of: str = ""
-    offenders: str = ""
     where: str = ""
-    apart_by: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def is_of_rows(self) -> bool:
         """Whether it names the single rows that break it."""
         return bool(self.rows)
 
-    @property
-    def query(self) -> str | None:
-        """The SQL that gives the offending rows, where the expectation is one."""
-        return dict(self.kwargs).get("unexpected_rows_query")  # type: ignore[return-value]
-
-
-def rows_query(
-    table: str,
-    name: str,
-    query: str,
-    severity: Severity,
-    description: str,
-    scope: Scope,
-    rows: tuple[str, ...] = (),
-    rows_of: str = "",
-    where: str = "",
-    apart_by: tuple[str, ...] = (),
-) -> Expectation:
-    """An expectation that ``query`` returns no row. ``rows``: its columns that name rows of ``rows_of`` (else of ``table``)."""
-    return Expectation(
-        table,
-        name,
-        "UnexpectedRowsExpectation",
-        (("unexpected_rows_query", query),),
-        severity,
-        description,
-        scope,
-        rows,
-        rows_of or table if rows else "",
-        query if rows else "",
-        where,
-        apart_by,
-    )
-
 
 def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
     """Expectations that follow from a table's declaration. ``own``: names of the tables of its domain."""
     found = []
-    if len(table.key) == 1:
-        found.append(
-            Expectation(
-                table.name,
-                "key_is_unique",
-                "ExpectColumnValuesToBeUnique",
-                (("column", table.key[0]),),
-                "critical",
-                f"{table.key[0]} is the key: one row each.",
-            )
-        )
-    elif table.key:
-        found.append(
-            Expectation(
-                table.name,
-                "key_is_unique",
-                "ExpectCompoundColumnsToBeUnique",
-                (("column_list", list(table.key)),),
-                "critical",
-                f"({', '.join(table.key)}) is the key: one row each.",
-            )
-        )
+    if table.key:
+        named = table.key[0] if len(table.key) == 1 else f"({', '.join(table.key)})"
+        text = f"{named} is the key: one row each."
+        found.append(Expectation(table.name, "key_is_unique", "critical", text, columns=table.key))
     if required := [c.name for c in table.columns if c.not_null]:
         missing = " OR ".join(f'"{c}" IS NULL' for c in required)
         text = f"Declared NOT NULL: {', '.join(required)}."
@@ -119,19 +65,9 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
     for columns, check in table.checks:
         words = table.vocabulary(columns[0]) if len(columns) == 1 and " IN (" in check else ()
         if words:
-            found.append(
-                Expectation(
-                    table.name,
-                    f"{columns[0]}_in_vocabulary",
-                    "ExpectColumnValuesToBeInSet",
-                    (("column", columns[0]), ("value_set", list(words))),
-                    "critical",
-                    f"{columns[0]} is one of {', '.join(repr(w) for w in words)}.",
-                    rows=table.key,
-                    rows_of=table.name if table.key else "",
-                    offenders=f"SELECT * FROM {table.name} WHERE NOT {check}",
-                )
-            )
+            text = f"{columns[0]} is one of {', '.join(repr(w) for w in words)}."
+            rule = _of_own_rows(table, f"{columns[0]}_in_vocabulary", f"NOT {check}", text)
+            found.append(replace(rule, columns=tuple(columns), words=words))
             continue
         name = name_of_check(table, columns, check)
         if any(e.name == name for e in found):
@@ -146,9 +82,7 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
         query = f"SELECT t.* FROM {table.name} t ANTI JOIN {ref.table} o ON {match} WHERE {held}"
         text = f"Every {', '.join(ref.columns)} is a row of {ref.table}."
         scope: Scope = "domain" if ref.table in mine else "build"
-        # rows of other values are nothing to a row, where both tables have the columns under one name
-        apart = ref.columns if ref.columns == ref.referenced else ()
-        found.append(rows_query(table.name, name_of(ref), query, "critical", text, scope, table.key, apart_by=apart))
+        found.append(Expectation(table.name, name_of(ref), "critical", text, query, scope, table.key))
     return found
 
 
@@ -183,7 +117,7 @@ def name_of_check(table: Table, columns: Sequence[str], check: str) -> str:
 
 def _of_own_rows(table: Table, name: str, where: str, description: str) -> Expectation:
     query = f"SELECT * FROM {table.name} WHERE {where}"
-    return rows_query(table.name, name, query, "critical", description, "domain", table.key, where=where)
+    return Expectation(table.name, name, "critical", description, query, rows=table.key, where=where)
 
 
 def name_of(reference: Reference) -> str:
@@ -196,13 +130,12 @@ def from_files() -> tuple[Expectation, ...]:
     """Expectations of ``sql/checks``: a file is one SELECT of offending rows; its first comment lines say what and why.
 
     ``-- rows: a, b`` says that each row of the result is one row of the table that is wrong in itself, named by its columns
-    a, b; ``-- rows: core.other: a, b`` that it is one of another table. ``-- falls apart by: a, b`` says that what is found of
-    some values of a and b follows from the rows of these alone.
+    a, b; ``-- rows: core.other: a, b`` that it is one of another table.
     """
     found = []
     for path in sorted((SQL / "checks").glob("*.sql")):
         text = path.read_text(encoding="utf-8")
-        head = dict(re.findall(r"^-- (critical|warning|table|scope|rows|falls apart by): *(.+)$", text, re.MULTILINE))
+        head = dict(re.findall(r"^-- (critical|warning|table|scope|rows): *(.+)$", text, re.MULTILINE))
         severity: Severity | None = next((s for s in ("critical", "warning") if s in head), None)
         if severity is None or "table" not in head:
             raise BilateralError(
@@ -213,8 +146,7 @@ def from_files() -> tuple[Expectation, ...]:
         rows_of, _, columns = head.get("rows", "").rpartition(":")
         rows = tuple(c.strip() for c in columns.split(",") if c.strip())
         name = path.stem.split("__", 1)[-1]
-        apart = names_in(head["falls apart by"]) if "falls apart by" in head else ()
-        found.append(rows_query(head["table"], name, query, severity, head[severity], scope, rows, rows_of.strip(), "", apart))
+        found.append(Expectation(head["table"], name, severity, head[severity], query, scope, rows, rows_of.strip()))
     return tuple(found)
 
 
@@ -222,7 +154,7 @@ def _grain(table: str, text: str) -> Expectation:
     columns = ", ".join(names_in(text))
     query = f"SELECT {columns}, count(*) AS n_rows\nFROM {table}\nGROUP BY ALL\nHAVING count(*) > 1"
     why = f"One row per {columns}: a join on it must not multiply rows."
-    return rows_query(table, "grain_is_unique", query, "critical", why, "build", apart_by=names_in(text))
+    return Expectation(table, "grain_is_unique", "critical", why, query, "build")
 
 
 def _calendar(table: str, text: str) -> Expectation:
@@ -241,8 +173,7 @@ def _calendar(table: str, text: str) -> Expectation:
     if months:
         query += f"\n    OR bool_or({date} <> last_day({date}))"
         why = "Every month from the first to the last is there, written as its last day."
-    by = names_in(found[1])
-    return rows_query(table, "calendar_is_complete", query, "critical", why, "build", apart_by=by)
+    return Expectation(table, "calendar_is_complete", "critical", why, query, "build")
 
 
 def _stands_once(table: str, text: str) -> Expectation:
@@ -253,7 +184,7 @@ def _stands_once(table: str, text: str) -> Expectation:
         f"    FROM {table}\n)\n"
         "WHERE next_known_from IS NOT NULL AND (known_to IS NULL OR next_known_from < known_to)"
     )
-    return rows_query(table, "stand_once", query, "critical", f"At any moment of known time ({columns}) stands once.", "domain")
+    return Expectation(table, "stand_once", "critical", f"At any moment of known time ({columns}) stands once.", query)
 
 
 def _closes_with(table: str, text: str) -> Expectation:
@@ -269,7 +200,7 @@ def _closes_with(table: str, text: str) -> Expectation:
         "the list and may still be shown: what was seen to be gone has nothing open."
     )
     rows = declared()[table].key if table in declared() else ()
-    return rows_query(table, "closed_with_the_listing", query, "critical", why, "domain", rows)
+    return Expectation(table, "closed_with_the_listing", "critical", why, query, rows=rows)
 
 
 def _vocabularies(table: str, text: str) -> Expectation:
@@ -277,7 +208,7 @@ def _vocabularies(table: str, text: str) -> Expectation:
     broken = [f"{column} NOT IN ({', '.join(repr(word) for word in of)})" for column, of in words.items()]
     query = f"SELECT {', '.join(words)}, count(*) AS n_rows\nFROM {table}\nWHERE {' OR '.join(broken)}\nGROUP BY ALL"
     why = f"Each of {', '.join(words)} holds a word of its vocabulary, or NULL: a question may name every word there is."
-    return rows_query(table, "words_are_of_their_vocabularies", query, "critical", why, "build")
+    return Expectation(table, "words_are_of_their_vocabularies", "critical", why, query, "build")
 
 
 HEADERS: Mapping[str, Callable[[str, str], Expectation]] = {
@@ -325,17 +256,12 @@ def expectations_of_core(own: Sequence[str], reference: Collection[str]) -> list
         reference: full names of the tables of reference domains.
     """
     found = [e for name in own for e in expectations_of(name, own)]
-    return [e for e in found if e.scope == "domain" or _can_be_asked_before(e, {*own, *reference})]
+    return [e for e in found if e.scope == "domain" or _can_be_checked_before(e, {*own, *reference})]
 
 
-def _can_be_asked_before(e: Expectation, held: Collection[str]) -> bool:
+def _can_be_checked_before(e: Expectation, tables: Collection[str]) -> bool:
     is_of_core = e.is_of_rows and e.severity == "critical" and (e.table, e.name) not in MADE_BY_THE_BUILD
-    return is_of_core and reads(e) <= set(held)
-
-
-def reads(e: Expectation) -> set[str]:
-    """Full names of the tables that a rule of rows reads."""
-    return set(re.findall(r"\b(?:core|marts|meta)\.\w+", e.offenders))
+    return is_of_core and set(re.findall(r"\b(?:core|marts|meta)\.\w+", e.query)) <= set(tables)
 
 
 def expectations_of(name: str, own: Iterable[str]) -> list[Expectation]:

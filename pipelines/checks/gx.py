@@ -1,6 +1,6 @@
 """The bridge to Great Expectations: runs expectations inside DuckDB, on a file opened read-only, without copying rows out.
 
-It is the measure for ``pipelines.checks.audit``, which asks the same in less time, and what ``bilateral verify --audit`` asks.
+It is the measure for ``pipelines.checks.audit``, which checks the same in less time, and what ``bilateral verify --audit`` asks.
 Great Expectations is imported inside the function: it takes seconds.
 """
 
@@ -64,8 +64,9 @@ def validate(database: Path, expectations: Sequence[Expectation], limits: Limits
         suite = gx.ExpectationSuite(
             name=name,
             expectations=[
-                getattr(classes, e.kind)(**_arguments(e), severity=e.severity, description=e.description, meta={"name": e.name})
+                getattr(classes, kind)(**arguments, severity=e.severity, description=e.description, meta={"name": e.name})
                 for e in mine
+                for kind, arguments in [_class_of(e)]
             ],
         )
         form = {"result_format": "SUMMARY", "partial_unexpected_count": MOST_ROWS}
@@ -91,7 +92,7 @@ def validate(database: Path, expectations: Sequence[Expectation], limits: Limits
 
 def _with_rows(con: Connection, expectation: Expectation, outcome: Validation) -> Validation:
     """Add offending rows to a failed query: a summary from Great Expectations counts them without showing them."""
-    if outcome.status != "failed" or expectation.query is None:
+    if outcome.status != "failed" or expectation.columns:
         return outcome
     try:
         rows = [dict(r) for r in con.exec_driver_sql(expectation.query).mappings().fetchmany(MOST_ROWS)]
@@ -102,14 +103,18 @@ def _with_rows(con: Connection, expectation: Expectation, outcome: Validation) -
     return replace(outcome, offending_rows=json.dumps(rows, default=str))
 
 
-def _arguments(expectation: Expectation) -> dict[str, Any]:
-    arguments = dict(expectation.kwargs)
-    if expectation.query is not None:
-        # Great Expectations formats the query with str.format: braces of regular expressions and structs are doubled. It
-        # wants to see {batch}, which it writes as a subquery with an alias of its own: in a comment it does no harm.
-        query = expectation.query.replace("{", "{{").replace("}", "}}")
-        arguments["unexpected_rows_query"] = f"/* {{batch}} */ {query}"
-    return arguments
+def _class_of(e: Expectation) -> tuple[str, dict[str, Any]]:
+    """The name of the class of Great Expectations that says the same, and its arguments."""
+    if e.words:
+        return "ExpectColumnValuesToBeInSet", {"column": e.columns[0], "value_set": list(e.words)}
+    if len(e.columns) == 1:
+        return "ExpectColumnValuesToBeUnique", {"column": e.columns[0]}
+    if e.columns:
+        return "ExpectCompoundColumnsToBeUnique", {"column_list": list(e.columns)}
+    # Great Expectations formats the query with str.format: braces of regular expressions and structs are doubled. It
+    # wants to see {batch}, which it writes as a subquery with an alias of its own: in a comment it does no harm.
+    query = e.query.replace("{", "{{").replace("}", "}}")
+    return "UnexpectedRowsExpectation", {"unexpected_rows_query": f"/* {{batch}} */ {query}"}
 
 
 def _outcome(expectation: Expectation, result: Any) -> Validation:
@@ -122,8 +127,8 @@ def _outcome(expectation: Expectation, result: Any) -> Validation:
         text = str(raised[0].get("exception_message") or "it could not be run")
         return not_run(expectation, text)
     rows = found.get("partial_unexpected_list") or []
-    count = found.get("unexpected_count", found.get("observed_value") if expectation.query is not None else None)
-    if expectation.query is not None and isinstance(count, str):
+    count = found.get("unexpected_count", None if expectation.columns else found.get("observed_value"))
+    if isinstance(count, str):
         count = int(count.split()[0])
     observed = found.get("observed_value", {k: found[k] for k in ("element_count", "unexpected_count") if k in found})
     return Validation(

@@ -183,8 +183,4 @@ def fault_message(what: str, fault: Exception) -> str:
 def _of_rows_without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
     """The rules of rows that read none of these core tables (bare names)."""
     reads = re.compile(rf"\bcore\.({'|'.join(map(re.escape, tables))})\b") if tables else None
-    return [
-        e
-        for e in expectations
-        if e.is_of_rows and (reads is None or reads.search(f"{e.table} {e.query or ''} {e.where or ''}") is None)
-    ]
+    return [e for e in expectations if e.is_of_rows and (reads is None or reads.search(f"{e.table} {e.query}") is None)]

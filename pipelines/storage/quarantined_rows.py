@@ -62,9 +62,10 @@ def offences(con: duckdb.DuckDBPyConnection, expectations: Sequence[Expectation]
     found = []
     for e in expectations:
         columns = ", ".join(f'"{c}"' for c in e.rows)
-        values = con.sql(f"SELECT DISTINCT {columns} FROM ({e.offenders.rstrip().rstrip(';')}) AS broken").pl()
-        of_table = {c: t for c, t in declared()[e.rows_of].polars.items() if c in e.rows}
-        found.append(BrokenRule(e.rows_of, e.name, e.description, values.select(*of_table).cast(pl.Schema(of_table))))
+        values = con.sql(f"SELECT DISTINCT {columns} FROM ({e.query}) AS broken").pl()
+        table = e.rows_of or e.table
+        of_table = {c: t for c, t in declared()[table].polars.items() if c in e.rows}
+        found.append(BrokenRule(table, e.name, e.description, values.select(*of_table).cast(pl.Schema(of_table))))
     return found
 
 
@@ -281,9 +282,8 @@ def blamed(
         s for s in sources if s in candidate.sources and candidate.sources[s] != current.sources.get(s)
     }  # fmt: skip
     filling = {s for s in changed if candidate.published_files(s, name)}
-    query = expectation.query
-    if query is not None:
-        result = con.execute(f"SELECT * FROM ({query.rstrip().rstrip(';')}) AS broken")
+    if expectation.query:
+        result = con.execute(expectation.query)
         columns = [d[0] for d in result.description or []]
         index = next((columns.index(c) for c in ("source", "list_id", "origin", "listing_id", "event_id") if c in columns), None)
         if index is not None:

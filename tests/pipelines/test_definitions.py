@@ -21,7 +21,7 @@ import yaml
 
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
-from pipelines.checks.expectations import Expectation, Severity, rows_query
+from pipelines.checks.expectations import Expectation, Severity
 from pipelines.dagster.build import _ask_live, build_definitions
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.keys import days_key, raw_key, staged_key
@@ -437,9 +437,8 @@ class Stricter(Warehouse):
 
     def __init__(self, settings: Settings, severity: Severity) -> None:
         super().__init__(settings)
-        self.more = rows_query(
-            "core.sanction_lists", "there_are_none", "FROM core.sanction_lists", severity, "No list is held.", "build"
-        )
+        query = "FROM core.sanction_lists"
+        self.more = Expectation("core.sanction_lists", "there_are_none", severity, "No list is there.", query, "build")
 
     def build_expectations(self) -> list[Expectation]:
         return [*super().build_expectations(), self.more]

@@ -50,9 +50,9 @@ def test_what_follows_from_a_header_holds_on_sound_rows_and_finds_spoiled_ones(n
     check = from_headers_of("core.things", HEAD)[number]
     with duckdb.connect() as con:
         con.execute(SOUND)
-        assert con.execute(check.query or "").fetchall() == []
+        assert con.execute(check.query).fetchall() == []
         con.execute(spoil)
-        assert con.execute(check.query or "").fetchall() != []
+        assert con.execute(check.query).fetchall() != []
 
 
 def test_expectations_have_names_in_words_and_no_file_repeats_a_header() -> None:

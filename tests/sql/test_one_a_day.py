@@ -220,7 +220,7 @@ def test_the_index_has_a_value_wherever_30_days_of_events_are_held_and_no_other(
 
 
 def test_the_check_fails_where_30_days_of_events_are_held_and_none_is_rated(warehouse: Warehouse) -> None:
-    (check,) = (str(e.query) for e in from_checks() if e.name == "rated_where_days_are_held")
+    (check,) = (e.query for e in from_checks() if e.name == "rated_where_days_are_held")
     warehouse.put("core.events", *of_days("2023-11-16", 30))
     assert warehouse.build().ask(check) == []
     warehouse.con.execute("UPDATE marts.tension_index SET tension = NULL")

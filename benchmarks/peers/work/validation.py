@@ -17,15 +17,18 @@ def ours(folder: Path) -> dict[str, Any]:
         importlib.import_module("pipelines.checks.expectations"),
     )
 
-    def expect(name: str, kind: str, **arguments: Any) -> Any:
-        return expectations.Expectation("t", name, kind, tuple(arguments.items()), "critical", name)
+    def expect(name: str, **arguments: Any) -> Any:
+        return expectations.Expectation("t", name, "critical", name, **arguments)
+
+    def where(condition: str) -> dict[str, str]:
+        return {"query": f"SELECT * FROM t WHERE {condition}", "where": condition}
 
     asked = [
-        expect("id_is_there", "ExpectColumnValuesToNotBeNull", column="id"),
-        expect("day_is_there", "ExpectColumnValuesToNotBeNull", column="day"),
-        expect("id_is_unique", "ExpectColumnValuesToBeUnique", column="id"),
-        expect("kind_in_vocabulary", "ExpectColumnValuesToBeInSet", column="kind", value_set=KINDS),
-        expect("low_below_high", "UnexpectedRowsExpectation", unexpected_rows_query="SELECT * FROM t WHERE low > high"),
+        expect("id_is_there", **where("id IS NULL")),
+        expect("day_is_there", **where("day IS NULL")),
+        expect("id_is_unique", columns=("id",)),
+        expect("kind_in_vocabulary", columns=("kind",), words=KINDS, **where(f"kind NOT IN {tuple(KINDS)}")),
+        expect("low_below_high", **where("low > high")),
     ]
     timer = Timer()
     found = audit.validate(folder / "t.duckdb", asked, limits={"threads": 1})
