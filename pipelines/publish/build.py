@@ -9,15 +9,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
 
 import duckdb
 import polars as pl
@@ -40,12 +37,10 @@ from pipelines.publish.meta_rows import (
 from pipelines.publish.recorded import counts_of, published_versions, rows_in, table_sizes
 from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_what_reads_them
 from pipelines.settings import ROOT
-from pipelines.util import parallel, progress
+from pipelines.util import progress
 from pipelines.util.atomic_files import put
-from pipelines.util.parallel import Work
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 MADE_WITH = (
     "checks/audit",
@@ -58,7 +53,6 @@ MADE_WITH = (
     "publish/recorded",
     "publish/scripts",
     "publish/single_events",
-    "util/parallel",
 )
 """Modules beside this one by which a published file becomes what it is."""
 
@@ -166,26 +160,21 @@ def build(
             for script in scripts("macros"):
                 if script.name in single_events.MACROS:
                     con.execute(script.text)
-        at_once = threads if _n_bytes(core.values()) < MANY_BYTES else 1
-
-        def fill(name: str, con: duckdb.DuckDBPyConnection) -> None:
+        # which reports are taken depends on which events are
+        for name in progress.each(sorted(core, key=lambda name: name != "events"), "loading", "tables"):
             content = core[name]
             with _within(memory_limit, f"core.{name}"):
                 if isinstance(content, pl.DataFrame):
                     insert(con, f"core.{name}", content)
                 else:
                     load(con, declared()[f"core.{name}"], content, rows=taken.get(f"core.{name}"))
-
-        # what is taken of a table may depend on the rows of another one
-        read = {name: re.findall(r"\bcore\.(\w+)", taken.get(f"core.{name}", "")) for name in core}
-        works = [Work(name, partial(fill, name), frozenset(read[name])) for name in core]
-        _do(con, works, "loading", "tables", at_once)
         with _at_once(con):
             for name, frame in meta.items():
                 insert(con, f"meta.{name}", frame)
             write_publications(con, before)
             guard = make_guard(con, _publication(meta.get("build")))
-        _run_scripts(con, guard, memory_limit, at_once)
+        for script in progress.each(scripts_in_order(), "building", "tables and macros"):
+            _run(con, script, memory_limit, guard)
         with _within(memory_limit, "the end of the build"):
             with _at_once(con):
                 write_what_the_code_says(con, before if versions_before.get("code") == code_fingerprint() else None)
@@ -213,12 +202,8 @@ def rebuild(target: Path, names: Collection[str], memory_limit: str = "1GB", thr
     with connect(target, memory_limit, threads) as con:
         views = {name for (name,) in con.execute("SELECT view_name FROM duckdb_views() WHERE schema_name = 'marts'").fetchall()}
         for script in made:
-            with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
-                con.execute(f"DROP {'VIEW' if script.name in views else 'TABLE'} marts.{script.name}")
-                if script.name in {name.removeprefix("marts.") for name in by_day.MARTS}:
-                    by_day.make(con, f"marts.{script.name}", script.text)
-                else:
-                    con.execute(script.text)
+            con.execute(f"DROP {'VIEW' if script.name in views else 'TABLE'} marts.{script.name}")
+            _run(con, script, memory_limit)
         counts = rows_in(con)
         for script in made:
             n = counts[f"marts.{script.name}"]
@@ -227,59 +212,15 @@ def rebuild(target: Path, names: Collection[str], memory_limit: str = "1GB", thr
     return [script.name for script in made]
 
 
-MANY_BYTES = 50_000_000
-"""Bytes of all core files (Parquet) from which on one thing at a time is loaded or made: it has all the memory, and all cores."""
-
-
-def _n_bytes(core: Iterable[Sequence[Path] | pl.DataFrame]) -> int:
-    sizes = (part.estimated_size() if isinstance(part, pl.DataFrame) else sum(p.stat().st_size for p in part) for part in core)
-    return sum(map(int, sizes))
-
-
-def _do(con: duckdb.DuckDBPyConnection, works: Sequence[Work[T]], what: str, unit: str, at_once: int) -> dict[str, T]:
-    """Do works on the file in use, several at once; ``what`` and ``unit``: as who watches is told."""
-    with progress.task(what, len(works), unit) as advance:
-
-        def counted(work: Work[T], con: duckdb.DuckDBPyConnection) -> T:
-            found = work.do(con)
-            advance(1)
-            return found
-
-        (here,) = con.execute("SELECT current_database()").fetchall()[0]
-        each = [replace(work, do=partial(counted, work)) for work in works]
-        return parallel.done(con, each, at_once, lambda further: further.execute(f"USE {here}"))
-
-
-def _run_scripts(con: duckdb.DuckDBPyConnection, guard: str, memory_limit: str, at_once: int) -> None:
-    """Run all scripts."""
-    # a macro that reads no table says the same everywhere
-    to_bind = {script for script in scripts("macros") if script.needs}
-    marts = set(scripts("marts"))
-
-    def make(script: Script, con: duckdb.DuckDBPyConnection) -> None:
-        name = f"marts.{script.name}"
-        with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
-            if script in to_bind:
-                con.execute(bound(script.text, guard))
-            elif script in marts and name in by_day.MARTS:
-                by_day.make(con, name, script.text)
-            else:
-                con.execute(script.text)
-
-    works = [
-        Work(script.path, partial(make, script), script.after, is_of_this_thread=_is_alone(script))
-        for script in scripts_in_order()
-    ]
-    if at_once > 1:
-        con.execute("SET threads = 1")  # of each of several at once: more would wait for each other
-    _do(con, works, "building", "tables and macros", at_once)
-    if at_once > 1:
-        con.execute(f"SET threads = {at_once}")
-
-
-def _is_alone(script: Script) -> bool:
-    """Whether no other such script may be run beside it: it sets what DuckDB does, or makes temporary tables."""
-    return re.search(r"^SET |\bTEMP\b", script.text, re.MULTILINE) is not None
+def _run(con: duckdb.DuckDBPyConnection, script: Script, memory_limit: str, guard: str = "") -> None:
+    """Run a script of a build. ``guard``: what binds a macro to its file; one that reads no table says the same everywhere."""
+    with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
+        if script.folder == "macros" and script.needs:
+            con.execute(bound(script.text, guard))
+        elif script.folder == "marts" and script.name in by_day.MARTS:
+            by_day.make(con, script.name, script.text)
+        else:
+            con.execute(script.text)
 
 
 def _publication(build: pl.DataFrame | None) -> list[str]:

@@ -18,10 +18,7 @@ class Script:
     name: str
     text: str
     needs: frozenset[str]
-    path: str = ""
-    """Folder and name."""
-    after: frozenset[str] = frozenset()
-    """The same of those that must have been run before it."""
+    folder: str = ""
 
     @property
     def warnings(self) -> tuple[UsageWarning, ...]:
@@ -44,8 +41,8 @@ FOLDERS = ("macros", "derive", "marts")
 
 
 @cache
-def with_folders() -> tuple[tuple[str, Script], ...]:
-    """Folder and script of all files of a build, each after those whose tables or macros it names."""
+def scripts_in_order() -> tuple[Script, ...]:
+    """All scripts of a build: what derives core rows before the marts, every other one after those that it names."""
     texts = {(folder, p.stem): p.read_text(encoding="utf-8") for folder in FOLDERS for p in sorted((SQL / folder).glob("*.sql"))}
     # neither comments nor texts name what is needed
     bodies = {key: re.sub(r"--.*|'(?:[^']|'')*'", "", text) for key, text in texts.items()}
@@ -63,8 +60,7 @@ def with_folders() -> tuple[tuple[str, Script], ...]:
         needs[key] = named.union(*(needs[o] for o in before[key] if o[0] == "macros")) - {".".join(key)}
     said = {key: with_comments(text, key[1], {name: of for (_, name), of in texts.items()}) for key, text in texts.items()}
     shown = {key: with_warnings(text, f"sql/{key[0]}/{key[1]}.sql") for key, text in said.items()}
-    paths = {key: frozenset(map("/".join, after[key])) for key in order}
-    return tuple((key[0], Script(key[1], shown[key], needs[key], "/".join(key), paths[key])) for key in order)
+    return tuple(Script(key[1], shown[key], needs[key], key[0]) for key in order)
 
 
 def with_comments(text: str, name: str, texts: Mapping[str, str]) -> str:
@@ -86,7 +82,7 @@ def with_comments(text: str, name: str, texts: Mapping[str, str]) -> str:
 @cache
 def scripts(folder: str) -> tuple[Script, ...]:
     """Scripts of ``sql/<folder>``, each after those whose tables or macros it names."""
-    return tuple(script for of, script in with_folders() if of == folder)
+    return tuple(script for script in scripts_in_order() if script.folder == folder)
 
 
 def with_what_reads_them(names: Collection[str]) -> tuple[Script, ...]:
@@ -96,9 +92,3 @@ def with_what_reads_them(names: Collection[str]) -> tuple[Script, ...]:
         if script.name in names or any(f"marts.{name}" in script.needs for name in found):
             found[script.name] = script
     return tuple(found.values())
-
-
-@cache
-def scripts_in_order() -> tuple[Script, ...]:
-    """All scripts of a build: what derives core rows before the marts, every other one after those that it names."""
-    return tuple(script for _, script in with_folders())

@@ -158,32 +158,13 @@ class Publish:
                 never |= {f"core.{t}" for t in wh.tables(domain)}
         wanted = wh.build_expectations()
         docs = wh.folder / "data_docs"
+        found = wh.validate(wh.draft, [e for e in wanted if e.table not in never], wh.settings.limits)
         if wh.settings.data_docs:
             shutil.rmtree(docs, ignore_errors=True)
-        known = {(v.table_name, v.expectation): v for v in self._known(manifests) if v.table_name not in never}
-        asked = [e for e in wanted if e.table not in never and (e.table, e.name) not in known]
-        found = [*known.values(), *wh.validate(wh.draft, asked, wh.settings.limits)]
-        if wh.settings.data_docs:
             write_page(docs, found)
         found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
         listing = pl.concat([quarantined_rows.rows_of(wh.core, m) for m in manifests.values()])
         return sorted(quarantined_rows.with_counts(found, listing), key=lambda v: (v.table_name, v.expectation))
-
-    def _known(self, manifests: Mapping[str, Manifest]) -> list[Validation]:
-        """What the checks of the cores found before they were promoted: it is not asked again of the same rows.
-
-        Nothing where the draft has other rows than the files of the core, or was made of some of them.
-        """
-        if self._taken:
-            return []
-        core = self.warehouse.core
-        with reading(self.warehouse.draft) as con:
-            for name, files in ((t, core.files(m, t)) for d, m in manifests.items() for t in self.warehouse.tables(d)):
-                loaded = con.execute(f"SELECT count(*) FROM core.{name}").fetchall()
-                if loaded != ([(0,)] if not files else con.read_parquet([str(f) for f in files]).count("*").fetchall()):
-                    return []
-        kept = [v for m in manifests.values() for v in Transform(self.warehouse).kept_validations(m) or ()]
-        return [v for v in kept if v.status in ("passed", "failed")]
 
     @cached_property
     def _taken(self) -> Mapping[str, str]:

@@ -2,10 +2,18 @@
 -- grain: source_id, target_id, date, cameo_code, plover_event, quad_schrodt, goldstein
 CREATE TABLE marts.event_counts AS
 WITH days_now AS (
-    SELECT * FROM core.event_days
+    SELECT d.*
+    FROM core.event_days AS d
+    -- the build makes some days at a time
+    WHERE d.event_date >= coalesce(getvariable('first_day'), DATE '0001-01-01')
+        AND d.event_date <= coalesce(getvariable('last_day'), DATE '9999-12-31')
+        AND d.known_from >= coalesce(getvariable('first_day'), DATE '0001-01-01') - 1
 ),
 events_now AS (
-    SELECT * FROM marts.events_one_a_day
+    SELECT e.*
+    FROM marts.events_one_a_day AS e
+    WHERE e.date >= coalesce(getvariable('first_day'), DATE '0001-01-01')
+        AND e.date <= coalesce(getvariable('last_day'), DATE '9999-12-31')
 )
 SELECT * FROM counted_by_day('days_now', 'events_now')
 ORDER BY source_id, target_id, date, cameo_code, plover_event, quad_schrodt, goldstein;

@@ -2,10 +2,19 @@
 -- grain: event_id
 CREATE TABLE marts.events_one_a_day AS
 WITH events_now AS (
-    SELECT e.* FROM core.events AS e WHERE happened_on_a_day(e)
+    SELECT e.*
+    FROM core.events AS e
+    -- the build makes some days at a time
+    WHERE happened_on_a_day(e)
+        AND e.event_date >= coalesce(getvariable('first_day'), DATE '0001-01-01')
+        AND e.event_date <= coalesce(getvariable('last_day'), DATE '9999-12-31')
+        AND e.known_from >= coalesce(getvariable('first_day'), DATE '0001-01-01') - 1
 ),
 reports_now AS (
-    SELECT * FROM core.event_reports
+    SELECT r.*
+    FROM core.event_reports AS r
+    WHERE r.known_from >= coalesce(getvariable('first_day'), DATE '0001-01-01') - 1
+        AND r.event_id IN (SELECT e.event_id FROM events_now AS e)
 )
 SELECT * FROM one_a_day('events_now', 'reports_now')
 ORDER BY source_id, target_id, date, event_id;

@@ -1,4 +1,4 @@
-"""``marts.events_one_a_day`` made some days at a time, and some days made again, is what the script makes of all."""
+"""``marts.events_one_a_day`` made some days at a time is what the script makes of all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEXT = (SQL / "marts" / "events_one_a_day.sql").read_text(encoding="utf-8")
 
 
 def rows(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    return con.execute(f"FROM {by_day.MART} ORDER BY ALL").fetchall()
+    return con.execute("FROM marts.events_one_a_day ORDER BY ALL").fetchall()
 
 
 def event(number: int, day: str, known: str, **other: Any) -> dict[str, Any]:
@@ -54,8 +54,8 @@ def held(warehouse: Warehouse) -> duckdb.DuckDBPyConnection:
 def test_the_mart_made_some_days_at_a_time_is_the_mart_made_at_once(warehouse: Warehouse) -> None:
     con = held(warehouse)
     at_once = rows(con)
-    con.execute(f"DROP TABLE {by_day.MART}")
-    by_day.make(con, by_day.MART, TEXT, most=2)
+    con.execute("DROP TABLE marts.events_one_a_day")
+    by_day.make(con, "events_one_a_day", TEXT, most=2)
     said = con.execute("SELECT count(*) FROM duckdb_columns() WHERE table_name = 'events_one_a_day' AND comment IS NOT NULL")
     assert said.fetchall()[0][0] == len(at_once[0])
     assert rows(con) == at_once
