@@ -11,17 +11,17 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.metadata import version
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from assets.contracts import CrossSource, DomainPackage, SourceCode
 from assets.schema import declared
+from pipelines.util.checksummed import sha256_of
 from pipelines.util.state import State
 
 PACKAGE = "assets"
@@ -108,17 +108,17 @@ class ModuleCache:
     """The modules of ``assets`` as they lie on the disk, each read once: sources share most of them."""
 
     def __init__(self, root: Path = ROOT, state: State | None = None) -> None:
-        """Nothing is read before it is asked for.
+        """List the modules.
 
         Args:
             root: the folder that holds ``assets``.
             state: where is remembered what was read of texts: to parse all of them takes seconds.
         """
-        self._root = root
+        files = {p.relative_to(root).with_suffix(""): p for p in (root / PACKAGE).rglob("*.py")}
+        self._paths = {".".join((f.parent if f.name == "__init__" else f).parts): path for f, path in files.items()}
         self._state = state
         self._known = {} if state is None else state.entries(_KIND)
-        self._fresh: dict[str, tuple[str, Any]] = {}
-        self._paths: dict[str, str | None] = {}
+        self._fresh: dict[str, tuple[str, _Module]] = {}
         self._modules: dict[str, _Module] = {}
         self._facts: dict[str, list[tuple[Path, str]]] = {}
 
@@ -129,30 +129,18 @@ class ModuleCache:
             LookupError: there is none of this name.
         """
         if name not in self._modules:
-            path = self.path(name)
-            if path is None:
-                raise LookupError(f"{name} is no module below {self._root}")
-            imported, facts, code = self._parsed(name, path)
-            imports = {m for full in imported for m in self._modules_in(full)} - {name}
-            libraries = frozenset(full.partition(".")[0] for full in imported)
-            self._modules[name] = _Module(Path(path), sorted(imports), libraries, facts, code)
-        return self._modules[name]
-
-    def _parsed(self, name: str, path: str) -> _Parsed:
-        """What a module imports, declares and does, from what is remembered of its text."""
-        changed = os.stat(path).st_mtime_ns  # noqa: PTH116 (asked hundreds of times)
-        if (path, changed) not in _READ:
-            package = name if path.endswith(f"{os.sep}__init__.py") else name.rpartition(".")[0]
-            text = Path(path).read_bytes()
+            if name not in self._paths:
+                raise LookupError(f"{name} is no module")
+            path = self._paths[name]
+            package, text = name if path.name == "__init__.py" else name.rpartition(".")[0], path.read_bytes()
             valid = hashlib.sha256(b"\0".join((_reader(), package.encode(), text))).hexdigest()
             known = self._known.get(name)
             if known is not None and known[0] == valid:
-                imported, facts, code = json.loads(known[1])
-                _READ[path, changed] = (tuple(imported), tuple(facts), code)
+                self._modules[name] = _Module(*json.loads(known[1]))
             else:
-                _READ[path, changed] = _parse(text, package)
-                self._fresh[name] = (valid, _READ[path, changed])
-        return _READ[path, changed]
+                self._modules[name] = _parse(text, package)
+                self._fresh[name] = (valid, self._modules[name])
+        return self._modules[name]
 
     def save(self) -> None:
         """Remember what was read of texts."""
@@ -160,63 +148,43 @@ class ModuleCache:
             self._state.put(_KIND, self._fresh)
         self._fresh = {}
 
-    def path(self, name: str) -> str | None:
-        """Where a module lies; None where there is none of this name."""
-        if name not in self._paths:
-            # as text: to make a Path of each name takes longer than to ask the disk
-            base = f"{self._root}{os.sep}{name.replace('.', os.sep)}"
-            files = (f"{base}.py", f"{base}{os.sep}__init__.py")
-            self._paths[name] = next((p for p in files if os.path.isfile(p)), None)  # noqa: PTH113
-        return self._paths[name]
-
-    def _modules_in(self, full: str) -> list[str]:
-        """The modules of ``assets`` that are loaded for a dotted name: itself or what holds it, and the packages around it."""
-        parts = full.split(".")
-        if parts[0] != PACKAGE:
-            return []
-        return [n for n in (".".join(parts[:i]) for i in range(1, len(parts) + 1)) if self.path(n) is not None]
-
     def closure(self, modules: Iterable[str]) -> tuple[str, ...]:
-        """These modules and all modules of ``assets`` that they import, directly or not, sorted."""
+        """These modules and all modules of ``assets`` that they import, directly or not, with the packages around, sorted."""
         found: set[str] = set()
         todo = list(modules)
         while todo:
             name = todo.pop()
             if name not in found:
                 found.add(name)
-                todo += self.module(name).imports
+                around = (part for full in self.module(name).imports for part in accumulate(full.split("."), "{}.{}".format))
+                todo += [part for part in around if part in self._paths]
         return tuple(sorted(found))
 
     def libraries(self, modules: Iterable[str]) -> tuple[str, ...]:
         """Distributions whose versions shape what these modules make, sorted."""
-        imported = {library for name in modules for library in self.module(name).libraries}
+        imported = {full.partition(".")[0] for name in modules for full in self.module(name).imports}
         return tuple(sorted({d for library in imported for d in LIBRARIES.get(library, ())}))
 
     def facts(self, module: str) -> list[tuple[Path, str]]:
         """Data files that a module declares as ``FACTS``, each with a hash of its bytes."""
         if module not in self._facts:
-            parsed = self.module(module)
-            paths = sorted({path for pattern in parsed.facts for path in parsed.path.parent.glob(pattern) if path.is_file()})
-            self._facts[module] = [(path, _content(path, path.stat().st_mtime_ns)) for path in paths]
+            paths = {p for pattern in self.module(module).facts for p in self._paths[module].parent.glob(pattern) if p.is_file()}
+            self._facts[module] = [(path, _content(path, path.stat().st_mtime_ns)) for path in sorted(paths)]
         return self._facts[module]
 
 
-@dataclass(frozen=True)
-class _Module:
-    """A module: the modules of ``assets`` and the libraries that it imports, the facts that it declares, a hash of its code."""
+class _Module(NamedTuple):
+    """Of a module: the dotted names that it imports, the facts that it declares, a hash of its code.
 
-    path: Path
+    Comments and docstrings are no code.
+    """
+
     imports: Sequence[str]
-    libraries: frozenset[str]
-    facts: tuple[str, ...]
+    facts: Sequence[str]
     code: str
 
 
-_Parsed = tuple[tuple[str, ...], tuple[str, ...], str]
-"""Of a module: what it imports, the facts that it declares, a hash of its code without comments and docstrings."""
 _KIND = "module"
-_READ: dict[tuple[str, int], _Parsed] = {}
-"""What this process has read, by file and moment of its last change."""
 
 
 @cache
@@ -227,17 +195,18 @@ def _reader() -> bytes:
 
 @lru_cache(maxsize=2_000)
 def _content(path: Path, _changed: int) -> str:
-    """Hash of a file's bytes; many sources share the lexicons and registers of their domain."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    # many sources share the lexicons and registers of their domain
+    return sha256_of(path)
 
 
-def _parse(text: bytes, package: str) -> _Parsed:
+@lru_cache(maxsize=2_000)
+def _parse(text: bytes, package: str) -> _Module:
     tree = ast.parse(text)
-    imported, facts = tuple(sorted(set(_imported(tree, package)))), _declared_facts(tree)
+    imported, facts = sorted(set(_imported(tree, package))), _declared_facts(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [n for n in node.body if not _is_text(n)]
-    return imported, facts, hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return _Module(imported, facts, hashlib.sha256(ast.dump(tree).encode()).hexdigest())
 
 
 def _imported(tree: ast.Module, package: str) -> Iterator[str]:

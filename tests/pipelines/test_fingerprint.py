@@ -135,7 +135,7 @@ def test_what_is_remembered_of_texts_gives_the_fingerprints_that_reading_them_gi
     code = packages()["sanctions"].sources[0]
 
     def read() -> str:
-        monkeypatch.setattr(fingerprint, "_READ", {})
+        fingerprint._parse.cache_clear()
         return fingerprint_of(code, packages()["sanctions"], looked=fingerprint.ModuleCache(state=state))
 
     first = read()
