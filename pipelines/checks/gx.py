@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -19,12 +19,65 @@ from urllib.parse import urlencode
 
 from pipelines.checks.expectations import Expectation
 from pipelines.checks.validations import MOST_ROWS, Limits, Validation, by_table, not_run
-from pipelines.util.readers import let_go
+from pipelines.util.readers import connect_for_readers, let_go
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SecondAudit:
+    """What was found, and what the file says was found when it was published: status by table and expectation."""
+
+    found: Sequence[Validation]
+    recorded: dict[tuple[str, str], str]
+
+    @property
+    def broken(self) -> list[Validation]:
+        """What does not hold or could not be asked."""
+        return [v for v in self.found if v.status in ("failed", "error")]
+
+    @property
+    def changed(self) -> list[Validation]:
+        """Verdicts that are others than the recorded ones."""
+        return [v for v in self.found if self.recorded.get((v.table_name, v.expectation), v.status) != v.status]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether every critical check holds and no verdict is another than the recorded one."""
+        return not self.changed and not any(v.blocks for v in self.found)
+
+    def lines(self) -> Iterator[str]:
+        """The outcome in words: what does not hold, what differs, and how many of all."""
+        for v in self.broken:
+            yield f"{v.severity} {v.table_name} {v.expectation}: {v.description} Observed: {v.observed}"
+        for v in self.changed:
+            before = self.recorded[v.table_name, v.expectation]
+            yield f"{v.table_name} {v.expectation}: {v.status}, recorded when it was published: {before}"
+        n_critical = sum(v.blocks for v in self.found)
+        n_skipped = sum(status == "skipped" for status in self.recorded.values())
+        yield (
+            f"{len(self.found) - len(self.broken):,} hold, {n_critical:,} critical and {len(self.broken) - n_critical:,} "
+            f"warnings do not, {n_skipped:,} skipped (nothing loaded); {len(self.changed):,} verdicts differ from the recorded "
+            "ones"
+        )
+
+
+def audit_again(published: Path, expectations: Sequence[Expectation], limits: Limits) -> SecondAudit:
+    """Have Great Expectations check all that is expected of the published file, but of domains that were never loaded.
+
+    On demand (``bilateral verify --audit``) and by the weekly schedule of the job ``audit_published``.
+
+    Raises:
+        BilateralError: nothing is published, or it cannot be read.
+    """
+    with connect_for_readers(published) as con:
+        rows = con.execute("SELECT table_name, expectation, status FROM meta.validations").fetchall()
+    recorded = {(table, name): status for table, name, status in rows}
+    checked = [e for e in expectations if recorded.get((e.table, e.name)) != "skipped"]
+    return SecondAudit(validate(published, checked, limits), recorded)
 
 
 def validate(database: Path, expectations: Sequence[Expectation], limits: Limits = MappingProxyType({})) -> list[Validation]:

@@ -124,10 +124,10 @@ def verify(settings: Settings, *, rebuild: bool, repair: bool, form: str) -> int
 
 def audit_published(settings: Settings) -> int:
     """``bilateral verify --audit``: code 0 where every critical check holds and no result is another than recorded, else 1."""
-    from pipelines.checks.weekly_audit import audit_again, recorded_verdicts
+    from pipelines.checks.gx import audit_again
     from pipelines.cli.bars import bars
 
-    recorded_verdicts(settings.published)  # where nothing is published there is nothing to prepare
+    connect_for_readers(settings.published).close()  # where nothing is published there is nothing to prepare
     from pipelines.services.warehouse import Warehouse
 
     expectations = Warehouse(settings).build_expectations()
@@ -154,7 +154,7 @@ def _look(warehouse: Warehouse) -> list[LayerCheck]:
 def _rebuilt(warehouse: Warehouse) -> list[str]:
     """In what the published file differs from a build from the current core."""
     from pipelines.maintenance.verify import differences
-    from pipelines.publish.recorded import published_versions
+    from pipelines.publish.checksum import published_versions
     from pipelines.services.publish import Publish
 
     published = warehouse.settings.published

@@ -4,7 +4,7 @@
 
 import dagster as dg
 
-from pipelines.checks.weekly_audit import audit_again
+from pipelines.checks.gx import audit_again
 from pipelines.services.warehouse import Warehouse
 
 

@@ -23,50 +23,35 @@ from assets.errors import BilateralError
 from assets.schema import SQL, Table, declared
 from pipelines.checks.validations import Validation
 from pipelines.publish import by_day, single_events
+from pipelines.publish.checksum import published_versions
 from pipelines.publish.loading import load
 from pipelines.publish.macros import bound
 from pipelines.publish.meta_rows import (
     insert,
     insert_rows,
     make_guard,
+    rows_in,
+    table_sizes,
     write_newest_dates,
     write_publications,
     write_validations,
     write_what_the_code_says,
 )
-from pipelines.publish.recorded import counts_of, published_versions, rows_in, table_sizes
 from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_what_reads_them
 from pipelines.settings import ROOT
 from pipelines.util import progress
 from pipelines.util.atomic_files import put
+from pipelines.util.readers import reading
 
 log = logging.getLogger(__name__)
-
-MADE_WITH = (
-    "checks/audit",
-    "checks/expectations",
-    "publish/by_day",
-    "publish/loading",
-    "publish/macros",
-    "publish/meta",
-    "publish/meta_rows",
-    "publish/recorded",
-    "publish/scripts",
-    "publish/single_events",
-)
-"""Modules beside this one by which a published file becomes what it is."""
 
 
 @cache
 def code_fingerprint() -> str:
-    """Hash of what turns a core into a published file: the SQL, this module, those that name and ask checks, and DuckDB."""
+    """Hash of what turns a core into a published file: the SQL, the modules that build and check, and DuckDB."""
     digest = hashlib.sha256(duckdb.__version__.encode())
-    for path in [
-        *sorted(SQL.rglob("*.sql")),
-        Path(__file__),
-        ROOT / "assets" / "schema.py",
-        *(ROOT / "pipelines" / f"{name}.py" for name in MADE_WITH),
-    ]:
+    modules = [p for package in ("checks", "publish") for p in (ROOT / "pipelines" / package).glob("*.py")]
+    for path in sorted([*SQL.rglob("*.sql"), *modules, ROOT / "assets" / "schema.py"]):
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -148,9 +133,8 @@ def build(
     Raises:
         BilateralError: where a table or script outgrows the memory limit.
     """
-    counts_before = counts_of(before)
-    versions_before = published_versions(before) if before is not None else {}
-    if versions_before.get(SINGLE_EVENTS, "") != single_events.digest(taken):
+    counts_before = _counts_of(before)
+    if before is not None and published_versions(before).get(SINGLE_EVENTS, "") != single_events.digest(taken):
         # other rows are taken of the same: that they are fewer says nothing
         counts_before = {name: n for name, n in counts_before.items() if name not in _OF_SINGLE_EVENTS}
     with connect(target, memory_limit, threads) as con:
@@ -177,13 +161,25 @@ def build(
             _run(con, script, memory_limit, guard)
         with _within(memory_limit, "the end of the build"):
             with _at_once(con):
-                write_what_the_code_says(con, before if versions_before.get("code") == code_fingerprint() else None)
+                write_what_the_code_says(con)
                 write_newest_dates(con)
             con.execute("CHECKPOINT")
         counts = rows_in(con)
         sizes = table_sizes(con)
         rows = [(name, n, counts_before.get(name), sizes.get(name, 0)) for name, n in sorted(counts.items())]
         insert_rows(con, "meta.row_counts", rows)
+
+
+def _counts_of(before: Path | None) -> dict[str, int]:
+    """Rows per table of the file before; none where it is damaged: it is to be replaced, and must not keep its successor away."""
+    if before is None:
+        return {}
+    try:
+        with reading(before) as con:
+            return rows_in(con)
+    except duckdb.Error:
+        log.exception("counting the rows of %s", before)
+        return {}
 
 
 def rebuild(target: Path, names: Collection[str], memory_limit: str = "1GB", threads: int = 2) -> list[str]:

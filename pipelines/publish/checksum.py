@@ -1,11 +1,14 @@
-"""``published.json``: the checksum of the published file, noted before it is put in place."""
+"""What is noted of the published file: its checksum beside it (``published.json``), and in it of what it was made."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from pipelines.util.atomic_files import write_json
 from pipelines.util.checksummed import read_checksummed, sha256_of, with_checksum
@@ -72,3 +75,16 @@ def is_as_published(published: Path) -> bool:
         return any(n == n_bytes for n, _ in noted) and (n_bytes, sha256_of(published)) in noted
     except (OSError, ValueError):
         return False
+
+
+def published_versions(published: Path) -> dict[str, str]:
+    """Core versions and code fingerprint of the published file; empty where there is none that can be read."""
+    if not published.exists():
+        return {}
+    try:
+        with reading(published) as con:
+            row = con.execute("SELECT core_versions, code_fingerprint FROM meta.build").fetchall()[0]
+        core_versions: dict[str, str] = json.loads(row[0])
+    except (duckdb.Error, ValueError, IndexError):
+        return {}  # damaged, or a file of something else: it is built anew
+    return core_versions | {"code": row[1]}

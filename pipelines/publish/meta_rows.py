@@ -9,9 +9,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from assets.schema import SQL, declared
+from assets.schema import SQL, Table, declared
 from pipelines.checks.validations import Validation
-from pipelines.publish import checksum
 from pipelines.publish.macros import MacroColumn, guard_of, header, meanings
 from pipelines.publish.scripts import scripts
 from pipelines.util.readers import reading
@@ -68,39 +67,11 @@ def lineage() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(tables)) for name, tables in found.items()}
 
 
-SAID_BY_THE_CODE = ("meta.lineage", "meta.columns", "meta.macros", "meta.macro_columns")
-"""Tables that say the same in each file that this code builds, whatever the data."""
-
-
-_said: dict[str, pl.DataFrame] = {}
-"""Their rows, once this process has made or read them."""
-
-
-def write_what_the_code_says(con: duckdb.DuckDBPyConnection, before: Path | None) -> None:
-    """Fill the tables that tell what there is: as in the file before where the same code has built it, else from the file itself.
-
-    Each macro must be planned to know its columns, which takes longer than most marts of a small warehouse.
-
-    Args:
-        con: the file that is being built.
-        before: the file before; None where there is none, or another code has built it.
-    """
-    # what was altered since it was published would else be taken for what the code says
-    if not _said and before is not None and checksum.is_as_published(before):
-        with reading(before) as earlier:
-            _said.update({name: earlier.sql(f"FROM {name}").pl() for name in SAID_BY_THE_CODE})
-    if _said:
-        for name in SAID_BY_THE_CODE:
-            insert(con, name, _said[name])
-        return
-    _write_lineage(con)
+def write_what_the_code_says(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill the tables that tell what there is in the file that is being built: the same whatever its data."""
+    insert_rows(con, "meta.lineage", [(name, table) for name, tables in sorted(lineage().items()) for table in tables])
     _write_dictionary(con)
     _write_macros(con)
-    _said.update({name: con.sql(f"FROM {name}").pl() for name in SAID_BY_THE_CODE})
-
-
-def _write_lineage(con: duckdb.DuckDBPyConnection) -> None:
-    insert_rows(con, "meta.lineage", [(name, table) for name, tables in sorted(lineage().items()) for table in tables])
 
 
 def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
@@ -145,44 +116,30 @@ def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill ``meta.columns`` from the comments of the file itself."""
-    keys = {name: d.key for name, d in declared().items()} | {f"marts.{s.name}": s.grain for s in scripts("marts")}
-    con.execute("CREATE TEMP TABLE _keys (table_name VARCHAR, column_name VARCHAR)")
-    con.executemany("INSERT INTO _keys VALUES (?, ?)", [(t, c) for t, columns in keys.items() for c in columns])
-    warnings = {name: d.warnings for name, d in declared().items()} | {f"marts.{s.name}": s.warnings for s in scripts("marts")}
-    con.execute("CREATE TEMP TABLE _words (table_name VARCHAR, column_name VARCHAR, words VARCHAR[])")
-    con.executemany(
-        "INSERT INTO _words VALUES (?, ?, ?)",
-        [(name, c.name, list(words)) for name, d in declared().items() for c in d.columns if (words := d.vocabulary(c.name))]
-        + [(f"marts.{s.name}", column, list(words)) for s in scripts("marts") for column, words in s.vocabularies.items()],
-    )
-    con.execute("CREATE TEMP TABLE _warnings (table_name VARCHAR, column_name VARCHAR, word VARCHAR)")
-    con.executemany(
-        "INSERT INTO _warnings VALUES (?, ?, ?)", [(name, w.column, w.word) for name, found in warnings.items() for w in found]
-    )
-    con.execute(
-        """INSERT INTO meta.columns
-           SELECT c.schema_name || '.' || c.table_name, c.column_name, c.column_index, c.data_type,
-                  k.column_name IS NOT NULL, coalesce(c.comment, ''), coalesce(t.comment, ''),
-                  (SELECT coalesce(list_sort(list(DISTINCT w.word)), []) FROM _warnings w
-                   WHERE w.table_name = c.schema_name || '.' || c.table_name AND w.column_name = c.column_name),
-                  (SELECT coalesce(list_sort(list(DISTINCT w.word)), []) FROM _warnings w
-                   WHERE w.table_name = c.schema_name || '.' || c.table_name AND w.column_name IS NULL),
-                  coalesce(v.words, [])
+    """Fill ``meta.columns`` from the comments of the file itself, and what the declarations say of keys, words and warnings."""
+    marts = {f"marts.{script.name}": script for script in scripts("marts")}
+    rows = []
+    for table, column, *described in con.execute(
+        """SELECT c.schema_name || '.' || c.table_name AS name, c.column_name, c.column_index, c.data_type,
+                  coalesce(c.comment, ''), coalesce(t.comment, '')
            FROM duckdb_columns() c
            JOIN (
                SELECT database_name, schema_name, table_name, comment FROM duckdb_tables()
                UNION ALL
                SELECT database_name, schema_name, view_name, comment FROM duckdb_views()
            ) t USING (database_name, schema_name, table_name)
-           LEFT JOIN _keys k ON k.table_name = c.schema_name || '.' || c.table_name AND k.column_name = c.column_name
-           LEFT JOIN _words v ON v.table_name = c.schema_name || '.' || c.table_name AND v.column_name = c.column_name
            WHERE c.schema_name IN ('core', 'marts', 'meta') AND c.database_name = current_database()
-           ORDER BY 1, 3"""
-    )
-    con.execute("DROP TABLE _keys")
-    con.execute("DROP TABLE _warnings")
-    con.execute("DROP TABLE _words")
+           ORDER BY name, c.column_index"""
+    ).fetchall():
+        position, kind, text, text_of_table = described
+        made = declared().get(table) or marts[table]
+        key, words = (
+            (made.key, made.vocabulary(column)) if isinstance(made, Table) else (made.grain, made.vocabularies.get(column, ()))
+        )
+        of_column, of_table = ([w.word for w in made.warnings if w.column == of] for of in (column, None))
+        warnings = (sorted(set(of_column)), sorted(set(of_table)))
+        rows.append((table, column, position, kind, column in key, text, text_of_table, *warnings, list(words)))
+    insert_rows(con, "meta.columns", rows)
 
 
 def write_newest_dates(con: duckdb.DuckDBPyConnection) -> None:
@@ -205,3 +162,42 @@ def write_validations(con: duckdb.DuckDBPyConnection, validations: Sequence[Vali
     names = [f.name for f in fields(Validation)]
     schema = declared()["meta.validations"].polars
     insert(con, "meta.validations", pl.DataFrame([astuple(v) for v in validations], {n: schema[n] for n in names}, orient="row"))
+
+
+def rows_in(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows per table and view of ``core`` and ``marts`` of the file that a connection is on."""
+    names = con.execute(
+        """SELECT table_schema || '.' || table_name FROM information_schema.tables
+           WHERE table_catalog = current_database() AND table_schema IN ('core', 'marts') ORDER BY 1"""
+    ).fetchall()
+    each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for (name,) in names)
+    return dict(con.execute(each).fetchall()) if names else {}
+
+
+def table_sizes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Bytes that tables take in a file that has been written to the disk; those without rows are absent, and views.
+
+    Pieces of columns share blocks: each counts from where it begins to where the next one does.
+    """
+    names = con.execute(
+        """SELECT schema_name || '.' || table_name FROM duckdb_tables()
+           WHERE database_name = current_database() AND schema_name IN ('core', 'marts') ORDER BY 1"""
+    ).fetchall()
+    pieces = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, block_id, block_offset, additional_block_ids FROM pragma_storage_info('{name}')"
+        for (name,) in names
+    )
+    found = con.execute(
+        f"""WITH pieces AS MATERIALIZED ({pieces}),
+        size AS (SELECT max(block_size) AS of_block FROM pragma_database_size()),
+        starts AS (SELECT block_id, block_offset, min(name) AS name FROM pieces WHERE block_id >= 0 GROUP BY ALL),
+        parts AS (
+            SELECT name, lead(block_offset, 1, (SELECT of_block FROM size)) OVER (PARTITION BY block_id ORDER BY block_offset)
+                - block_offset AS n_bytes
+            FROM starts
+            UNION ALL
+            SELECT name, (SELECT of_block FROM size) FROM (SELECT DISTINCT name, unnest(additional_block_ids) FROM pieces)
+        )
+        SELECT name, CAST(sum(n_bytes) AS BIGINT) FROM parts GROUP BY name"""
+    ).fetchall()
+    return dict(found)

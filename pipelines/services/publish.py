@@ -17,8 +17,8 @@ from pipelines.checks.validations import Validation, skipped
 from pipelines.domains import DOMAINS, REFERENCE
 from pipelines.publish import build as files
 from pipelines.publish import checksum, single_events
+from pipelines.publish.checksum import published_versions
 from pipelines.publish.meta import meta_frames
-from pipelines.publish.recorded import published_versions
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
 from pipelines.share.changes import write_feed

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -21,7 +20,6 @@ from assets.contracts import (
     FOLD_REJECTS,
     CrossSource,
     DomainPackage,
-    Fold,
     Folded,
     OutOfOrder,
     RowGuard,
@@ -31,8 +29,9 @@ from assets.errors import BilateralError
 from assets.schema import table
 from pipelines.ingest.decisions import NONE, Reviews
 from pipelines.ingest.raw_store import RawStore
-from pipelines.storage.fold_input import HistoryFiles, read_ahead
 from pipelines.storage.manifest import (
+    NO_FILES,
+    HistoryFiles,
     Manifest,
     NewSnapshot,
     SourceState,
@@ -41,7 +40,7 @@ from pipelines.storage.manifest import (
     stands_as,
 )
 from pipelines.storage.planning import Plan, SourcePlanner, new_snapshots
-from pipelines.storage.snapshot_status import SNAPSHOTS, AcceptedSnapshot, batches, to_judge
+from pipelines.storage.snapshot_status import SNAPSHOTS, batches, to_judge
 from pipelines.storage.staged import DamagedStaged, StagedStore
 from pipelines.util import progress
 from pipelines.util.atomic_files import make_folder, merge_parquet, write_json, write_parquet
@@ -112,19 +111,6 @@ class CoreStore:
         parts = self.parts(manifest.domain)
         return [parts / f for source in manifest.sources for _, f in manifest.published_files(source, name)]
 
-    def content(self, manifest: Manifest, name: str) -> str:
-        """Hash of what the files of a core table (bare name) hold, in order: a fold that changed nothing of it gives the same.
-
-        A file of which the manifest notes no hash stands for itself: files never change.
-        """
-        return hashlib.sha256(repr(self.contents(manifest, name)).encode()).hexdigest()
-
-    def contents(self, manifest: Manifest, name: str) -> list[str]:
-        """Hash of what each of the files of a core table (bare name) holds, in the order of ``files``."""
-        parts = self.parts(manifest.domain)
-        files = [str(path.relative_to(parts)) for path in self.files(manifest, name)]
-        return [manifest.sums.get(file, file) for file in files]
-
     def judged(self, domain: str, source: str, fingerprint: str, reviews: Reviews = NONE) -> pl.DataFrame:
         """The snapshots that the current core has judged with this code and these reviews: rows of ``meta.snapshots``."""
         state = self.current(domain).sources.get(source)
@@ -134,9 +120,8 @@ class CoreStore:
 
     def snapshots(self, manifest: Manifest) -> pl.DataFrame:
         """All snapshots that the manifest has judged: rows of ``meta.snapshots``."""
-        parts = self.root / manifest.domain / "parts"
-        frames = [_read_snapshots(parts / s.snapshots) for s in manifest.sources.values() if s.snapshots is not None]
-        return pl.concat(frames) if frames else pl.DataFrame(schema=SNAPSHOTS)
+        states = manifest.sources.values()
+        return pl.concat([pl.DataFrame(schema=SNAPSHOTS), *(self._known(manifest.domain, s) for s in states if s.snapshots)])
 
     def rejects(self, manifest: Manifest) -> pl.DataFrame:
         """What the folds could not make of rows that were read: rows of ``meta.rejects``."""
@@ -230,27 +215,26 @@ class CoreStore:
         current = self.current(package.domain)
         candidate = Manifest(package.domain)
         seen: list[NewSnapshot] = []
-        failed: dict[str, str] = {}
+        failed: list[str] = []
         for code in progress.each(package.sources, f"{package.domain}: folding", "sources"):
-            before = current.sources.get(code.source, SourceState())
-            fingerprint, guard, reviews = fingerprints[code.source], guards[code.source], reviewed.get(code.source, NONE)
-            candidate.sources[code.source] = before
+            source, before = code.source, current.sources.get(code.source, SourceState())
+            candidate.sources[source] = before
+            planner = SourcePlanner(code, raw, staged, guards[source], reviewed.get(source, NONE))
             try:
-                candidate.sources[code.source], new = self._fold_source(
-                    package.domain, code, before, raw, staged, fingerprint, guard, reviews
-                )
+                candidate.sources[source], new = self._fold_source(package.domain, planner, before, fingerprints[source])
                 seen += new
             except BilateralError as problem:
-                failed[code.source] = f"{code.source}: {problem}; its last core stays"
+                failed.append(f"{source}: {problem}; its last core stays")
                 if isinstance(problem, DamagedStaged):
                     staged.remove(problem.source, problem.snapshot)
             except Exception as fault:
                 # the last line of defence: a fault in the fold of one source must not keep the others from being published
-                log.exception("folding %s", code.source)
-                failed[code.source] = (
-                    f"{code.source}: its last core stays: {said}"
-                    if (said := disk_error_message(fault, self.root)) is not None
-                    else f"{code.source}: the fold failed ({type(fault).__name__}: {fault}); its last core stays; "
+                log.exception("folding %s", source)
+                why = disk_error_message(fault, self.root)
+                failed.append(
+                    f"{source}: its last core stays: {why}"
+                    if why is not None
+                    else f"{source}: the fold failed ({type(fault).__name__}: {fault}); its last core stays; "
                     "please report this, with refresh.log"
                 )
 
@@ -263,7 +247,7 @@ class CoreStore:
             if stands is not None:
                 candidate.sources[package.domain] = stands
                 candidate.sign()
-        return candidate, seen, [failed[c.source] for c in package.sources if c.source in failed]
+        return candidate, seen, failed
 
     def derive_across(
         self, package: DomainPackage, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]
@@ -299,123 +283,83 @@ class CoreStore:
         return SourceState(fingerprint=fingerprint, tables=tables, notes=notes, digest=digest)
 
     def _fold_source(
-        self,
-        domain: str,
-        code: SourceCode,
-        before: SourceState,
-        raw: RawStore,
-        staged: StagedStore,
-        fingerprint: str,
-        guard: RowGuard,
-        reviews: Reviews,
+        self, domain: str, planner: SourcePlanner, before: SourceState, fingerprint: str
     ) -> tuple[SourceState, list[NewSnapshot]]:
-        parts = self.root / domain / "parts"
-        names = raw.snapshots(code.source)
+        """Judge and fold what is new of a source; return its state, and the snapshots that were seen for the first time."""
+        code = planner.code
+        names = planner.raw.snapshots(code.source)
         known = self._known(domain, before)
-        same_code = (before.fingerprint, before.reviews) == (fingerprint, reviews.digest)
-        todo, from_raw = to_judge(names, known) if same_code else (names, True)
-        if not todo and same_code:
+        is_same_code = (before.fingerprint, before.reviews) == (fingerprint, planner.reviews.digest)
+        todo, from_raw = to_judge(names, known) if is_same_code else (names, True)
+        if not todo and is_same_code:
             return before, []
         fresh = set(names) - set(known["snapshot"])
-        of_source = SourcePlanner(code, raw, staged, guard, reviews)
-        if from_raw and same_code and code.late is not None:
+        if from_raw and is_same_code and code.late is not None:
             try:
-                plan = of_source.judge_late(names, known, before.baseline)
-                return self._carry_out(parts, of_source, before, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
+                plan = planner.judge_late(names, known, before.baseline)
+                return self._carry_out(domain, planner, before, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
             except OutOfOrder as why:
                 log.info("%s: folding again from raw: %s", code.source, why)
-        state = before
-        if from_raw:
-            state, known = SourceState(), known.clear()
-        plan = of_source.judge(todo, known, state.baseline)
-        return self._carry_out(parts, of_source, state, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
+        state, known = (SourceState(), known.clear()) if from_raw else (before, known)
+        plan = planner.judge(todo, known, state.baseline)
+        return self._carry_out(domain, planner, state, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
 
-    def _carry_out(self, parts: Path, of: SourcePlanner, state: SourceState, plan: Plan, fingerprint: str) -> SourceState:
-        """Fold what was judged, in batches, upon what a state holds."""
-        source, snapshots = of.code.source, plan.snapshots
+    def _carry_out(self, domain: str, planner: SourcePlanner, state: SourceState, plan: Plan, fingerprint: str) -> SourceState:
+        """Fold what was judged, in batches, upon a state."""
+        code, snapshots, parts = planner.code, plan.snapshots, self.parts(domain)
         # the same bytes served again are noted, but make no other version of the core
         changed = snapshots.filter(pl.col("verdict") != "unchanged")
         digest, label = (hashlib.sha256(f"{fingerprint}{f.rows()}".encode()).hexdigest()[:12] for f in (changed, snapshots))
         make_folder(parts)
-        jobs = [(fold, batch) for fold, fed in plan.folds for batch in batches(fed, of.code.rows_at_once)]
-        held = state
+        jobs = [(fold, batch) for fold, fed in plan.folds for batch in batches(fed, code.rows_at_once)]
         for n, (fold, batch) in enumerate(jobs):
-            held = self._fold_on(parts, of, held, fold, label if n == 0 else f"{label}-{n}", batch)
-        snapshots_file = f"{source}.snapshots.{label}.parquet"
-        self._write_part(snapshots, parts / snapshots_file)
+            result = fold(HistoryFiles(parts, state), planner.staged.snapshots(code.source, batch))
+            state = self._with_rows(parts, code, state, result, label if n == 0 else f"{label}-{n}")
         return replace(
-            held,
+            state,
             fingerprint=fingerprint,
-            snapshots=snapshots_file,
+            snapshots=self._write_part(snapshots, parts / f"{code.source}.snapshots.{label}.parquet"),
             baseline=plan.baseline,
             digest=digest,
-            reviews=of.reviews.digest,
+            reviews=planner.reviews.digest,
         )
 
-    def _fold_on(
-        self, parts: Path, of: SourcePlanner, held: SourceState, fold: Fold, label: str, batch: Sequence[AcceptedSnapshot]
-    ) -> SourceState:
-        """Fold a batch on top of what is held; ``label``: by which its files are called."""
-        code = of.code
-        result = fold(HistoryFiles(parts, held), read_ahead(code.source, of.staged, batch))
-        closed, rejects = self._write_closed(parts, code, label, result)
-        kept = {}
-        for name, frame in result.kept.items():
-            kept[name] = f"{code.source}.kept.{name}.{label}.parquet"
-            self._write_part(frame, parts / kept[name])
-        tables = {n: self._add(parts, code.source, n, label, held.tables.get(n), result, closed.get(n)) for n in code.tables}
-        return replace(
-            held,
-            kept=kept,
-            tables=tables,
-            notes=result.notes,
-            rejects=held.rejects if rejects is None else [*held.rejects, rejects],
-        )
+    def _with_rows(self, parts: Path, code: SourceCode, state: SourceState, result: Folded, label: str) -> SourceState:
+        """A state with what a fold gave, which is written; closed files are merged when they have become many.
 
-    def _write_closed(self, parts: Path, code: SourceCode, label: str, result: Folded) -> tuple[dict[str, str], str | None]:
-        """Write the closed rows that a fold gave, and its rejects; return the files, of tables that have rows."""
-        closed = {
-            name: self._write(parts, f"{code.source}.{name}.{label}.closed", name, result.closed[name])
-            for name in code.tables
-            if name in result.closed and result.closed[name].height
+        ``label``: by which the files are called.
+        """
+        tables = {}
+        for name in code.tables:
+            stem, entry = f"{code.source}.{name}.{label}", state.tables.get(name, NO_FILES)
+            opened, closed = entry["open"], list(entry["closed"])
+            if name in result.closed and result.closed[name].height:
+                closed.append(self._write(parts, f"{stem}.closed", name, result.closed[name]))
+            while (level := _full_level(closed)) is not None:
+                rest = [f for f in closed if _level_of(f) > level]
+                merged = f"{stem}.merged{level + 1}.parquet"
+                merge_parquet([parts / f for f in closed[len(rest) :]], parts / merged)
+                self.wrote(parts / merged)
+                closed = [*rest, merged]
+            if name in result.open:
+                opened = self._write(parts, f"{stem}.open", name, result.open[name])
+            tables[name] = {"open": opened, "closed": closed}
+        kept = {
+            name: self._write_part(frame, parts / f"{code.source}.kept.{name}.{label}.parquet")
+            for name, frame in result.kept.items()
         }
-        if not result.rejects.height:
-            return closed, None
-        rejects = f"{code.source}.rejects.{label}.parquet"
-        self._write_part(result.rejects, parts / rejects)
-        return closed, rejects
-
-    def _add(
-        self,
-        parts: Path,
-        source: str,
-        name: str,
-        label: str,
-        entry: dict[str, Any] | None,
-        result: Folded,
-        closed_file: str | None,
-    ) -> dict[str, Any]:
-        """Write the open rows of one table; merge the closed files when they have become many."""
-        opened, closed = (None, []) if entry is None else (entry["open"], list(entry["closed"]))
-        if closed_file is not None:
-            closed.append(closed_file)
-        while (level := _full_level(closed)) is not None:
-            rest = [f for f in closed if _level_of(f) > level]
-            merged = f"{source}.{name}.{label}.merged{level + 1}.parquet"
-            merge_parquet([parts / f for f in closed[len(rest) :]], parts / merged)
-            self.wrote(parts / merged)
-            closed = [*rest, merged]
-        if name in result.open:
-            opened = self._write(parts, f"{source}.{name}.{label}.open", name, result.open[name])
-        return {"open": opened, "closed": closed}
+        rejects = list(state.rejects)
+        if result.rejects.height:
+            rejects.append(self._write_part(result.rejects, parts / f"{code.source}.rejects.{label}.parquet"))
+        return replace(state, kept=kept, tables=tables, notes=result.notes, rejects=rejects)
 
     def _write(self, parts: Path, stem: str, name: str, frame: pl.DataFrame) -> str:
-        self._write_part(table(f"core.{name}").conform(frame), parts / f"{stem}.parquet")
-        return f"{stem}.parquet"
+        return self._write_part(table(f"core.{name}").conform(frame), parts / f"{stem}.parquet")
 
-    def _write_part(self, frame: pl.DataFrame, path: Path) -> None:
+    def _write_part(self, frame: pl.DataFrame, path: Path) -> str:
         write_parquet(frame, path)
         self.wrote(path)
+        return path.name
 
 
 def _level_of(file: str) -> int:

@@ -6,7 +6,15 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
+
+import polars as pl
+
+from assets.schema import table
+
+NO_FILES: Mapping[str, Any] = {"open": None, "closed": []}
+"""What a state says of a table of which it has no rows."""
 
 
 @dataclass
@@ -26,16 +34,42 @@ class SourceState:
     kept: dict[str, str] = field(default_factory=dict)
     reviews: str = ""
 
+    def files_of(self, name: str) -> list[str]:
+        """The files of a table (bare name), that of its open rows first."""
+        entry = self.tables.get(name, NO_FILES)
+        return [file for file in (entry["open"], *entry["closed"]) if file is not None]
+
     def files(self) -> Iterator[str]:
         """All files that the state refers to."""
-        for entry in self.tables.values():
-            if entry["open"] is not None:
-                yield entry["open"]
-            yield from entry["closed"]
+        for name in self.tables:
+            yield from self.files_of(name)
         yield from self.rejects
         yield from self.kept.values()
         if self.snapshots is not None:
             yield self.snapshots
+
+
+class HistoryFiles:
+    """What earlier folds left in the files of a source's state, as a fold sees it."""
+
+    def __init__(self, parts: Path, state: SourceState) -> None:
+        self._parts, self._state = parts, state
+        self.notes: Mapping[str, Any] = state.notes
+
+    def open(self, name: str) -> pl.DataFrame:
+        """Rows that a later snapshot may still change."""
+        file = self._state.tables.get(name, NO_FILES)["open"]
+        return table(f"core.{name}").empty() if file is None else pl.read_parquet(self._parts / file)
+
+    def all(self, name: str) -> pl.LazyFrame:
+        """All rows folded so far."""
+        files = self._state.files_of(name)
+        return pl.scan_parquet([self._parts / f for f in files]) if files else table(f"core.{name}").empty().lazy()
+
+    def kept(self, name: str) -> pl.DataFrame | None:
+        """A frame that the last fold kept for itself."""
+        file = self._state.kept.get(name)
+        return None if file is None else pl.read_parquet(self._parts / file)
 
 
 @dataclass
@@ -64,9 +98,7 @@ class Manifest:
 
     def published_files(self, source: str, name: str) -> list[tuple[str, str]]:
         """The files of a source's rows of a core table: as folded, and the one to be read in its place."""
-        entry = self.sources[source].tables.get(name) if source in self.sources else None
-        files = [] if entry is None else [f for f in (entry["open"], *entry["closed"]) if f is not None]
-        return [(f, self.kept.get(f, f)) for f in files]
+        return [(f, self.kept.get(f, f)) for f in self.sources.get(source, SourceState()).files_of(name)]
 
     def files(self) -> set[str]:
         """All files that it refers to."""

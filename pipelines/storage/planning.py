@@ -1,4 +1,8 @@
-"""What a fold of one source is to do: its snapshots judged, in order or with late ones among them."""
+"""What a fold of one source is to do: its snapshots judged, in order or with late ones among them.
+
+A source whose facts are never changed (a slot of GDELT) gives the same rows in whatever order its snapshots come, but for what
+two of them both hold. Its ``SourceCode`` names a fold for late ones, and a late day then costs a day.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,10 @@ from typing import Any
 
 import polars as pl
 
-from assets.contracts import Fold, OutOfOrder, RowGuard, SourceCode
+from assets.contracts import Fold, OutOfOrder, RowGuard, SourceCode, StagedInfo
 from pipelines.ingest.decisions import Reviews
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
-from pipelines.storage.late import as_base, late_runs, refuse_other_verdicts
 from pipelines.storage.manifest import NewSnapshot
 from pipelines.storage.snapshot_status import SNAPSHOTS, AcceptedSnapshot, SnapshotVerdicts, judge, with_repeats
 from pipelines.storage.staged import StagedStore, fed_by
@@ -58,11 +61,12 @@ class SourcePlanner:
         runs, tail = late_runs(names, known)
         held = set(known["snapshot"])
         for run in runs:
-            base = None if run.base is None else as_base(self.staged.record(self.code.source, run.base))
-            if missing := [n for n in run.names if n in held and self.staged.record(self.code.source, n) is None]:
+            staged: dict[Any, Any] = {n: self.staged.record(self.code.source, n) for n in (run.base, *run.names) if n in held}
+            if missing := [n for n, record in staged.items() if record is None]:
                 raise OutOfOrder(f"{missing[0]} is not staged any more")
+            base = None if run.base is None else StagedInfo.of(staged[run.base]).entry()
             _, judged = self._judged(run.names, base)
-            refuse_other_verdicts(judged, known)
+            _refuse_other_verdicts(judged, known)
             late += [f for f in judged.accepted if f.name not in held]
             known = _with_records(known.filter(~pl.col("snapshot").is_in(list(run.names))), judged)
         after = self.judge(tail, known, baseline)
@@ -85,3 +89,57 @@ def new_snapshots(snapshots: pl.DataFrame, fresh: Collection[str]) -> list[NewSn
     """Those of the judged snapshots that were seen for the first time."""
     columns = ("source", "snapshot", "verdict", "reason", "warnings", "n_rows", "n_rejected")
     return [NewSnapshot(*row) for row in snapshots.filter(pl.col("snapshot").is_in(list(fresh))).select(columns).iter_rows()]
+
+
+@dataclass(frozen=True)
+class LateRun:
+    """Snapshots to be judged for late ones among them: from the first of these to the first known one that stands after them.
+
+    ``names``: all of them, in order. ``base``: the known one with which the first is compared; None where there is none.
+    """
+
+    names: tuple[str, ...]
+    base: str | None
+
+
+def late_runs(names: Sequence[str], known: pl.DataFrame) -> tuple[list[LateRun], list[str]]:
+    """The runs that late snapshots make, and the new ones that come after all that is known.
+
+    What is judged after a complete accepted snapshot is judged by that one alone, so a run ends with it.
+
+    Args:
+        names: of all snapshots of a source, in order.
+        known: those that were judged (rows of ``meta.snapshots``).
+
+    Raises:
+        OutOfOrder: no known snapshot ends a run.
+    """
+    verdicts = _verdicts(known)
+    newest = max((n for n, (verdict, _) in verdicts.items() if verdict in ("accepted", "unchanged")), default="")
+    runs: list[LateRun] = []
+    run: list[str] = []
+    base: str | None = None
+    for name in names:
+        if run or (name not in verdicts and name < newest):
+            run.append(name)
+        if verdicts.get(name) == ("accepted", True):
+            if run:
+                runs.append(LateRun(tuple(run), base))
+            run, base = [], name
+    if run:
+        raise OutOfOrder(f"no complete snapshot is known after {run[0]}")
+    return runs, [name for name in names if name > newest and name not in verdicts]
+
+
+def _refuse_other_verdicts(judged: SnapshotVerdicts, known: pl.DataFrame) -> None:
+    """See that known snapshots are judged as they were. Raises OutOfOrder where a late one before them changes that."""
+    before = _verdicts(known)
+    for record in judged.records:
+        name = record["snapshot"]
+        if name in before and before[name] != (record["verdict"], record["is_complete"]):
+            raise OutOfOrder(f"{name} is judged otherwise than before")
+
+
+def _verdicts(known: pl.DataFrame) -> dict[str, tuple[str, bool | None]]:
+    """By snapshot its verdict, and whether it is complete."""
+    return {name: (verdict, whole) for name, verdict, whole in known.select("snapshot", "verdict", "is_complete").iter_rows()}

@@ -8,8 +8,7 @@ from __future__ import annotations
 import logging
 import shutil
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,14 +17,14 @@ from typing import Any
 import polars as pl
 
 from assets.amendments import Amended, Amendment, amend
-from assets.contracts import REJECTS, SourceCode, Staged
+from assets.contracts import REJECTS, SourceCode, Staged, StagedSnapshot
 from assets.cut import as_cut
 from assets.errors import BilateralError, Quarantine
 from assets.schema import table
 from pipelines.ingest.raw_files import DamagedRaw
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
-from pipelines.storage.snapshot_status import SNAPSHOTS, feeding, idle_corrections, to_judge
+from pipelines.storage.snapshot_status import SNAPSHOTS, AcceptedSnapshot, feeding, idle_corrections, to_judge
 from pipelines.util import progress
 from pipelines.util.atomic_files import write_json
 from pipelines.util.checksummed import Compared, read_checksummed, sha256_of, with_checksum
@@ -90,6 +89,20 @@ class StagedStore:
             BilateralError: one is not as it was written.
         """
         return {p.stem: pl.read_parquet(p) for p in self._whole(source, snapshot) if p.name != REJECTED}
+
+    def snapshots(self, source: str, accepted: Iterable[AcceptedSnapshot]) -> Iterator[StagedSnapshot]:
+        """Accepted snapshots one by one, as a fold is given them; a repeat has no frames. Raises as ``frames`` does."""
+        for f in accepted:
+            # under no name of its own: it is for the fold to keep or to let go
+            yield StagedSnapshot(
+                f.snapshot_id,
+                f.retrieved_at,
+                f.complete,
+                f.facts,
+                {} if f.is_repeat else self.frames(source, f.name),
+                f.is_repeat,
+                f.retrieved_on,
+            )
 
     def scans(self, source: str, snapshot: str) -> dict[str, pl.LazyFrame]:
         """The same frames, not read yet, for a look at them; none where one is not as it was written."""
@@ -156,19 +169,9 @@ class StagedStore:
             amendments: what the declaration of the source amends in what its reader gives.
         """
         names = self.due(code, raw, fingerprint, judged)
-        if names:
-            self._clear_drafts(code.source)  # of a run that ended before it could put them into their places
-        # one after the other, in the main thread: only there can a parser be stopped (pipelines.util.deadline). Beside it one
-        # snapshot is written while the next one is read
-        with ThreadPoolExecutor(1, "staging") as writer:
-            written: Future[None] | None = None
-            for name in progress.each(names, f"{code.source}: reading", "snapshots"):
-                record, staged = self._read(code, raw, name, fingerprint, amendments)
-                if written is not None:
-                    written.result()
-                written = writer.submit(self._write, code.source, name, record, staged)
-            if written is not None:
-                written.result()
+        for draft in (self.root / code.source).glob(".*.new") if names else ():
+            shutil.rmtree(draft, ignore_errors=True)  # of a run that ended before it could put it into its place
+        self.stage_again(code, raw, names, fingerprint, amendments)
         self._index(code.source).save()
         raw.save_index(code.source)
         return names
@@ -183,10 +186,6 @@ class StagedStore:
             s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint, is_compared=s not in as_noted)
         ]
 
-    def _clear_drafts(self, source: str) -> None:
-        for draft in (self.root / source).glob(".*.new"):
-            shutil.rmtree(draft, ignore_errors=True)
-
     def remove(self, source: str, snapshot: str) -> None:
         """Remove what is staged of a snapshot."""
         shutil.rmtree(self.root / source / snapshot, ignore_errors=True)
@@ -195,7 +194,7 @@ class StagedStore:
         self, code: SourceCode, raw: RawStore, names: Sequence[str], fingerprint: str, amendments: Sequence[Amendment] = ()
     ) -> None:
         """Stage these snapshots of a source from raw, whatever is there of them; arguments as for ``stage``."""
-        for name in progress.each(names, f"{code.source}: reading again", "snapshots"):
+        for name in progress.each(names, f"{code.source}: reading", "snapshots"):
             self._write(code.source, name, *self._read(code, raw, name, fingerprint, amendments))
 
     def _is_due(self, source: str, snapshot: str, fingerprint: str, *, is_compared: bool) -> bool:
@@ -213,6 +212,9 @@ class StagedStore:
             "fingerprint": fingerprint,
             "snapshot_id": receipt.snapshot_id,
             "retrieved_at": receipt.retrieved_at.isoformat(),
+            "n_read": None,
+            "n_rejected": None,
+            "facts": {},
         }
         staged: Staged | None = None
         seconds = seconds_for(sum(f.n_bytes for f in receipt.files))
@@ -222,27 +224,21 @@ class StagedStore:
                 staged = staged if receipt.cut is None else as_cut(staged, receipt.cut)
         except OutOfTime:
             log.error("staging %s %s: stopped after %s s", code.source, snapshot, seconds)
-            record |= {
-                "refusal": f"the parser had not come to an end after {seconds:,.0f} s of processor time and was stopped; "
-                "the bytes are kept; please report this: the next version of the parser reads them again",
-                "n_read": None,
-                "n_rejected": None,
-                "facts": {},
-            }
+            record["refusal"] = (
+                f"the parser had not come to an end after {seconds:,.0f} s of processor time and was stopped; "
+                "the bytes are kept; please report this: the next version of the parser reads them again"
+            )
         except DamagedRaw:
             raise  # no verdict on the snapshot: what its source served is another matter
         except Quarantine as refusal:
-            record |= {"refusal": str(refusal), "n_read": None, "n_rejected": None, "facts": {}}
+            record["refusal"] = str(refusal)
         except Exception as fault:
             # the last line of defence: a fault in one parser must not stop the other sources, and is reported as what it is
             log.exception("staging %s %s", code.source, snapshot)
-            record |= {
-                "refusal": f"the parser failed on it ({type(fault).__name__}: {fault}); the bytes are kept; "
-                "please report this, with refresh.log",
-                "n_read": None,
-                "n_rejected": None,
-                "facts": {},
-            }
+            record["refusal"] = (
+                f"the parser failed on it ({type(fault).__name__}: {fault}); the bytes are kept; "
+                "please report this, with refresh.log"
+            )
         else:
             files = raw.files(code.source, snapshot)
             info = code.remembered(receipt.snapshot_id or "", receipt.retrieved_at, staged, files)
@@ -250,10 +246,7 @@ class StagedStore:
         return record, staged
 
     def _write(self, source: str, snapshot: str, record: dict[str, Any], staged: Staged | None) -> None:
-        self._place(source, snapshot, self._draft(source, snapshot, record, staged))
-        self._index(source).note(snapshot, record)
-
-    def _draft(self, source: str, snapshot: str, record: dict[str, Any], staged: Staged | None) -> Path:
+        """Write a snapshot beside its place, and rename it into it."""
         draft = self.root / source / f".{snapshot}.{uuid.uuid4().hex}.new"
         draft.mkdir(parents=True)
         if staged is not None:
@@ -263,14 +256,12 @@ class StagedStore:
                 staged.rejects.write_parquet(draft / REJECTED)
         record["files"] = {path.name: sha256_of(path) for path in sorted(draft.iterdir())}
         write_json(draft / RECORD, with_checksum(record))
-        return draft
-
-    def _place(self, source: str, snapshot: str, draft: Path) -> None:
         folder = self.root / source / snapshot
         if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder)
         folder.unlink(missing_ok=True)
         draft.rename(folder)
+        self._index(source).note(snapshot, record)
 
 
 def fed_by(raw: RawStore, source: str, names: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ again only for a mart whose SQL, or that of a macro that it calls, has changed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,13 +20,37 @@ from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
 
-from assets.schema import declared
-from pipelines.publish.column_lineage import FILE, bodies, fingerprint
+from assets.schema import SQL, declared
 from pipelines.publish.scripts import scripts, scripts_in_order
+from pipelines.settings import ROOT
 
 COMMAND = "python -m tests.pipelines.column_lineage"
+FILE = ROOT / "pipelines" / "publish" / "column_lineage.json"
 _MACRO = re.compile(r"CREATE OR REPLACE MACRO (\w+)\(([^)]*)\)\s+AS\s+(TABLE\b)?(.*);", re.DOTALL)
 _MART = re.compile(r"CREATE (?:TABLE|VIEW) marts\.\w+ AS\b(.*?);\s*(?:RESET|COMMENT|\Z)", re.DOTALL)
+
+
+def written() -> dict[str, str]:
+    """By mart the hash of the SQL of which its columns are written down (``fingerprint``)."""
+    return {mart: entry["sql"] for mart, entry in json.loads(FILE.read_text(encoding="utf-8")).items()}
+
+
+def bodies(folder: str) -> dict[str, str]:
+    """The files of a folder of ``sql`` by name, without comments on what they make."""
+    paths = sorted((SQL / folder).glob("*.sql"))
+    return {p.stem: re.sub(r"(?m)^--.*\n", "", p.read_text(encoding="utf-8")).split("COMMENT ON")[0] for p in paths}
+
+
+def fingerprint(mart: str) -> str:
+    """Hash of the SQL of a mart and of all macros that it calls."""
+    macros, texts = bodies("macros"), [bodies("marts")[mart]]
+    called: set[str] = set()
+    for text in texts:
+        for name in sorted(macros.keys() - called):
+            if re.search(rf"\b{name}\s*\(", text):
+                called.add(name)
+                texts.append(macros[name])
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
 def lineage_of(mart: str, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

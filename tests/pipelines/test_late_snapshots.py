@@ -19,7 +19,7 @@ from assets.news.domain import SOURCES
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.sources import load_sources
 from pipelines.storage.core import CoreStore
-from pipelines.storage.late import late_runs
+from pipelines.storage.planning import late_runs
 from pipelines.storage.staged import StagedStore
 from tests.depth import examples
 from tests.made_up import SAMPLE

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipelines.storage.fold_input import read_ahead
 from pipelines.storage.snapshot_status import AcceptedSnapshot, batches
+from pipelines.storage.staged import StagedStore
 from pipelines.util.atomic_files import merge_parquet
 
 
@@ -66,19 +66,19 @@ def test_how_far_polars_reads_ahead_is_set_for_a_merge_alone(
     assert os.environ.get("POLARS_ROW_GROUP_PREFETCH_SIZE") == before
 
 
-def test_a_fold_is_given_snapshots_one_by_one_and_no_more_than_the_next_is_held() -> None:
+def test_a_fold_is_given_snapshots_one_by_one_and_none_is_kept(tmp_path: Path) -> None:
     given: list[weakref.ref[pl.DataFrame]] = []
 
-    class Layer:
+    class Layer(StagedStore):
         def frames(self, source: str, snapshot: str) -> dict[str, pl.DataFrame]:
             frame = pl.DataFrame({"of": [f"{source} {snapshot}"]})
             given.append(weakref.ref(frame))
             return {"rows": frame}
 
     found = []
-    for snapshot in read_ahead("list", Layer(), fed(1, 1, 1, 1)):
+    for snapshot in Layer(tmp_path).snapshots("list", fed(1, 1, 1, 1)):
         found.append(snapshot.frames["rows"]["of"][0])
         del snapshot
         gc.collect()
-        assert sum(frame() is not None for frame in given) <= 1
+        assert sum(frame() is not None for frame in given) == 0
     assert found == ["list 0", "list 1", "list 2", "list 3"]
