@@ -1,4 +1,4 @@
-"""``python -m pipelines.publish.dictionary``: writes the data dictionary from the SQL that makes the tables.
+"""``python -m pipelines.publish.dictionary``: writes the data dictionary, and the tables of the page on sources.
 
 It is ``docs/tables.md`` and a page in ``docs/tables`` for each schema and domain. Nothing is described here. Tables, columns
 and their comments are read from an empty warehouse file, made as every other one; keys, vocabularies, references and
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +18,8 @@ import duckdb
 
 from assets.schema import SQL, WARNINGS, declared
 from pipelines.checks.expectations import from_checks
-from pipelines.domains import REFERENCE, packages
+from pipelines.domains import DOMAINS, REFERENCE, packages
+from pipelines.ingest.sources import Source, load_sources
 from pipelines.publish import build as warehouse
 from pipelines.publish.macros import header
 from pipelines.publish.scripts import scripts
@@ -26,6 +27,8 @@ from pipelines.settings import ROOT
 
 INDEX = ROOT / "docs" / "tables.md"
 PAGES = ROOT / "docs" / "tables"
+SOURCES = ROOT / "docs" / "sources.md"
+"""Between the marks of a table it is made of the declarations: which sources there are, and of what no real file was at hand."""
 COMMAND = "python -m pipelines.publish.dictionary"
 
 _HEAD = f"""# Tables, marts and macros
@@ -54,7 +57,7 @@ _BACK = "How to read it: [tables.md](../tables.md)."
 
 def _plain(text: str) -> str:
     """Text of a comment, in which nothing is meant as Markdown."""
-    return re.sub(r"([<*|\\])", r"\\\1", text)
+    return re.sub(r"([<*|\\])", r"\\\1", " ".join(text.split()))
 
 
 def _notes(name: str) -> dict[str, str]:
@@ -158,15 +161,72 @@ def dictionary() -> dict[Path, str]:
     return pages | {INDEX: "\n".join([_HEAD, *index]) + "\n"}
 
 
+LIVE = {"fetch": "yes", "manual": "by hand"}
+
+
+def _in_order(sources: Collection[Source]) -> list[Source]:
+    """Sources by domain; the lists of parties in order of precedence, before what is no list."""
+    return sorted(sources, key=lambda s: (DOMAINS.index(s.domain), s.list is None, 0 if s.list is None else s.list.precedence))
+
+
+def table_of_sources(sources: Collection[Source]) -> Iterator[str]:
+    """How many there are, and a row for each."""
+    n_of = {domain: sum(s.domain == domain for s in sources) for domain in DOMAINS}
+    n_live = sum(s.live == "fetch" for s in sources)
+    n_lists = sum(s.list is not None for s in sources)
+    counts = (
+        f"{n_lists} lists of parties, {n_of['sanctions'] - n_lists} registers of official acts, "
+        f"{n_of['overdose']} sources of statistics, {n_of['news']} of news, {n_of['policy']} of policy"
+    )
+    yield f"There are {len(sources)} sources: {counts}. Of these {n_live} are fetched live.\n"
+    yield "| source | what | live | licence |"
+    yield "|---|---|---|---|"
+    for s in _in_order(sources):
+        page = "acts" if s.domain == "sanctions" and s.list is None else s.domain
+        name = f"[`{s.id}`](sources/{page}.md#{s.id})"
+        licence = re.sub(r" \(work of the .+? government\)", "", s.licence)
+        yield f"| {name} | {_plain(s.title)} | {LIVE[s.live]} | {_plain(licence)} |"
+
+
+def table_of_unseen(sources: Collection[Source]) -> Iterator[str]:
+    """What was never read in a file of the publisher's, by source."""
+    yield "| source | what |"
+    yield "|---|---|"
+    for s in _in_order(sources):
+        if s.unseen is not None:
+            yield f"| `{s.id}` | {_plain(s.unseen)} |"
+
+
+TABLES = {"sources": table_of_sources, "unseen": table_of_unseen}
+"""What is made, by the word in the marks around it: ``<!-- sources: begin -->`` and ``<!-- sources: end -->``."""
+
+
+def with_tables(page: str, sources: Collection[Source]) -> str:
+    """The page with its tables renewed.
+
+    Raises:
+        ValueError: the marks of a table are missing.
+    """
+    for word, made in TABLES.items():
+        begin, end = f"<!-- {word}: begin -->\n", f"<!-- {word}: end -->\n"
+        before, found, rest = page.partition(begin)
+        if not found or end not in rest:
+            raise ValueError(f"{SOURCES.name}: the marks {begin.strip()} and {end.strip()} are missing")
+        lines = "\n".join(made(sources))
+        page = f"{before}{begin}\n{lines}\n\n{end}{rest.partition(end)[2]}"
+    return page
+
+
 def main() -> None:
-    """Write the pages, and remove those that are no more."""
+    """Write the pages, and remove those that are no more; write the tables of sources into their page."""
     pages = dictionary()
     PAGES.mkdir(exist_ok=True)
     for old in set(PAGES.glob("*.md")) - set(pages):
         old.unlink()
     for path, text in pages.items():
         path.write_text(text, encoding="utf-8")
-    print(f"written: {INDEX.relative_to(ROOT)} and {len(pages) - 1} pages in {PAGES.relative_to(ROOT)}")
+    SOURCES.write_text(with_tables(SOURCES.read_text(encoding="utf-8"), load_sources().values()), encoding="utf-8")
+    print(f"written: {INDEX.relative_to(ROOT)}, {len(pages) - 1} pages in {PAGES.relative_to(ROOT)}, {SOURCES.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import duckdb
 import polars as pl
@@ -69,14 +69,6 @@ def offences(con: duckdb.DuckDBPyConnection, expectations: Sequence[Expectation]
     return found
 
 
-@dataclass
-class _Quarantined:
-    """What is set aside of the tables of a domain: the units of each, and the listing of rows."""
-
-    units: dict[str, pl.DataFrame] = field(default_factory=dict)
-    rows: list[pl.DataFrame] = field(default_factory=list)
-
-
 def set_aside(
     core: CoreStore, manifest: Manifest, broken: Sequence[BrokenRule], guards: Mapping[str, RowGuard], tables: Sequence[str]
 ) -> tuple[Manifest, dict[str, str]]:
@@ -93,85 +85,62 @@ def set_aside(
         The manifest without these rows (the same where none of them was found), and per refused source
         the reason. Where there is such a source the manifest is the one given.
     """
-    taken = _Quarantined()
+    units: dict[str, pl.DataFrame] = {}
+    listed: list[pl.DataFrame] = []
     doubted: dict[str, str] = {}
     queue = [(offence, True) for offence in broken]
     while queue:
         offence, is_own = queue.pop(0)
         table = declared()[offence.table]
-        before = taken.units.get(table.name)
-        fresh, known = _units(core, manifest, table, offence, before)
-        if is_own and known.height and not doubted:
+        columns = list(unit(table))
+        before = units.get(table.name, table.empty().select(columns))
+        named = _published(core, manifest, table, offence.values).collect()
+        if is_own and not doubted:
             # a row that breaks two rules is listed for both
-            again = _rows(core, manifest, table, known).join(
-                offence.values, on=offence.values.columns, how="semi", nulls_equal=True
-            )
-            taken.rows.append(_listing(table, again, offence))
+            again = named.join(before, on=columns, how="semi", nulls_equal=True, maintain_order="left")
+            listed.append(_listing(table, again, offence))
+        found = named.select(columns).unique(maintain_order=True)
+        fresh = found.join(before, on=columns, how="anti", nulls_equal=True, maintain_order="left")
         if fresh.is_empty():
             continue
-        taken.units[table.name] = fresh if before is None else pl.concat([before, fresh])
-        for source, n, n_rows in _counts(core, manifest, table, taken.units[table.name]):
+        units[table.name] = pl.concat([before, fresh])
+        for source, n, n_rows in _counts(core, manifest, table, units[table.name]):
             most = max(HANDFUL, guards.get(source, RowGuard()).max_set_aside_share * n_rows)
             if n > most or 2 * n > n_rows:
                 doubted.setdefault(source, f"{n:,} of its {n_rows:,} rows of {table.name} break {offence.rule}: {offence.reason}")
         if doubted:
             continue  # what else it would take along is not worth the work, but every such source is to be named
-        rows = _rows(core, manifest, table, fresh)
-        taken.rows.append(_listing(table, rows, offence))
+        rows = _published(core, manifest, table, fresh).collect()
+        listed.append(_listing(table, rows, offence))
         queue += [(referring, False) for referring in _referring(rows, table, offence, tables)]
-    if doubted or not taken.units:
+    if doubted or not units:
         return manifest, doubted
-    return _without(core, manifest, taken), {}
+    return _without(core, manifest, units, listed), {}
 
 
-def _scans(core: CoreStore, manifest: Manifest, table: Table) -> Iterator[tuple[str, str, pl.LazyFrame]]:
+def _published(core: CoreStore, manifest: Manifest, table: Table, values: pl.DataFrame) -> pl.LazyFrame:
+    """The published rows of a table with these values; ``_source`` is theirs, ``_file`` the one in which they were folded."""
     parts = core.parts(manifest.domain)
-    for source in manifest.sources:
-        for whole, file in manifest.published_files(source, table.name.split(".")[1]):
-            yield source, whole, pl.scan_parquet(parts / file)
-
-
-def _units(
-    core: CoreStore, manifest: Manifest, table: Table, offence: BrokenRule, before: pl.DataFrame | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Units of which a row is named: those that are not among ``before``, and those that are."""
-    columns = list(unit(table))
-    found = [
-        scan.join(offence.values.lazy(), on=offence.values.columns, how="semi", nulls_equal=True).select(columns).collect()
-        for _, _, scan in _scans(core, manifest, table)
+    scans = [
+        pl.scan_parquet(parts / file).with_columns(_source=pl.lit(source), _file=pl.lit(whole))
+        for source in manifest.sources
+        for whole, file in manifest.published_files(source, table.name.split(".")[1])
     ]
-    units = pl.concat([table.empty().select(columns), *found]).unique(maintain_order=True)
-    if before is None:
-        return units, units.clear()
-    fresh = units.join(before, on=columns, how="anti", nulls_equal=True, maintain_order="left")
-    return fresh, units.join(before, on=columns, how="semi", nulls_equal=True, maintain_order="left")
+    none = table.empty().lazy().with_columns(_source=pl.lit(None, pl.String), _file=pl.lit(None, pl.String))
+    return pl.concat([none, *(s.join(values.lazy(), on=values.columns, how="semi", nulls_equal=True) for s in scans)])
 
 
 def _counts(core: CoreStore, manifest: Manifest, table: Table, units: pl.DataFrame) -> list[tuple[str, int, int]]:
     """Per source: how many of its rows of the table are set aside, those of earlier rounds included, and how many it has."""
     parts = core.parts(manifest.domain)
-    name = table.name.split(".")[1]
     found = []
-    for source in manifest.sources:
-        files = manifest.published_files(source, name)
-        if not files:
-            continue
-        n_rows = pl.scan_parquet([parts / whole for whole, _ in files]).select(pl.len()).collect().item()
-        now = pl.scan_parquet([parts / file for _, file in files])
-        n_now = now.select(pl.len()).collect().item()
-        n = now.join(units.lazy(), on=units.columns, how="semi", nulls_equal=True).select(pl.len()).collect().item()
-        if n:
-            found.append((source, n + n_rows - n_now, n_rows))
+    for source, n in _published(core, manifest, table, units).group_by("_source").agg(pl.len()).sort("_source").collect().rows():
+        files = manifest.published_files(source, table.name.split(".")[1])
+        n_folded, n_now = (
+            pl.scan_parquet([parts / f for f in of]).select(pl.len()).collect().item() for of in zip(*files, strict=True)
+        )
+        found.append((source, n + n_folded - n_now, n_folded))
     return found
-
-
-def _rows(core: CoreStore, manifest: Manifest, table: Table, units: pl.DataFrame) -> pl.DataFrame:
-    """All rows of these units, with ``_source``."""
-    found = [
-        scan.join(units.lazy(), on=units.columns, how="semi", nulls_equal=True).collect().with_columns(_source=pl.lit(source))
-        for source, _, scan in _scans(core, manifest, table)
-    ]
-    return pl.concat([table.empty().with_columns(_source=pl.lit(None, pl.String)), *found])
 
 
 def _listing(table: Table, rows: pl.DataFrame, offence: BrokenRule) -> pl.DataFrame:
@@ -208,20 +177,17 @@ def _referring(rows: pl.DataFrame, table: Table, offence: BrokenRule, tables: Se
             yield BrokenRule(child.name, name_of(ref), text, values)
 
 
-def _without(core: CoreStore, manifest: Manifest, taken: _Quarantined) -> Manifest:
-    """Write the listing, and copies of the files in which the rows stand."""
+def _without(core: CoreStore, manifest: Manifest, units: Mapping[str, pl.DataFrame], listed: Sequence[pl.DataFrame]) -> Manifest:
+    """Write the listing, and copies of the files in which rows of these units (by full name of the table) stand."""
     parts = core.parts(manifest.domain)
-    listing = pl.concat([rows_of(core, manifest), *taken.rows]).unique().sort(["table_name", "key", "rule", "source"])
+    listing = pl.concat([rows_of(core, manifest), *listed]).unique().sort(["table_name", "key", "rule", "source"])
     digest = hashlib.sha256(repr(listing.rows()).encode()).hexdigest()[:12]
     kept = dict(manifest.kept)
-    for name, units in taken.units.items():
-        for _, whole, scan in _scans(core, manifest, declared()[name]):
-            hit = scan.join(units.lazy(), on=units.columns, how="semi", nulls_equal=True).select(pl.len()).collect().item()
-            if not hit:
-                continue
+    for name, values in units.items():
+        for whole in _published(core, manifest, declared()[name], values).select("_file").unique().collect()["_file"]:
             file = f"{whole.removesuffix('.parquet')}.without-{digest}.parquet"
-            draft = parts / f".{file}.new"
-            rest = scan.join(units.lazy(), on=units.columns, how="anti", nulls_equal=True, maintain_order="left")
+            draft, scan = parts / f".{file}.new", pl.scan_parquet(parts / manifest.kept.get(whole, whole))
+            rest = scan.join(values.lazy(), on=values.columns, how="anti", nulls_equal=True, maintain_order="left")
             rest.sink_parquet(draft, compression="lz4")
             put(draft, parts / file)
             core.wrote(parts / file)
@@ -278,9 +244,7 @@ def blamed(
         sources: those of the domain.
     """
     name = expectation.table.split(".")[1]
-    changed = {
-        s for s in sources if s in candidate.sources and candidate.sources[s] != current.sources.get(s)
-    }  # fmt: skip
+    changed = {s for s in sources if s in candidate.sources and candidate.sources[s] != current.sources.get(s)}
     filling = {s for s in changed if candidate.published_files(s, name)}
     if expectation.query:
         result = con.execute(expectation.query)

@@ -18,7 +18,7 @@ from pipelines.cli.examples import EXAMPLES
 from pipelines.dagster.build import SCHEDULES
 from pipelines.domains import DOMAINS
 from pipelines.ingest.sources import load_sources
-from pipelines.publish.source_tables import with_tables
+from pipelines.publish.dictionary import with_tables
 from pipelines.settings import Settings
 from tests.pipelines.command_docs import with_commands
 from tests.whole.conftest import ROOT, Warehouse
