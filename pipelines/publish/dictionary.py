@@ -57,7 +57,7 @@ _BACK = "How to read it: [tables.md](../tables.md)."
 
 def _plain(text: str) -> str:
     """Text of a comment, in which nothing is meant as Markdown."""
-    return re.sub(r"([<*|\\])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([<*|\\])", r"\\\1", text)
 
 
 def _notes(name: str) -> dict[str, str]:
@@ -194,7 +194,7 @@ def table_of_unseen(sources: Collection[Source]) -> Iterator[str]:
     yield "|---|---|"
     for s in _in_order(sources):
         if s.unseen is not None:
-            yield f"| `{s.id}` | {_plain(s.unseen)} |"
+            yield f"| `{s.id}` | {_plain(' '.join(s.unseen.split()))} |"
 
 
 TABLES = {"sources": table_of_sources, "unseen": table_of_unseen}
