@@ -19,10 +19,11 @@ from pipelines.dagster.health_checks import FRESH, TAKEN
 from pipelines.dagster.home import damage_message
 from pipelines.dagster.keys import BUILD, PUBLISHED, core_key, mart_key, raw_key, staged_key
 from pipelines.dagster.runs import release
+from pipelines.domains import REFERENCE
 from pipelines.publish.scripts import scripts
 from pipelines.services.ingest import Ingest
 from pipelines.services.report import kept
-from pipelines.services.selection import selected
+from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import ROOT
 from pipelines.util.disk_errors import disk_error_message
@@ -126,6 +127,27 @@ def _run(warehouse: Warehouse, domains: Sequence[str], instance: dg.DagsterInsta
         log.error("step %s: %s", failed.step_key, error)
         failures.append(failure_message(failed.step_key, error, warehouse.folder))
     return [] if warehouse.report.blocked else failures  # that a check failed is said by the report
+
+
+def selected(warehouse: Warehouse, domains: Sequence[str]) -> dict[str, list[str]]:
+    """The domains whose core a refresh folds, each with those of its sources that are taken in and staged.
+
+    Those of which something came or waits: a step with nothing to do would find that out, write a dozen events that say what
+    stands there already, and cost more than all the work of a small refresh.
+
+    Args:
+        warehouse: after ``ingest_ahead``.
+        domains: those that are refreshed; reference domains are looked at with them.
+    """
+    found: dict[str, list[str]] = {}
+    wanted = Ingest(warehouse).sources_in_play(domains)
+    for domain in (*REFERENCE, *domains):
+        waiting = Transform(warehouse).waiting(domain)
+        mine = [s for s in wanted if warehouse.sources[s].domain == domain]
+        active = [s for s in mine if waiting is None or s in waiting or Ingest(warehouse).brought_anything(s)]
+        if active or waiting != []:
+            found[domain] = active
+    return found
 
 
 def job_of_settings(name: str) -> dg.JobDefinition:

@@ -22,9 +22,9 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, Table, declared
 from pipelines.checks.validations import Validation
-from pipelines.publish import by_day, single_events
+from pipelines.publish import by_day
 from pipelines.publish.checksum import published_versions
-from pipelines.publish.loading import load
+from pipelines.publish.loading import DAYS, EVENTS, MACROS, REPORTS, digest_of, load
 from pipelines.publish.macros import bound
 from pipelines.publish.meta_rows import (
     insert,
@@ -106,8 +106,6 @@ def _comment(con: duckdb.DuckDBPyConnection, what: str, name: str, text: str) ->
 SINGLE_EVENTS = "single_events"
 """Among the versions of what a file was made of: what it takes of single events; absent where all of them."""
 
-_OF_SINGLE_EVENTS = frozenset({single_events.EVENTS, single_events.REPORTS, single_events.DAYS})
-
 
 def build(
     target: Path,
@@ -126,7 +124,7 @@ def build(
         core: per core table (bare name) its Parquet files, or a frame. A table that is not named stays empty.
         meta: frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
         before: the file published now, whose row counts are noted beside the new ones; None where there is none.
-        taken: what core tables take of their files where not all rows (``single_events.rows_of``), by full name.
+        taken: what core tables take of their files where not all rows (``rows_of_single_events``), by full name.
         memory_limit: of DuckDB.
         threads: of DuckDB.
 
@@ -134,15 +132,15 @@ def build(
         BilateralError: where a table or script outgrows the memory limit.
     """
     counts_before = _counts_of(before)
-    if before is not None and published_versions(before).get(SINGLE_EVENTS, "") != single_events.digest(taken):
+    if before is not None and published_versions(before).get(SINGLE_EVENTS, "") != digest_of(taken):
         # other rows are taken of the same: that they are fewer says nothing
-        counts_before = {name: n for name, n in counts_before.items() if name not in _OF_SINGLE_EVENTS}
+        counts_before = {name: n for name, n in counts_before.items() if name not in (EVENTS, REPORTS, DAYS)}
     with connect(target, memory_limit, threads) as con:
         with _at_once(con):
             _make_all_declared(con)
         if taken:
             for script in scripts("macros"):
-                if script.name in single_events.MACROS:
+                if script.name in MACROS:
                     con.execute(script.text)
         # which reports are taken depends on which events are
         for name in progress.each(sorted(core, key=lambda name: name != "events"), "loading", "tables"):

@@ -3,17 +3,26 @@
 A table whose declaration says ``-- runs of: known_from`` is sorted within runs of some hundred thousand rows that became known
 one after the other. To sort all events at once takes more than their number in time and memory. A question for one pair reads a
 row group or two of each run.
+
+``BILATERAL_SINGLE_EVENTS`` names pairs of states of which single events are published. Core holds all events whatever is set, so
+that another setting needs another build and nothing else. What a build takes of its files: of GDELT's events that panels by day
+count, the rows of the pairs that are named, and of all others what days need of them (``core.event_days``). Any other event is
+taken whole: one of another source, and one that no panel by day counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 
+from assets.actors import registry
+from assets.errors import BilateralError
 from assets.schema import Table
 
 RUN_ROWS = 400_000
@@ -30,7 +39,7 @@ def load(
         table: the declared table.
         files: Parquet files with its columns; none is allowed.
         most: rows of a run.
-        rows: what a table in runs takes of its files, where not all (``pipelines.publish.single_events``).
+        rows: what a table in runs takes of its files, where not all (``rows_of_single_events``).
     """
     if not files:
         return
@@ -73,3 +82,73 @@ def runs(days: Sequence[tuple[T, int]], most: int = RUN_ROWS) -> Iterator[tuple[
         first, last, held = first or day, day, held + n_rows
     if first is not None and last is not None:
         yield first, last
+
+
+EVENTS, REPORTS, DAYS = "core.events", "core.event_reports", "core.event_days"
+
+MACROS = ("first_panel_day", "happened_on_a_day", "dyad_side")
+"""Macros of ``sql/macros`` that must be there before rows are loaded so."""
+
+_WITHIN = "{0}.known_from >= CAST($first AS DATE) AND {0}.known_from < CAST($last AS DATE) + 1"
+
+_IS_COUNTED = """coalesce(
+        e.coder = 'gdelt' AND happened_on_a_day(e)
+        AND coalesce(
+            dyad_side(e.source_id, e.source_country_id) || '-' || dyad_side(e.target_id, e.target_country_id) NOT IN ({pairs}),
+            true
+        ), false
+    )"""
+
+_ROWS = {
+    EVENTS: f"""
+SELECT e.* FROM read_parquet($files) AS e
+WHERE {_WITHIN.format("e")}
+    AND NOT {_IS_COUNTED}""",
+    DAYS: f"""
+SELECT
+    e.origin, e.event_date, e.source_id, e.source_country_id, e.source_sector, e.target_id, e.target_country_id, e.target_sector,
+    e.cameo_code, e.plover_event, e.quad_schrodt, e.goldstein, e.known_from, e.snapshot_id,
+    CAST(count(*) AS INTEGER) AS n_rows,
+    CAST(sum(e.n_reports) AS BIGINT) AS n_reports
+FROM read_parquet($files) AS e
+WHERE {_WITHIN.format("e")}
+    AND {_IS_COUNTED}
+GROUP BY ALL""",
+    # a report in GDELT's files is known with its event, and named after its origin
+    REPORTS: f"""
+SELECT r.* FROM read_parquet($files) AS r
+WHERE {_WITHIN.format("r")}
+    AND (
+        NOT starts_with(r.event_id, 'gdelt_')
+        OR r.event_id IN (SELECT e.event_id FROM core.events AS e WHERE {_WITHIN.format("e")})
+    )""",
+}
+
+
+def rows_of_single_events(pairs: Iterable[tuple[str, str]] | None) -> Mapping[str, str]:
+    """What core tables take of their files, by full name; tables that take all rows are not named.
+
+    Each is a SELECT with ``$files`` and the days of ``known_from`` from ``$first`` to ``$last``. That of reports reads the events
+    that are loaded before them.
+
+    Args:
+        pairs: actor ids of the two states of each pair whose single events are kept; None where of all.
+
+    Raises:
+        BilateralError: one of them is no actor of the registry: its events would be looked for in vain.
+    """
+    if pairs is None:
+        return {}
+    named = sorted({f"{a}-{b}" for pair in pairs for a, b in (pair, pair[::-1])})
+    if unknown := sorted({actor for pair in named for actor in pair.split("-")} - set(registry.actors()["actor_id"])):
+        raise BilateralError(
+            f"BILATERAL_SINGLE_EVENTS: {', '.join(unknown)} is no state of the registry. Nothing was built; "
+            "the published file is as it was"
+        )
+    listed = ", ".join(f"'{pair}'" for pair in named)
+    return {name: text.replace("{pairs}", listed) for name, text in _ROWS.items()}
+
+
+def digest_of(rows: Mapping[str, str]) -> str:
+    """A hash of what is taken; empty where all rows are."""
+    return hashlib.sha256(json.dumps(dict(rows), sort_keys=True).encode()).hexdigest()[:12] if rows else ""

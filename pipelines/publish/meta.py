@@ -44,30 +44,18 @@ def meta_frames(
     schemas = declared()
     snapshots = pl.concat([core.snapshots(m) for m in manifests])
     accepted = snapshots.filter(pl.col("verdict") == "accepted")
-    stated = pl.DataFrame(
-        [
-            {
-                "source": s.id,
-                "domain": s.domain,
-                "title": s.title,
-                "publisher": s.publisher,
-                "licence": s.licence,
-                "citation": s.citation,
-                "url": s.url,
-                "cadence": s.cadence,
-                "timezone": s.timezone,
-                "max_age_days": s.max_age_days,
-                "max_gap_days": None if s.list is None else s.list.max_gap_days,
-                "n_snapshots": accepted.filter(pl.col("source") == s.id).height,
-                "last_accepted_at": accepted.filter(pl.col("source") == s.id)["retrieved_at"].max(),
-                "newest_date": None,
-                "tables": list(tables[s.id]),
-                "stale_after_days": s.stale_after_days,
-            }
-            for s in sources
-        ],
-        schema=schemas["meta.sources"].polars,
-    )
+    stated = [
+        s.model_dump()
+        | {
+            "source": s.id,
+            "max_gap_days": None if s.list is None else s.list.max_gap_days,
+            "n_snapshots": accepted.filter(pl.col("source") == s.id).height,
+            "last_accepted_at": accepted.filter(pl.col("source") == s.id)["retrieved_at"].max(),
+            "newest_date": None,
+            "tables": list(tables[s.id]),
+        }
+        for s in sources
+    ]
     with_rejects = accepted.filter(pl.col("n_rejected") > 0).select("source", "snapshot").iter_rows()
     rejects = [
         staged.rejects(source, snapshot).with_columns(pl.lit(source).alias("source"), pl.lit(snapshot).alias("snapshot"))
@@ -80,7 +68,7 @@ def meta_frames(
     core_versions = {k: v for k, v in versions.items() if k != "code"}
     built_at = now()
     return {
-        "sources": stated,
+        "sources": pl.DataFrame(stated, schema=schemas["meta.sources"].polars),
         "snapshots": snapshots,
         "amendments": pl.concat([schemas["meta.amendments"].empty(), *amended]),
         "rejects": pl.concat([empty, *(schemas["meta.rejects"].conform(r) for r in rejects)]),

@@ -16,8 +16,9 @@ from pipelines.checks.data_docs import write_page
 from pipelines.checks.validations import Validation, skipped
 from pipelines.domains import DOMAINS, REFERENCE
 from pipelines.publish import build as files
-from pipelines.publish import checksum, single_events
+from pipelines.publish import checksum
 from pipelines.publish.checksum import published_versions
+from pipelines.publish.loading import digest_of, rows_of_single_events
 from pipelines.publish.meta import meta_frames
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
@@ -45,7 +46,7 @@ class Publish:
 
     def versions(self) -> dict[str, str]:
         """Versions of what a build would be made of."""
-        taken = {} if not self._taken else {files.SINGLE_EVENTS: single_events.digest(self._taken)}
+        taken = {} if not self._taken else {files.SINGLE_EVENTS: digest_of(self._taken)}
         return {d: m.edition for d, m in self._manifests().items()} | taken | {"code": files.code_fingerprint()}
 
     def build(self, run_id: str, *, anew: bool = False) -> tuple[Path, list[Validation]]:
@@ -169,7 +170,7 @@ class Publish:
     @cached_property
     def _taken(self) -> Mapping[str, str]:
         """What a build takes of the files of core, by full name of the table, where not all rows."""
-        return single_events.rows_of(self.warehouse.settings.single_event_pairs)
+        return rows_of_single_events(self.warehouse.settings.single_event_pairs)
 
     def _manifests(self) -> dict[str, Manifest]:
         return {d: self.warehouse.core.current(d) for d in self.warehouse.packages}

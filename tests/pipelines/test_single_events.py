@@ -18,7 +18,7 @@ from assets.actors import registry
 from assets.errors import BilateralError
 from assets.schema import table
 from pipelines.publish import build as warehouse
-from pipelines.publish import by_day, loading, single_events
+from pipelines.publish import by_day, loading
 from pipelines.settings import Settings
 
 KEPT = [("CHN", "USA")]
@@ -135,7 +135,7 @@ def test_every_panel_is_the_same_whichever_single_events_are_kept(
     files = written(tmp_path / "core", (found.head(700), found.tail(-700)))
     with (
         built(tmp_path / "all.duckdb", files, {}) as all_kept,
-        built(tmp_path / "some.duckdb", files, single_events.rows_of(KEPT)) as some_kept,
+        built(tmp_path / "some.duckdb", files, loading.rows_of_single_events(KEPT)) as some_kept,
     ):
         for what, query in ALIKE.items():
             rows = answer(all_kept, query)
@@ -171,7 +171,7 @@ def test_what_asks_for_single_events_of_a_pair_says_where_they_are_not_kept(tmp_
     files = written(tmp_path / "core", [events(1)])
     said = r"not kept, GDELT's days alone are: .*BILATERAL_SINGLE_EVENTS"
     with (
-        built(tmp_path / "some.duckdb", files, single_events.rows_of(KEPT)) as con,
+        built(tmp_path / "some.duckdb", files, loading.rows_of_single_events(KEPT)) as con,
         pytest.raises(duckdb.Error, match=said),
     ):
         con.execute(query)
@@ -185,7 +185,8 @@ def test_pairs_are_read_from_the_settings_and_unknown_ones_keep_nothing_in_silen
     with pytest.raises(ValidationError, match="expected all, or pairs of states such as USA-CHN,USA-RUS"):
         Settings()
     with pytest.raises(BilateralError, match=r"BILATERAL_SINGLE_EVENTS: USX is no state of the registry"):
-        single_events.rows_of([("USX", "CHN")])
-    assert single_events.rows_of(None) == {}
-    assert single_events.digest({}) == ""
-    assert single_events.digest(single_events.rows_of(KEPT)) == single_events.digest(single_events.rows_of([("USA", "CHN")]))
+        loading.rows_of_single_events([("USX", "CHN")])
+    assert loading.rows_of_single_events(None) == {}
+    assert loading.digest_of({}) == ""
+    one_way, other_way = (loading.rows_of_single_events(pairs) for pairs in (KEPT, [("USA", "CHN")]))
+    assert loading.digest_of(one_way) == loading.digest_of(other_way)

@@ -9,10 +9,9 @@ import dagster as dg
 import pytest
 
 from pipelines.dagster.home import prepare_dagster_home
-from pipelines.dagster.refresh import run_refresh
+from pipelines.dagster.refresh import run_refresh, selected
 from pipelines.domains import DOMAINS
 from pipelines.services.ingest import Ingest
-from pipelines.services.selection import selected
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
