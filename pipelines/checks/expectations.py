@@ -77,9 +77,9 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
     mine = set(own)
     for ref in table.references:
         match = " AND ".join(f"o.{there} = t.{here}" for here, there in zip(ref.columns, ref.referenced, strict=True))
-        held = " AND ".join(f"t.{here} IS NOT NULL" for here in ref.columns)
+        is_given = " AND ".join(f"t.{here} IS NOT NULL" for here in ref.columns)
         # NOT EXISTS would have DuckDB carry all columns through the join: four to twenty times the time
-        query = f"SELECT t.* FROM {table.name} t ANTI JOIN {ref.table} o ON {match} WHERE {held}"
+        query = f"SELECT t.* FROM {table.name} t ANTI JOIN {ref.table} o ON {match} WHERE {is_given}"
         text = f"Every {', '.join(ref.columns)} is a row of {ref.table}."
         scope: Scope = "domain" if ref.table in mine else "build"
         found.append(Expectation(table.name, name_of(ref), "critical", text, query, scope, table.key))

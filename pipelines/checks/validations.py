@@ -89,18 +89,13 @@ def not_run(expectation: Expectation, text: str) -> Validation:
 
 def by_table(expectations: Sequence[Expectation]) -> Iterator[list[Expectation]]:
     """The expectations of each table; they count as checked when the next table is asked for."""
-    with progress.task("checking", len(expectations), "checks") as advance:
-        for mine in of_tables(expectations).values():
-            yield mine
-            advance(len(mine))
-
-
-def of_tables(expectations: Sequence[Expectation]) -> dict[str, list[Expectation]]:
-    """The expectations by table."""
     tables: dict[str, list[Expectation]] = {}
     for e in expectations:
         tables.setdefault(e.table, []).append(e)
-    return tables
+    with progress.task("checking", len(expectations), "checks") as advance:
+        for mine in tables.values():
+            yield mine
+            advance(len(mine))
 
 
 def keep_validations(state: State, domain: str, expected: str, validations: Sequence[Validation]) -> None:

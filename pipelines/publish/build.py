@@ -22,9 +22,8 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, Table, declared
 from pipelines.checks.validations import Validation
-from pipelines.publish import by_day
 from pipelines.publish.checksum import published_versions
-from pipelines.publish.loading import DAYS, EVENTS, MACROS, REPORTS, digest_of, load
+from pipelines.publish.loading import DAYS, EVENTS, MACROS, MARTS_BY_DAY, REPORTS, digest_of, load, make_by_day
 from pipelines.publish.macros import bound
 from pipelines.publish.meta_rows import (
     insert,
@@ -211,8 +210,8 @@ def _run(con: duckdb.DuckDBPyConnection, script: Script, memory_limit: str, guar
     with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
         if script.folder == "macros" and script.needs:
             con.execute(bound(script.text, guard))
-        elif script.folder == "marts" and script.name in by_day.MARTS:
-            by_day.make(con, script.name, script.text)
+        elif script.folder == "marts" and script.name in MARTS_BY_DAY:
+            make_by_day(con, script.name, script.text)
         else:
             con.execute(script.text)
 

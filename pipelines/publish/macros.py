@@ -92,9 +92,9 @@ def header(text: str) -> Header:
     }
     like = [name for line in lines if line.startswith("As in: ") for name in line.removeprefix("As in: ").split(", ")]
     like += [name for line in lines for name in re.findall(r"the columns of ([\w.]*\w)", line.partition("Result: ")[2])]
-    said = tuple(line for line in lines if not line.startswith(("Column ", "As in: ")))
+    sentences = tuple(line for line in lines if not line.startswith(("Column ", "As in: ")))
     example = " ".join([head[at].removeprefix("Example: "), *head[at + 1 :]])
-    return Header(said, example, columns, tuple(dict.fromkeys(like)))
+    return Header(sentences, example, columns, tuple(dict.fromkeys(like)))
 
 
 def meanings(
@@ -124,12 +124,12 @@ def meanings(
                 raise ValueError(f"{name}.sql: there is no column {', '.join(sorted(unknown))} in what it gives")
             sources = [head.columns, *(of(other) for other in head.as_in)]
             for column in gives[name]:
-                said = next((source[column] for source in sources if column in source), None)
-                if said is None:
+                meaning = next((source[column] for source in sources if column in source), None)
+                if meaning is None:
                     raise ValueError(
                         f"{name}.sql: say what its column {column} means: '-- Column {column}: ...' or '-- As in: <table>'"
                     )
-                found[name][column] = said
+                found[name][column] = meaning
         return found[name]
 
     for name in gives:

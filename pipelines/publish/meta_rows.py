@@ -108,9 +108,9 @@ def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall():
         tables.setdefault(table, {})[column] = MacroColumn(text, tuple(words), tuple(warnings))
     rows = [
-        (name, column, position, types[name][column], said.description, list(said.vocabulary), list(said.warnings))
+        (name, column, position, types[name][column], meaning.description, list(meaning.vocabulary), list(meaning.warnings))
         for name, columns in meanings({name: list(columns) for name, columns in types.items()}, heads, tables).items()
-        for position, (column, said) in enumerate(columns.items(), 1)
+        for position, (column, meaning) in enumerate(columns.items(), 1)
     ]
     insert_rows(con, "meta.macro_columns", rows)
 

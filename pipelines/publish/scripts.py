@@ -58,8 +58,8 @@ def scripts_in_order() -> tuple[Script, ...]:
         named = frozenset(re.findall(r"\b(?:core|marts)\.\w+", bodies[key]))
         # what a macro reads, its caller reads
         needs[key] = named.union(*(needs[o] for o in before[key] if o[0] == "macros")) - {".".join(key)}
-    said = {key: with_comments(text, key[1], {name: of for (_, name), of in texts.items()}) for key, text in texts.items()}
-    shown = {key: with_warnings(text, f"sql/{key[0]}/{key[1]}.sql") for key, text in said.items()}
+    commented = {key: with_comments(text, key[1], {name: of for (_, name), of in texts.items()}) for key, text in texts.items()}
+    shown = {key: with_warnings(text, f"sql/{key[0]}/{key[1]}.sql") for key, text in commented.items()}
     return tuple(Script(key[1], shown[key], needs[key], key[0]) for key in order)
 
 

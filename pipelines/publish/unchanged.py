@@ -78,9 +78,9 @@ def state(settings: Settings, environment_digest: EnvironmentDigest) -> str:
     return digest.hexdigest()
 
 
-def note(settings: Settings, state: str, said: Sequence[str]) -> None:
+def note(settings: Settings, state: str, messages: Sequence[str]) -> None:
     """Note that in this state there is nothing to do, and what a refresh says that finds that out."""
-    State(settings.warehouse).put("unchanged", {"": (state, list(said))})
+    State(settings.warehouse).put("unchanged", {"": (state, list(messages))})
 
 
 def messages_if_unchanged(settings: Settings, environment_digest: EnvironmentDigest) -> list[str] | None:
@@ -89,12 +89,12 @@ def messages_if_unchanged(settings: Settings, environment_digest: EnvironmentDig
         last = read_checksummed(settings.warehouse / "origin.json")[0]["last"]
     except (OSError, ValueError, KeyError):
         return None
-    said: list[str] | None = State(settings.warehouse).get("unchanged", "", state(settings, environment_digest))
-    if said is None or last != environment_digest.origin:
+    messages: list[str] | None = State(settings.warehouse).get("unchanged", "", state(settings, environment_digest))
+    if messages is None or last != environment_digest.origin:
         return None
     from pipelines.publish.checksum import is_as_published
 
-    return said if is_as_published(settings.published) else None
+    return messages if is_as_published(settings.published) else None
 
 
 def _size_and_time(path: str) -> tuple[int, int] | None:

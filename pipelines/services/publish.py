@@ -179,9 +179,9 @@ class Publish:
         """Report where the published file is not as it was published; whether it is not."""
         if checksum.is_not_altered(published):
             return False
-        said = f"{published}: its bytes are not those that were published: a disk, or somebody, changed them. It is made again"
-        if said not in self.warehouse.report.problems:
-            self.warehouse.tell_problem(said)
+        message = f"{published}: its bytes are not those that were published: a disk, or somebody, changed them. It is made again"
+        if message not in self.warehouse.report.problems:
+            self.warehouse.tell_problem(message)
         return True
 
     @contextmanager

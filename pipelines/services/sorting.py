@@ -136,8 +136,8 @@ def _recognised(
                 reasons.append(str(error))
                 continue
             if trial.is_accepted and trial.staged is not None:
-                told = trial.staged.facts.get("published") or trial.staged.facts.get("newest_text")
-                taken[source] = None if told is None else date.fromisoformat(str(told))
+                stated = trial.staged.facts.get("published") or trial.staged.facts.get("newest_text")
+                taken[source] = None if stated is None else date.fromisoformat(str(stated))
             else:
                 refused = trial.judgement.refusals[:1] if trial.judgement is not None else ()
                 reasons.append(f"{source}: {trial.bytes_refusal or trial.reader_refusal or '; '.join(refused)}")

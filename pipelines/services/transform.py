@@ -102,11 +102,11 @@ class Transform:
                 return self._hold_back(domain, current, fault_message("its checks failed", fault))
             candidate, validations, reason = admitted.candidate, admitted.validations, admitted.reason
             if current.damaged and not reason:
-                reason = "; ".join(f"{source}: {text}" for source, text in admitted.held.items())  # as above
+                reason = "; ".join(f"{source}: {text}" for source, text in admitted.not_promoted.items())  # as above
             if reason:
                 self._hold_back(domain, current, reason)
                 return current, validations
-            for source, text in admitted.held.items():
+            for source, text in admitted.not_promoted.items():
                 wh.report.not_promoted.append(f"{source}: {text}; the other sources of {domain} were taken")
                 wh.say(f"{source}: NOT PROMOTED, its last core that passed is kept: {text}")
             wh.core.promote(candidate)

@@ -140,13 +140,13 @@ class Warehouse:
                 if package.cross_source is None:
                     raise LookupError(f"the domain {name} has no tables of its own")
                 lists = [(s.id, s.list) for s in self.sources.values() if s.domain == name and s.list is not None]
-                found = fingerprint_of(package.cross_source, package, lists, looked=self._modules)
+                found = fingerprint_of(package.cross_source, package, lists, modules_read=self._modules)
             else:
                 source = self.sources[name]
                 stated = (source.title, source.publisher, source.url, source.licence, source.timezone, source.list)
                 amended = (*((source.amendments,) if source.amendments else ()), *superseded(self.raw.root, name))
                 package = self.packages[source.domain]
-                found = fingerprint_of(self.code(name), package, source.rows, stated, *amended, looked=self._modules)
+                found = fingerprint_of(self.code(name), package, source.rows, stated, *amended, modules_read=self._modules)
             self._fingerprints[name] = found
         return self._fingerprints[name]
 

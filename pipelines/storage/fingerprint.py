@@ -54,7 +54,7 @@ def fingerprint_of(
     *judged_by: object,
     root: Path = ROOT,
     version_of: Callable[[str], str] = installed,
-    looked: ModuleCache | None = None,
+    modules_read: ModuleCache | None = None,
 ) -> str:
     """Hash of all that shapes the rows of a source, or of the tables made across the sources of a domain.
 
@@ -64,20 +64,20 @@ def fingerprint_of(
         judged_by: further values that count, as their ``repr`` gives them: guards, what is declared of the source.
         root: folder that holds ``assets``.
         version_of: version of an installed distribution.
-        looked: what earlier calls found on the disk, and is not looked at again.
+        modules_read: what earlier calls found on the disk, and is not looked at again.
     """
-    looked = ModuleCache(root) if looked is None else looked
+    modules_read = ModuleCache(root) if modules_read is None else modules_read
     if isinstance(made_by, CrossSource):
         functions: tuple[Callable[..., Any], ...] = (made_by.derive,)
     else:
         functions = (made_by.stage, made_by.judge, made_by.fold)
-    modules = looked.closure(m for f in functions for m in modules_of(f))
+    modules = modules_read.closure(m for f in functions for m in modules_of(f))
     digest = hashlib.sha256()
     for name in modules:
-        digest.update(f"{name}\0{looked.module(name).code}\0".encode())
-        for path, content in looked.facts(name):
+        digest.update(f"{name}\0{modules_read.module(name).code}\0".encode())
+        for path, content in modules_read.facts(name):
             digest.update(f"{name}/{path.name}\0{content}\0".encode())
-    for distribution in looked.libraries(modules):
+    for distribution in modules_read.libraries(modules):
         digest.update(f"{distribution} {version_of(distribution)}\0".encode())
     for table in made_by.tables:
         columns = [(c.name, c.type, c.not_null) for c in declared()[f"core.{table}"].columns]
@@ -85,7 +85,7 @@ def fingerprint_of(
     for path in [] if package.own_files is None else sorted(package.own_files.glob("*.csv")):
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
     digest.update(repr(judged_by).encode())
-    looked.save()
+    modules_read.save()
     return digest.hexdigest()[:16]
 
 

@@ -59,15 +59,16 @@ class SourcePlanner:
             raise OutOfOrder("its snapshots are folded in order")
         late: list[AcceptedSnapshot] = []
         runs, tail = late_runs(names, known)
-        held = set(known["snapshot"])
+        judged_before = set(known["snapshot"])
         for run in runs:
-            staged: dict[Any, Any] = {n: self.staged.record(self.code.source, n) for n in (run.base, *run.names) if n in held}
-            if missing := [n for n, record in staged.items() if record is None]:
+            names = [name for name in (run.base, *run.names) if name is not None and name in judged_before]
+            staged: dict[str, Any] = {name: self.staged.record(self.code.source, name) for name in names}
+            if missing := [name for name, record in staged.items() if record is None]:
                 raise OutOfOrder(f"{missing[0]} is not staged any more")
             base = None if run.base is None else StagedInfo.of(staged[run.base]).entry()
             _, judged = self._judged(run.names, base)
             _refuse_other_verdicts(judged, known)
-            late += [f for f in judged.accepted if f.name not in held]
+            late += [f for f in judged.accepted if f.name not in judged_before]
             known = _with_records(known.filter(~pl.col("snapshot").is_in(list(run.names))), judged)
         after = self.judge(tail, known, baseline)
         return Plan(((self.code.late, late), *after.folds), after.snapshots, after.baseline)

@@ -28,14 +28,14 @@ MOST_ROUNDS = 10
 class PromotionResult:
     """What came of a candidate.
 
-    ``reason``: why the domain is not to be promoted; empty where the candidate passed. ``held``: by source why it keeps its last
-    core that passed.
+    ``reason``: why the domain is not to be promoted; empty where the candidate passed. ``not_promoted``: by source why it keeps
+    its last core that passed.
     """
 
     candidate: Manifest
     validations: list[Validation]
     reason: str = ""
-    held: Mapping[str, str] = field(default_factory=dict)
+    not_promoted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Promotion:
         """
         package = self.package
         own = [c.source for c in package.sources]
-        held: dict[str, str] = {}
+        not_promoted: dict[str, str] = {}
         # each round looks at all rows afresh: what was set aside last time comes back where it breaks no rule any more
         candidate = replace(candidate, set_aside=None, kept={})
         for _ in range(MOST_ROUNDS):
@@ -105,16 +105,16 @@ class Promotion:
                 if candidate is before:
                     return PromotionResult(candidate, validations, why_blocked(validations))
                 continue
-            if not set(doubted) <= set(own) - set(held):
+            if not set(doubted) <= set(own) - set(not_promoted):
                 return PromotionResult(candidate, validations, "; ".join(f"{s}: {text}" for s, text in sorted(doubted.items())))
-            held |= doubted
+            not_promoted |= doubted
             for source in doubted:
                 candidate.sources[source] = current.sources.get(source, SourceState())
             candidate = replace(candidate, set_aside=None, kept={})
         else:
             return PromotionResult(candidate, validations, f"after {MOST_ROUNDS} rounds {why_blocked(validations)}")
         counted = aside.with_counts(validations, aside.rows_of(self.core, candidate))
-        return PromotionResult(candidate, counted, held=dict(sorted(held.items())))
+        return PromotionResult(candidate, counted, not_promoted=dict(sorted(not_promoted.items())))
 
     @property
     def _across(self) -> tuple[str, ...]:
@@ -124,8 +124,8 @@ class Promotion:
     def _validate(self, candidate: Manifest, database: Path, expectations: Sequence[Expectation]) -> list[Validation]:
         if self.package.sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
-        asked = [e for e in expectations if not self._waits_for_reference(e)]
-        found = self.validate(database, asked, self.limits)
+        checked = [e for e in expectations if not self._waits_for_reference(e)]
+        found = self.validate(database, checked, self.limits)
         return found + skipped([e for e in expectations if self._waits_for_reference(e)], "no reference tables were made yet")
 
     def _waits_for_reference(self, expectation: Expectation) -> bool:
@@ -175,8 +175,8 @@ class Promotion:
 
 def fault_message(what: str, fault: Exception) -> str:
     """A fault of the code, or of the disk, as a sentence for people."""
-    if (said := disk_error_message(fault)) is not None:
-        return f"{what}: {said}"
+    if (message := disk_error_message(fault)) is not None:
+        return f"{what}: {message}"
     return f"{what} ({type(fault).__name__}: {fault}); please report this, with refresh.log"
 
 

@@ -136,7 +136,7 @@ def test_what_is_remembered_of_texts_gives_the_fingerprints_that_reading_them_gi
 
     def read() -> str:
         fingerprint._parse.cache_clear()
-        return fingerprint_of(code, packages()["sanctions"], looked=fingerprint.ModuleCache(state=state))
+        return fingerprint_of(code, packages()["sanctions"], modules_read=fingerprint.ModuleCache(state=state))
 
     first = read()
     assert len(state.entries("module")) > 20

@@ -18,7 +18,7 @@ from assets.actors import registry
 from assets.errors import BilateralError
 from assets.schema import table
 from pipelines.publish import build as warehouse
-from pipelines.publish import by_day, loading
+from pipelines.publish import loading
 from pipelines.settings import Settings
 
 KEPT = [("CHN", "USA")]
@@ -130,7 +130,7 @@ def test_every_panel_is_the_same_whichever_single_events_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     monkeypatch.setattr(warehouse, "load", partial(loading.load, most=400))
-    monkeypatch.setattr(by_day, "make", partial(by_day.make, most=400))
+    monkeypatch.setattr(warehouse, "make_by_day", partial(loading.make_by_day, most=400))
     found = events(seed)
     files = written(tmp_path / "core", (found.head(700), found.tail(-700)))
     with (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from assets.schema import SQL
-from pipelines.publish import by_day
+from pipelines.publish.loading import make_by_day
 
 if TYPE_CHECKING:
     from tests.sql.conftest import Warehouse
@@ -55,7 +55,7 @@ def test_the_mart_made_some_days_at_a_time_is_the_mart_made_at_once(warehouse: W
     con = held(warehouse)
     at_once = rows(con)
     con.execute("DROP TABLE marts.events_one_a_day")
-    by_day.make(con, "events_one_a_day", TEXT, most=2)
+    make_by_day(con, "events_one_a_day", TEXT, most=2)
     said = con.execute("SELECT count(*) FROM duckdb_columns() WHERE table_name = 'events_one_a_day' AND comment IS NOT NULL")
     assert said.fetchall()[0][0] == len(at_once[0])
     assert rows(con) == at_once
