@@ -60,31 +60,19 @@ def _plain(text: str) -> str:
     return re.sub(r"([<*|\\])", r"\\\1", text)
 
 
-def _notes(name: str) -> dict[str, str]:
-    """What the declaration of a table adds to the descriptions of its columns: vocabularies and references."""
-    declaration = declared().get(name)
-    notes: dict[str, str] = {}
-    if declaration is None:
-        marts = {f"marts.{script.name}": script for script in scripts("marts")}
-        vocabularies = marts[name].vocabularies if name in marts else {}
-        return {column: f" One of {', '.join(f'`{w}`' for w in of)}." for column, of in vocabularies.items()}
-    for declared_column in declaration.columns:
-        if words := declaration.vocabulary(declared_column.name):
-            notes[declared_column.name] = f" One of {', '.join(f'`{w}`' for w in words)}."
-    for reference in declaration.references:
-        for column in reference.columns:
-            notes[column] = notes.get(column, "") + f" A row of `{reference.table}`."
-    return notes
+def _table(name: str, columns: Sequence[tuple[str, str, bool, str, str, list[str]]]) -> Iterator[str]:
+    """Lines on one table.
 
-
-def _table(name: str, columns: Sequence[tuple[str, str, bool, str, str]]) -> Iterator[str]:
-    """Lines on one table. ``columns``: name, type, whether it is part of the key, description, description of the table."""
-    notes = _notes(name)
+    ``columns``: name, type, whether it is part of the key, description, description of the table, words that it may hold.
+    """
+    references = declared()[name].references if name in declared() else ()
     yield from (f"\n## {name}\n", _plain(columns[0][4]), "")
     yield from ("| column | type | meaning |", "|---|---|---|")
-    for column, kind, is_key, text, _ in columns:
+    for column, kind, is_key, text, _, words in columns:
         shown = f"**{column}**" if is_key else column
-        yield f"| {shown} | {kind} | {_plain(text)}{notes.get(column, '')} |"
+        notes = [f" One of {', '.join(f'`{w}`' for w in words)}."] if words else []
+        notes += [f" A row of `{reference.table}`." for reference in references if column in reference.columns]
+        yield f"| {shown} | {kind} | {_plain(text)}{''.join(notes)} |"
     checks = sorted((e.severity, e.description) for e in from_checks() if e.table == name)
     if checks:
         yield "\nChecked:\n"
@@ -136,7 +124,7 @@ def dictionary() -> dict[Path, str]:
         warehouse.build(file, {}, {}, before=None)
         with duckdb.connect(str(file), read_only=True) as con:
             columns = con.execute(
-                "SELECT table_name, column_name, type, is_key, description, table_description FROM meta.columns "
+                "SELECT table_name, column_name, type, is_key, description, table_description, vocabulary FROM meta.columns "
                 "ORDER BY table_name, position"
             ).fetchall()
             macros = con.execute(
