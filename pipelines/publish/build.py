@@ -20,15 +20,14 @@ import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
-from assets.schema import SQL, Table, declared
+from assets.schema import SQL, declared
 from pipelines.checks.validations import Validation
 from pipelines.publish.checksum import published_versions
 from pipelines.publish.loading import DAYS, EVENTS, MACROS, MARTS_BY_DAY, REPORTS, digest_of, load, make_by_day
-from pipelines.publish.macros import bound
+from pipelines.publish.macros import bound, guard_of
 from pipelines.publish.meta_rows import (
     insert,
     insert_rows,
-    make_guard,
     rows_in,
     table_sizes,
     write_newest_dates,
@@ -80,21 +79,17 @@ def connect(path: Path, memory_limit: str = "1GB", threads: int = 2) -> duckdb.D
     return con
 
 
-def _make_all_declared(con: duckdb.DuckDBPyConnection) -> None:
+def _make_declared(con: duckdb.DuckDBPyConnection) -> None:
+    """Make all declared tables, with comments and without constraints (they are expectations: an index costs more)."""
     for schema in ("core", "marts", "meta"):
         con.execute(f"CREATE SCHEMA {schema}")
     for table in declared().values():
-        _make_declared(con, table)
-
-
-def _make_declared(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make a declared table, with its comments and without its constraints (they are expectations: an index costs more)."""
-    packed = {name: f" USING COMPRESSION {how}" for name, how in table.packed.items()}
-    columns = ", ".join(f'"{c.name}" {c.type}{packed.get(c.name, "")}' for c in table.columns)
-    con.execute(f"CREATE TABLE {table.name} ({columns})")
-    _comment(con, "TABLE", table.name, table.comment)
-    for column in table.columns:
-        _comment(con, "COLUMN", f'{table.name}."{column.name}"', column.comment)
+        packed = {name: f" USING COMPRESSION {how}" for name, how in table.packed.items()}
+        columns = ", ".join(f'"{c.name}" {c.type}{packed.get(c.name, "")}' for c in table.columns)
+        con.execute(f"CREATE TABLE {table.name} ({columns})")
+        _comment(con, "TABLE", table.name, table.comment)
+        for column in table.columns:
+            _comment(con, "COLUMN", f'{table.name}."{column.name}"', column.comment)
 
 
 def _comment(con: duckdb.DuckDBPyConnection, what: str, name: str, text: str) -> None:
@@ -136,7 +131,7 @@ def build(
         counts_before = {name: n for name, n in counts_before.items() if name not in (EVENTS, REPORTS, DAYS)}
     with connect(target, memory_limit, threads) as con:
         with _at_once(con):
-            _make_all_declared(con)
+            _make_declared(con)
         if taken:
             for script in scripts("macros"):
                 if script.name in MACROS:
@@ -153,7 +148,8 @@ def build(
             for name, frame in meta.items():
                 insert(con, f"meta.{name}", frame)
             write_publications(con, before)
-            guard = make_guard(con, _publication(meta.get("build")))
+            guard = guard_of([str(now())] if "build" not in meta else [str(value) for value in meta["build"].row(0)])
+            con.execute(f"CREATE MACRO {guard}() AS true")
         for script in progress.each(scripts_in_order(), "building", "tables and macros"):
             _run(con, script, memory_limit, guard)
         with _within(memory_limit, "the end of the build"):
@@ -214,10 +210,6 @@ def _run(con: duckdb.DuckDBPyConnection, script: Script, memory_limit: str, guar
             make_by_day(con, script.name, script.text)
         else:
             con.execute(script.text)
-
-
-def _publication(build: pl.DataFrame | None) -> list[str]:
-    return [str(now())] if build is None else [str(value) for row in build.rows() for value in row]
 
 
 @contextmanager

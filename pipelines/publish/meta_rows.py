@@ -11,7 +11,7 @@ import polars as pl
 
 from assets.schema import SQL, Table, declared
 from pipelines.checks.validations import Validation
-from pipelines.publish.macros import MacroColumn, guard_of, header, meanings
+from pipelines.publish.macros import MacroColumn, header, meanings
 from pipelines.publish.scripts import scripts
 from pipelines.util.readers import reading
 
@@ -26,18 +26,6 @@ def insert(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> No
 def insert_rows(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert rows into a declared table at once: one statement a row takes longer than all else that is done to them."""
     insert(con, name, pl.DataFrame(rows, schema=declared()[name].polars, orient="row"))
-
-
-def make_guard(con: duckdb.DuckDBPyConnection, publication: Sequence[str]) -> str:
-    """Make the function that binds the macros to this file (``pipelines.publish.macros``); return its name.
-
-    Args:
-        con: the file that is being built.
-        publication: texts that no other file has together.
-    """
-    guard = guard_of(publication)
-    con.execute(f"CREATE MACRO {guard}() AS true")
-    return guard
 
 
 def write_publications(con: duckdb.DuckDBPyConnection, before: Path | None) -> None:
