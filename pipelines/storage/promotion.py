@@ -56,7 +56,6 @@ class Promotion:
     def check(self, candidate: Manifest) -> list[Validation]:
         """What is expected of a core, checked as it is."""
         with self._views(candidate) as database:
-            self._show(database, candidate, self._across)
             return self._validate(candidate, database, self.expectations)
 
     def admit(self, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> PromotionResult:
@@ -73,15 +72,14 @@ class Promotion:
         candidate = replace(candidate, set_aside=None, kept={})
         for _ in range(MOST_ROUNDS):
             expectations, fault = self.expectations, ""
+            try:
+                self.core.derive_across(package, candidate, current, fingerprints)
+            except Exception as problem:
+                # rows that break a rule may be to blame: these are looked for first, by rules that need no other table
+                log.exception("deriving tables across the sources of %s", package.domain)
+                fault = fault_message("what is made across its sources failed", problem)
+                expectations = _of_rows_without(expectations, package.cross_source.tables if package.cross_source else ())
             with self._views(candidate) as database:
-                try:
-                    self.core.derive_across(package, candidate, current, fingerprints)
-                except Exception as problem:
-                    # rows that break a rule may be to blame: these are looked for first, by rules that need no other table
-                    log.exception("deriving tables across the sources of %s", package.domain)
-                    fault = fault_message("what is made across its sources failed", problem)
-                    expectations = _of_rows_without(expectations, self._across)
-                self._show(database, candidate, self._across)
                 validations = self._validate(candidate, database, expectations)
                 failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
                 if not any(v.blocks for v in validations):
@@ -116,11 +114,6 @@ class Promotion:
         counted = aside.with_counts(validations, aside.rows_of(self.core, candidate))
         return PromotionResult(candidate, counted, not_promoted=dict(sorted(not_promoted.items())))
 
-    @property
-    def _across(self) -> tuple[str, ...]:
-        """The tables (bare names) that are made across the sources of the domain."""
-        return () if self.package.cross_source is None else self.package.cross_source.tables
-
     def _validate(self, candidate: Manifest, database: Path, expectations: Sequence[Expectation]) -> list[Validation]:
         if self.package.sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
@@ -134,7 +127,7 @@ class Promotion:
 
     @contextmanager
     def _views(self, candidate: Manifest) -> Iterator[Path]:
-        """A file with a view of each core table of a candidate that is made of one source, for as long as it is checked."""
+        """A file with a view of each core table of a candidate, and of the reference tables, for as long as it is checked."""
         path = self.core.root / self.package.domain / ".audit.duckdb"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
@@ -143,34 +136,19 @@ class Promotion:
             # each transaction waits for the disk
             con.execute("BEGIN")
             con.execute("CREATE SCHEMA core")
-            for name in self.package.tables:
-                if name not in self._across:
-                    self._show_table(con, candidate, name)
-            for manifest in self.reference:
-                for name in (name for state in manifest.sources.values() for name in state.tables):
-                    self._show_table(con, manifest, name)
+            shown = [(candidate, name) for name in self.package.tables]
+            shown += [(manifest, name) for manifest in self.reference for s in manifest.sources.values() for name in s.tables]
+            for manifest, name in shown:
+                files = [str(p) for p in self.core.files(manifest, name)]
+                columns = ", ".join(f'"{c.name}" {c.type}' for c in declared()[f"core.{name}"].columns)
+                view = f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet({files!r})"
+                con.execute(view if files else f"CREATE TABLE core.{name} ({columns})")
             con.execute("COMMIT")
             with held(path, con):
                 yield path
         finally:
             con.close()
             path.unlink(missing_ok=True)
-
-    def _show(self, database: Path, candidate: Manifest, tables: Collection[str]) -> None:
-        """Add views of core tables (bare names) to a file that is held open."""
-        with reading(database, self.limits) as con:
-            con.execute("BEGIN")
-            for name in tables:
-                self._show_table(con, candidate, name)
-            con.execute("COMMIT")
-
-    def _show_table(self, con: duckdb.DuckDBPyConnection, manifest: Manifest, name: str) -> None:
-        files = ", ".join("'" + str(p).replace("'", "''") + "'" for p in self.core.files(manifest, name))
-        if files:
-            con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet([{files}])")
-        else:
-            columns = ", ".join(f'"{c.name}" {c.type}' for c in declared()[f"core.{name}"].columns)
-            con.execute(f"CREATE TABLE core.{name} ({columns})")
 
 
 def fault_message(what: str, fault: Exception) -> str:
