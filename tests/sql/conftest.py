@@ -102,28 +102,34 @@ def needed(*queries: str) -> list[Script]:
 class Warehouse:
     """Tiny warehouse: put rows in, build, ask.
 
-    What a build makes is made when something first asks for it: all of it takes half a second, and most tests ask for one mart.
-    It is what would have been made at once, since no mart is made of rows that came after the build.
+    What is declared and what a build makes is made when something first names it: all of it takes half a second, and most tests
+    ask for one mart. It is what would have been made at once, since no mart is made of rows that came after the build.
     """
 
     def __init__(self) -> None:
         self._con = duckdb.connect()
         self._left: list[Script] = []
         self._has_later_rows = False
-        for table in declared().values():
-            columns = ", ".join(f'"{c.name}" {c.type}' for c in table.columns)
-            self._con.execute(f"CREATE SCHEMA IF NOT EXISTS {table.name.split('.')[0]}")
-            self._con.execute(f"CREATE TABLE {table.name} ({columns})")
+        self._absent = dict(declared())
+        self._con.execute("CREATE SCHEMA core; CREATE SCHEMA meta")
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
         """The database, for whatever a test does with it: all is made by then."""
+        self._declare(*self._absent)
         self._make(self._left)
         return self._con
+
+    def _declare(self, *texts: str) -> None:
+        """Make the declared tables that are named in texts."""
+        for name in {name for text in texts for name in re.findall(r"\b(?:core|meta)\.\w+", text)} & self._absent.keys():
+            columns = ", ".join(f'"{c.name}" {c.type}' for c in self._absent.pop(name).columns)
+            self._con.execute(f"CREATE TABLE {name} ({columns})")
 
     def put(self, table: str, *rows: dict[str, Any]) -> None:
         """Insert rows, completed by DEFAULTS."""
         self._has_later_rows = True
+        self._declare(table)
         for row in rows:
             full = DEFAULTS.get(table, {}) | row
             marks = ", ".join("?" for _ in full)
@@ -134,6 +140,7 @@ class Warehouse:
     def cover(self, list_id: str, first: str, last: str, known_from: str | None = None) -> None:
         """Say that a list is covered without a gap from one day to another."""
         self._has_later_rows = True
+        self._declare("core.list_coverage")
         self._con.execute(
             "INSERT INTO core.list_coverage SELECT ?, 'both', ?::DATE, ?::DATE + 1, 'editions', ?, 'snapshot', NULL, 's'",
             [list_id, first, last, known_from or first],
@@ -141,6 +148,7 @@ class Warehouse:
 
     def change(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         """Change rows of core, or of a mart that was asked for."""
+        self._declare(statement)
         self._make(script for script in self._left if script in needed(statement))
         self._has_later_rows = True
         self._con.execute(statement, parameters)
@@ -157,12 +165,14 @@ class Warehouse:
     def _make(self, wanted: Iterable[Script]) -> None:
         for script in list(wanted):
             assert not (self._has_later_rows and script in scripts("marts")), f"{script.name} lacks rows that came later: build"
+            self._declare(script.text)
             self._con.execute(script.text)
             self._left.remove(script)
 
     def ask(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of a query; dates and timestamps as ISO text."""
         wanted = self._left if "duckdb_" in query else needed(query)
+        self._declare(query, *(self._absent if "duckdb_" in query else ()))
         self._make(script for script in self._left if script in wanted)
         rows = self._con.execute(query, list(parameters)).fetchall()
         return [tuple(v.isoformat() if hasattr(v, "isoformat") else v for v in row) for row in rows]

@@ -903,17 +903,8 @@ def full(shared: Warehouse) -> Warehouse:
     shared.put("core.events", told(10, "2023-11-03", "US sanctions fentanyl"), later)
     shared.put("core.official_act_coverage", {"covered_from": "2023-12-01", "covered_until": "2023-12-20"})
     shared.put("core.sanction_names", {"listing_id": "us_list:2", "name": "Wuhan Example Chemical"})
-    shared.put(
-        "core.party_decisions",
-        {
-            "listing_id": "us_list:1",
-            "other_id": "us_list:2",
-            "rule": "alike",
-            "is_same": False,
-            "evidence": "e",
-            "objection": "o",
-        },
-    )
+    decided = {"listing_id": "us_list:1", "other_id": "us_list:2", "rule": "alike", "is_same": False}
+    shared.put("core.party_decisions", decided | {"evidence": "e", "objection": "o"})
     codes = {"USA": "2", "CHN": "710", "RUS": "365"}
     shared.put("core.actor_codes", *({"scheme": "cow", "code": code, "actor_id": who} for who, code in codes.items()))
     shared.put(
@@ -921,15 +912,8 @@ def full(shared: Warehouse) -> Warehouse:
         {"source_id": "USA", "target_id": "CHN", "covered_from": "2023-01-01", "covered_until": "2023-12-31"},
     )
     shared.put("core.actor_aliases", {"scheme": "surface", "alias": "Commerce's bureau", "actor_id": "USA.BIS"})
-    shared.put(
-        "core.articles",
-        {
-            "article_id": "a",
-            "title": "Tariffs on fentanyl",
-            "text": "Wuhan Example Chemical sold it.",
-            "published_at": "2023-12-01",
-        },
-    )
+    article = {"article_id": "a", "title": "Tariffs on fentanyl", "text": "Wuhan Example Chemical sold it."}
+    shared.put("core.articles", article | {"published_at": "2023-12-01"})
     shared.put(
         "core.overdose_observations",
         deaths(100, "2023-10-11", "2023-11-15"),
