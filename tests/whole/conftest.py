@@ -148,15 +148,14 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse of the built-in record, as `make demo` makes it: one for all processes that run tests, and none changes it."""
 
     def make(folder: Path) -> None:
-        done = Warehouse(folder / "warehouse").run_apart("refresh", "--from", "record")
+        done = ended(Warehouse(folder / "warehouse").begun("-m", "pipelines.cli", "refresh", "--from", "record", **QUICK))
         assert done.code == 0, done.out + done.err
 
     return Warehouse(made_once(tmp_path_factory, "record", make) / "warehouse")
 
 
-@pytest.fixture(scope="session")
-def one(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse of one vintage of forty parties; the archive ``b`` beside it has another. Tests that change it take a copy."""
+def one_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of one vintage of forty parties, made by the command line; the archive ``b`` beside it has another."""
 
     def make(folder: Path) -> None:
         for archive, day, data in (("a", 1, sdn()), ("b", 1, sdn()), ("b", 2, sdn(more=2))):
@@ -166,6 +165,12 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         assert done.code == 0, done.out + done.err
 
     return Warehouse(made_once(tmp_path_factory, "one", make) / "warehouse")
+
+
+@pytest.fixture(scope="session")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """``one_for_all``. Tests that change it take a copy."""
+    return one_for_all(tmp_path_factory)
 
 
 @pytest.fixture

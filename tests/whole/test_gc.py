@@ -14,7 +14,7 @@ import dagster as dg
 import pytest
 
 from pipelines.dagster.retention import beyond
-from tests.whole.conftest import Warehouse
+from tests.whole.conftest import QUICK, Warehouse
 
 
 def files(folder: Path) -> dict[str, int]:
@@ -101,11 +101,11 @@ def test_runs_go_that_are_old_or_many_but_the_newest_of_each_job_and_those_under
 
 
 def test_an_old_run_goes_with_its_log_and_the_ui_still_knows_the_others(
-    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], monkeypatch: pytest.MonkeyPatch
+    one: Warehouse, copy_of: Callable[[Warehouse], Warehouse], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    warehouse = copy_of(sample)
-    (warehouse.folder / "bilateral.duckdb").unlink()  # where nothing is to be done there is no run
-    assert warehouse.run("refresh").code == 0
+    warehouse = copy_of(one)
+    asked = ("refresh", "--only", "sanctions", "--from", str(one.folder.parent / "b"))
+    assert warehouse.run(*asked, **QUICK).code == 0
     logs = warehouse.folder / "dagster" / "history" / "runs"
     assert len(list(logs.glob("*-*.db"))) == 2
     done = json.loads(warehouse.run("gc", "--keep-runs", "1", "--format", "json").out)

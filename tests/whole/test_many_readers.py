@@ -1,6 +1,6 @@
 """Many readers through many publications: no error, and only whole versions.
 
-100 readers and 200 publications in deep tests, else 8 and 10. Each reader is a process of its own, as each analyst is: within one
+32 readers and 200 publications in deep tests, else 4 and 6. Each reader is a process of its own, as each analyst is: within one
 process DuckDB gives a second connection the file that the first one opened. Half of them open the file as the commands do, half
 attach it as the documents say: a plain ``duckdb.connect(path)`` opens it three times, and may meet two versions.
 """
@@ -21,7 +21,7 @@ from pipelines.publish import checksum
 from tests.depth import DEEP
 from tests.pipelines.examples import a_published_file
 
-READERS, PUBLICATIONS = (32, 200) if DEEP else (8, 10)
+READERS, PUBLICATIONS = (32, 200) if DEEP else (4, 6)
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = (300, 7)
 """Listings of the versions, which follow each other in turn: a mixture would have another count than it notes."""
