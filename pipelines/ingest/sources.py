@@ -6,8 +6,7 @@ Only the declaration belongs here. ``pipelines.ingest.fetch`` asks a source; ``p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from functools import cache
@@ -17,7 +16,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from assets.amendments import Amendment, contradictions, misfits
 from assets.contracts import RowGuard, SourceCode
@@ -28,9 +28,16 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 Kind = Literal["text", "html", "json", "xml", "binary"]
 
 _SOURCE_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_SNAPSHOT_ID = re.compile(r"[0-9a-f]{64}")
-_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _GLOB = re.compile(r"[*?\[]")
+
+
+def _matching(pattern: str, expected: str) -> AfterValidator:
+    def checked(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise ValueError(f"expected {expected}, not {text!r}")
+        return text
+
+    return AfterValidator(checked)
 
 
 def _regular_expression(pattern: str) -> str:
@@ -41,7 +48,30 @@ def _regular_expression(pattern: str) -> str:
     return pattern
 
 
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("expected the name of a time zone, such as America/New_York or UTC") from None
+    return name
+
+
+def _scalar(value: object) -> object:
+    # a moment is a date by type, and no cell that is amended holds one
+    if isinstance(value, datetime) or not isinstance(value, str | int | float | bool | date | None):
+        raise ValueError(f"expected a text, a number, true, false, a day (2024-05-31) or null, not {value!r:.80}")
+    return value
+
+
+Text = Annotated[str, Field(min_length=1)]
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
+Page = Annotated[str, _matching("https://.*", "an address that begins with https://")]
+Zone = Annotated[str, AfterValidator(_time_zone)]
+Host = Annotated[str, _matching(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "names of hosts in small letters without https:// and path")]
+SnapshotId = Annotated[str, _matching("[0-9a-f]{64}", "snapshot ids of 64 hexadecimal digits")]
+FileName = Annotated[str, _matching("[^/.][^/]*", "names of files without a folder and without a leading dot")]
+Share = Annotated[float, Field(ge=0, le=1)]
+Scalar = Annotated[Any, AfterValidator(_scalar)]
 
 
 def is_pattern(name: str) -> bool:
@@ -91,7 +121,7 @@ class FileSpec(_Declared):
     may_be_empty: bool = False
     kind: Kind = "text"
     last_line: Pattern | None = None
-    closing_tag: str | None = Field(default=None, min_length=1)
+    closing_tag: Text | None = None
     ends_in_line_break: bool = False
     fallback: str | None = None
 
@@ -135,23 +165,13 @@ class ListFacts(_Declared):
     target_ids: list[str] | None = Field(default=None, min_length=1)
 
 
-def _scalar(value: object) -> object:
-    # a moment is a date by type, and no cell that is amended holds one
-    if isinstance(value, datetime) or not isinstance(value, str | int | float | bool | date | None):
-        raise ValueError(f"expected a text, a number, true, false, a day (2024-05-31) or null, not {value!r:.80}")
-    return value
-
-
-Scalar = Annotated[Any, AfterValidator(_scalar)]
-
-
 class Lookup(_Declared):
     """A dirty value of a column, and what is put in its place, or fills the empty cells of the column ``into`` beside it."""
 
     expected: Scalar
     into: str | None = None
     value: Scalar
-    reason: str = Field(min_length=1)
+    reason: Text
 
 
 class Days(_Declared):
@@ -186,9 +206,20 @@ class Correction(_Declared):
     column: str
     expected: Scalar
     value: Scalar
-    reason: str = Field(min_length=1)
-    source: str = Field(min_length=1)
+    reason: Text
+    source: Text
     snapshots: Days = Days()
+
+
+@pydantic_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Rows(RowGuard):
+    """The bounds on rows, as ``RowGuard`` has them, within what makes sense."""
+
+    min_share: Share = RowGuard.min_share
+    max_share: float = Field(default=RowGuard.max_share, ge=1)
+    max_rejected_share: Share = RowGuard.max_rejected_share
+    max_set_aside_share: Share = RowGuard.max_set_aside_share
+    fill: Mapping[str, Mapping[str, Share]] = Field(default_factory=dict)
 
 
 class Source(_Declared):
@@ -209,30 +240,30 @@ class Source(_Declared):
     id: str
     domain: str
     declared_in: str = ""
-    title: str = Field(min_length=1)
-    publisher: str = Field(min_length=1)
-    licence: str = Field(min_length=1)
-    citation: str = Field(min_length=1)
-    url: str
-    cadence: str = Field(min_length=1)
-    timezone: str
+    title: Text
+    publisher: Text
+    licence: Text
+    citation: Text
+    url: Page
+    cadence: Text
+    timezone: Zone
     live: Literal["fetch", "manual"]
-    unseen: str | None = Field(default=None, min_length=1)
-    hosts: tuple[str, ...] = ()
+    unseen: Text | None = None
+    hosts: tuple[Host, ...] = ()
     http_with_checksum: bool = False
     timeout_s: float | None = Field(default=None, gt=0)
     max_tries: int | None = Field(default=None, ge=1, le=10)
     backoff_s: float | None = Field(default=None, gt=0)
     max_bytes: int = Field(gt=0)
     max_line_bytes: int = Field(gt=0)
-    files: dict[str, FileSpec] = Field(min_length=1)
+    files: dict[FileName, FileSpec] = Field(min_length=1)
     addresses: tuple[Address, ...] = ()
     days_since: date | None = None
     stale_after_days: int | None = Field(default=None, gt=0)
     max_age_days: int | None = Field(default=None, gt=0)
     list: ListFacts | None = None
-    rows: RowGuard = RowGuard()
-    reviewed: tuple[str, ...] = ()
+    rows: Rows = Rows()
+    reviewed: tuple[SnapshotId, ...] = ()
     lookups: dict[str, dict[str, tuple[Lookup, ...]]] = Field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
 
@@ -249,19 +280,11 @@ class Source(_Declared):
         ]
         corrected = [
             Amendment(
-                "correction",
-                c.frame,
-                c.column,
-                c.expected,
-                c.value,
-                c.reason,
-                tuple(c.where.items()),
-                c.source,
-                c.snapshots.since,
-                c.snapshots.until,
+                "correction", c.frame, c.column, c.expected, c.value, c.reason,
+                tuple(c.where.items()), c.source, c.snapshots.since, c.snapshots.until,
             )
             for c in self.corrections
-        ]
+        ]  # fmt: skip
         return (*looked_up, *corrected)
 
     def spec(self, name: str) -> FileSpec | None:
@@ -279,73 +302,11 @@ class Source(_Declared):
         exact = next((key for key in self.files if not is_pattern(key) and key.casefold() == folded), None)
         return exact if exact is not None else (name if self.spec(name) is not None else None)
 
-    @field_validator("url")
-    @classmethod
-    def _page_is_https(cls, url: str) -> str:
-        if not url.startswith("https://"):
-            raise ValueError("expected an address that begins with https://")
-        return url
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone_is_known(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("expected the name of a time zone, such as America/New_York or UTC") from None
-        return name
-
-    @field_validator("hosts")
-    @classmethod
-    def _hosts_are_names(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
-        for host in hosts:
-            if not _HOST.fullmatch(host):
-                raise ValueError(f"expected names of hosts in small letters without https:// and path, not {host!r}")
-        return hosts
-
-    @field_validator("reviewed")
-    @classmethod
-    def _reviewed_are_ids(cls, reviewed: tuple[str, ...]) -> tuple[str, ...]:
-        for item in reviewed:
-            if not _SNAPSHOT_ID.fullmatch(item):
-                raise ValueError(f"expected snapshot ids of 64 hexadecimal digits, not {item!r}")
-        return reviewed
-
-    @field_validator("rows", mode="before")
-    @classmethod
-    def _rows_are_shares(cls, rows: object) -> object:
-        known = [f.name for f in fields(RowGuard)]
-        if isinstance(rows, Mapping) and (unknown := sorted(set(map(str, rows)) - set(known))):
-            raise ValueError(f"expected only {', '.join(known)}, not {', '.join(unknown)}")
-        return rows
-
-    @field_validator("rows")
-    @classmethod
-    def _shares_are_in_range(cls, rows: RowGuard) -> RowGuard:
-        shares = (rows.min_share, rows.max_rejected_share, rows.max_set_aside_share)
-        if not (all(0 <= share <= 1 for share in shares) and rows.max_share >= 1):
-            raise ValueError(
-                "expected min_share of 0 to 1, max_share of 1 or more, max_rejected_share and max_set_aside_share of 0 to 1"
-            )
-        for frame, columns in rows.fill.items():
-            for column, share in columns.items():
-                if not 0 <= share <= 1:
-                    raise ValueError(f"fill: {frame}: {column}: expected a share of 0 to 1, not {share:g}")
-        return rows
-
     @model_validator(mode="after")
     def _amendments_agree(self) -> Source:
         if problems := list(contradictions(self.amendments)):
             raise ValueError("; ".join(dict.fromkeys(problems)))
         return self
-
-    @field_validator("files")
-    @classmethod
-    def _names_are_file_names(cls, files: dict[str, FileSpec]) -> dict[str, FileSpec]:
-        for name in files:
-            if not name or "/" in name or name.startswith("."):
-                raise ValueError(f"expected names of files without a folder and without a leading dot, not {name!r}")
-        return files
 
     @model_validator(mode="after")
     def _addresses_are_allowed(self) -> Source:
@@ -360,12 +321,9 @@ class Source(_Declared):
             for key, url in (("url", spec.url), ("fallback", spec.fallback or spec.url)):
                 parts = urlsplit(url)
                 if parts.scheme not in schemes:
-                    also = (
-                        "https:// or http://"
-                        if self.http_with_checksum
-                        else "https:// (http:// only with http_with_checksum: true)"
-                    )
-                    raise ValueError(f"files: {name}: {key}: expected an address that begins with {also}, not {url!r}")
+                    also = "" if self.http_with_checksum else " (http:// only with http_with_checksum: true)"
+                    begin = " or ".join(f"{scheme}://" for scheme in schemes)
+                    raise ValueError(f"files: {name}: {key}: expected an address that begins with {begin}{also}, not {url!r}")
                 if parts.hostname not in self.hosts:
                     raise ValueError(f"files: {name}: {key}: expected a host that `hosts` names, not {parts.hostname!r}")
         for address in self.addresses:
@@ -417,17 +375,17 @@ def _read(path: Path, root: Path) -> dict[str, Source]:
     return found
 
 
-_MODELS: dict[str, type[_Declared]] = {
-    "files": FileSpec, "addresses": Address, "list": ListFacts, "lookups": Lookup, "corrections": Correction,
+_KEYS: dict[object, Iterable[str]] = {
+    "files": FileSpec.model_fields, "addresses": Address.model_fields, "list": ListFacts.model_fields,
+    "lookups": Lookup.model_fields, "corrections": Correction.model_fields, "rows": Rows.__dataclass_fields__,
 }  # fmt: skip
 
 
 def _problem(where: str, source_id: str, error: Any) -> str:
     key = ": ".join(str(part) for part in error["loc"])
     message = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        model = _MODELS.get(error["loc"][0], Source)
-        known = [name for name in model.model_fields if name not in ("id", "domain", "declared_in")]
+    if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        known = [n for n in _KEYS.get(error["loc"][0], Source.model_fields) if n not in ("id", "domain", "declared_in")]
         message = f"not a key; expected one of {', '.join(known)}"
     elif error["type"] == "missing":
         message = "missing; expected a value"
