@@ -29,7 +29,7 @@ from benchmarks.fuzz.damage import TOKENS, damaged
 from benchmarks.fuzz.tries import Tries
 from pipelines.ingest.fetch import fetch
 from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
-from pipelines.ingest.fetch.network import AddressRefused, DeadlinePassed
+from pipelines.ingest.fetch.network import AddressRefused
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Attempt, Finding
 from pipelines.ingest.sources import FileSpec, Source, load_sources
@@ -128,7 +128,7 @@ class Unruly(httpx.BaseTransport):
         match chance.randrange(8):
             case 0:
                 raise chance.choice(
-                    (httpx.ConnectError("no"), httpx.ReadTimeout("slow"), httpx.RemoteProtocolError("cut"), DeadlinePassed(),
+                    (httpx.ConnectError("no"), httpx.ReadTimeout("slow"), httpx.RemoteProtocolError("cut"),
                      AddressRefused("inner"), httpx.ReadError(""), httpx.UnsupportedProtocol("x"), httpx.WriteError("gone"))
                 )  # fmt: skip
             case 1 | 2 | 3:

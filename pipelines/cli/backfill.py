@@ -220,7 +220,7 @@ def _keeper(
             "can be asked for them. --git and --zenodo need none."
         )
     if policy is None:
-        refuse_offline([(host, urlsplit(base).port or 443)])
+        refuse_offline([base])
     pause_s = PAUSES_S[way] if wanted.pause_s is None else wanted.pause_s
     asked = source.model_copy(update={"hosts": source.hosts if way == "ofac" else (host,), "http_with_checksum": False})
     visit = _visit(warehouse, asked, policy, sleep)

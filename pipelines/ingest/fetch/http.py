@@ -25,14 +25,7 @@ import httpx
 
 from assets.errors import BilateralError
 from pipelines.ingest.archive import gunzip
-from pipelines.ingest.fetch.network import (
-    AddressRefused,
-    DeadlinePassed,
-    GuardedTransport,
-    Resolve,
-    is_loopback,
-    resolve,
-)
+from pipelines.ingest.fetch.network import AddressRefused, GuardedTransport, Resolve, is_loopback, resolve
 from pipelines.ingest.raw_store import SourceHistory
 from pipelines.ingest.receipts import Http
 from pipelines.ingest.sources import Source
@@ -193,14 +186,14 @@ class Requester:
                             said_why = response.headers.get("x-datawebapi-keyerror", name.removesuffix(".html").replace("_", " "))
                             raise Failure(f"{_host(url)} does not take the key that was sent: {said_why[:200]}", http=said)
                         continue
-                    return self._read(response, limit, headers, deadline, said)
-        except DeadlinePassed:
-            reason = f"no whole answer from {_host(address)} within {self.settings.deadline_s:,g} s: too slow, stopped"
-            raise Failure(reason, http=said) from None
+                    return self._read(response, limit, headers, said)
         except AddressRefused as error:
             came = "" if address == url else f"{_host(url)} redirects to {address[:200]}; "
             raise Failure(f"{came}not asked: {error}", http=said) from None
         except httpx.TimeoutException:
+            if time.monotonic() >= deadline:
+                reason = f"no whole answer from {_host(address)} within {self.settings.deadline_s:,g} s: too slow, stopped"
+                raise Failure(reason, http=said) from None
             reason = f"no answer from {_host(address)} within {self.settings.timeout_s:g} s"
             raise Failure(reason, http=said, may_retry=True) from None
         except httpx.TransportError as error:
@@ -224,7 +217,7 @@ class Requester:
                 return zlib.decompressobj(wbits=31).decompress(bytes(body), wanted)
         return bytes(body[:wanted])
 
-    def _read(self, response: httpx.Response, limit: int, headers: Mapping[str, str], deadline: float, said: Http) -> Response:
+    def _read(self, response: httpx.Response, limit: int, headers: Mapping[str, str], said: Http) -> Response:
         host = response.request.url.host
         status = response.status_code
         if status == 304 and any(name.startswith("if-") for name in headers):
@@ -250,8 +243,6 @@ class Requester:
                 if len(body) > limit:
                     raise too_large
                 advance(len(piece))
-            if time.monotonic() > deadline:
-                raise DeadlinePassed
         if length is not None and len(body) != length:
             raise Failure(f"the answer of {host} was cut: {len(body):,} of {length:,} bytes", http=said, may_retry=True)
         encoding = response.headers.get("content-encoding", "identity").strip().casefold()

@@ -18,8 +18,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from queue import Empty, Queue
 from typing import Any
@@ -44,10 +44,6 @@ Oracle's such services (RFC 6890); the old site-local ones. Other clouds use lin
 
 class AddressRefused(Exception):
     """A host leads to an address that is not one of the public internet."""
-
-
-class DeadlinePassed(Exception):
-    """The time for the whole of a request is over."""
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -115,71 +111,23 @@ def public_addresses(host: str, port: int, resolve: Resolve, *, loopback: bool) 
     return found
 
 
-class _Clock:
-    """When the request under way must be over, in ``time.monotonic``."""
+class _Backend(httpcore.NetworkBackend):
+    """Connects to addresses that ``permitted`` gives for a host and a port, until ``deadline``; TLS still checks the name."""
 
-    def __init__(self) -> None:
+    def __init__(self, sockets: httpcore.NetworkBackend, permitted: Resolve) -> None:
+        self._sockets, self._permitted = sockets, permitted
         self.deadline = math.inf
 
     def left(self, timeout: float | None) -> float | None:
         """The time-out of the next step, no longer than what is left."""
         left = self.deadline - time.monotonic()
         if left <= 0:
-            raise DeadlinePassed
+            raise httpcore.ReadTimeout("the deadline has passed")
         shorter = left if timeout is None else min(timeout, left)
         return None if math.isinf(shorter) else shorter
 
-    @contextmanager
-    def watch(self) -> Iterator[None]:
-        """Say of a time-out that it was the deadline where it was."""
-        try:
-            yield
-        except httpcore.TimeoutException:
-            self.left(None)
-            raise
-
-
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream, clock: _Clock) -> None:
-        self._stream = stream
-        self._clock = clock
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with self._clock.watch():
-            return self._stream.read(max_bytes, self._clock.left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        with self._clock.watch():
-            self._stream.write(buffer, self._clock.left(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        with self._clock.watch():
-            return _Stream(self._stream.start_tls(ssl_context, server_hostname, self._clock.left(timeout)), self._clock)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-class _Backend(httpcore.NetworkBackend):
-    """Connects to addresses that ``permitted`` gives for a host and a port; TLS still checks the name."""
-
-    def __init__(self, permitted: Resolve, clock: _Clock) -> None:
-        self._permitted = permitted
-        self._clock = clock
-        self._sockets = httpcore.SyncBackend()
-
     def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        self, host: str, port: int, timeout: float | None = None, *args: Any, **options: Any
     ) -> httpcore.NetworkStream:
         failed: Exception = httpcore.ConnectError(f"{host} has no address")
         try:
@@ -188,100 +136,81 @@ class _Backend(httpcore.NetworkBackend):
             raise httpcore.ConnectError(f"{host} has no address: {error}") from error
         for address in addresses:
             try:
-                with self._clock.watch():
-                    left = self._clock.left(timeout)
-                    stream = self._sockets.connect_tcp(address, port, left, local_address, socket_options)
-                return _Stream(stream, self._clock)
+                return _Stream(self._sockets.connect_tcp(address, port, self.left(timeout), *args, **options), self)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
         raise failed
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, backend: _Backend) -> None:
+        self._stream, self._backend = stream, backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._backend.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._backend.left(timeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, self._backend.left(timeout)), self._backend)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
 class GuardedTransport(httpx.BaseTransport):
     """HTTP over connections to permitted addresses, within the ``deadline`` (``time.monotonic``) of a request's extensions."""
 
     def __init__(self, resolve: Resolve, *, loopback: bool = False) -> None:
-        self._clock = _Clock()
-        self._loopback = loopback
+        self._loopback, self._resolve = loopback, resolve
         self._ssl = httpx.create_ssl_context()
         self._permitted: Resolve = lambda host, port: public_addresses(host, port, resolve, loopback=loopback)
-        # The proxy is the choice of whoever runs this, and mostly within their own network.
-        self._to_proxy = _Backend(resolve, self._clock)
-        self._direct = httpcore.ConnectionPool(ssl_context=self._ssl, network_backend=_Backend(self._permitted, self._clock))
-        self._by_proxy: dict[str, httpcore.HTTPProxy] = {}
+        self._by_proxy: dict[str | None, tuple[httpx.HTTPTransport, _Backend]] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request. Raises AddressRefused, DeadlinePassed, or the errors of httpx."""
-        self._clock.deadline = request.extensions.get("deadline", math.inf)
+        """Send a request. Raises AddressRefused, or the errors of httpx: a time-out also where the deadline has passed."""
         url = request.url
-        wanted = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
-        with _as_httpx():
-            answer = self._pool(url).handle_request(wanted)
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
+        proxy = None if self._loopback and is_loopback(url.host) else _proxy_of(url.scheme, url.host)
+        if proxy is not None:
+            with suppress(OSError, UnicodeError):  # where a proxy is needed, names of the world often have no address
+                self._permitted(url.host, url.port or 443)
+        if proxy not in self._by_proxy:
+            self._by_proxy[proxy] = self._open(proxy)
+        transport, backend = self._by_proxy[proxy]
+        backend.deadline = request.extensions.get("deadline", math.inf)
+        return transport.handle_request(request)
 
-    def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
-        proxies = getproxies()
-        address = proxies.get(url.scheme) or proxies.get("all")
-        if address is None or (self._loopback and is_loopback(url.host)) or proxy_bypass(url.host):
-            return self._direct
-        with suppress(OSError, UnicodeError):  # where a proxy is needed, names of the world often have no address
-            self._permitted(url.host, url.port or 443)
-        if address not in self._by_proxy:
-            self._by_proxy[address] = self._open_proxy(address)
-        return self._by_proxy[address]
-
-    def _open_proxy(self, address: str) -> httpcore.HTTPProxy:
+    def _open(self, proxy: str | None) -> tuple[httpx.HTTPTransport, _Backend]:
         try:
-            proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-        except (ValueError, httpx.InvalidURL):
-            proxy = None
-        if proxy is None or proxy.url.scheme not in ("http", "https"):
+            transport = httpx.HTTPTransport(verify=self._ssl, proxy=proxy)
+        except (ValueError, ImportError, httpx.InvalidURL):
             raise BilateralError(
                 "the proxy of the environment (HTTPS_PROXY): expected an address that begins with http:// or https://"
-            )
-        return httpcore.HTTPProxy(
-            proxy_url=httpcore.URL(
-                scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=proxy.url.raw_path
-            ),
-            proxy_auth=proxy.raw_auth,
-            ssl_context=self._ssl,
-            network_backend=self._to_proxy,
-        )
+            ) from None
+        # The proxy is the choice of whoever runs this, and mostly within their own network. httpx has no way to say how its pool
+        # connects: where a later version calls these differently, to read them fails, and nothing is asked unguarded.
+        pool = transport._pool
+        backend = _Backend(pool._network_backend, self._permitted if proxy is None else self._resolve)
+        pool._network_backend = backend
+        return transport, backend
 
     def close(self) -> None:
         """Close all connections."""
-        for pool in (self._direct, *self._by_proxy.values()):
-            pool.close()
+        for transport, _ in self._by_proxy.values():
+            transport.close()
 
 
-class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        with _as_httpx():
-            yield from self._answer.iter_stream()
-
-    def close(self) -> None:
-        with _as_httpx():
-            self._answer.close()
-
-
-@contextmanager
-def _as_httpx() -> Iterator[None]:
-    """The errors of httpcore as those of httpx, which have the same names."""
-    try:
-        yield
-    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
-        raise getattr(httpx, type(error).__name__)(str(error)) from error
-    except httpcore.UnsupportedProtocol as error:
-        raise httpx.UnsupportedProtocol(str(error)) from error
+def _proxy_of(scheme: str, host: str) -> str | None:
+    """The address of the proxy of the environment for such addresses; None where there is none, or not for this host."""
+    proxies = getproxies()
+    proxy = proxies.get(scheme) or proxies.get("all")
+    return None if not proxy or proxy_bypass(host) else proxy if "://" in proxy else f"http://{proxy}"
 
 
 WAIT_S = 5.0
@@ -298,30 +227,19 @@ def connect(host: str, port: int, timeout_s: float) -> None:
     socket.create_connection((host, port), timeout_s).close()
 
 
-def addresses_of(sources: Iterable[Source]) -> list[tuple[str, int]]:
-    """Hosts and ports that a run over these sources connects to first; that of the proxy where there is one."""
-    found: dict[tuple[str, int], None] = {}
-    proxies = getproxies()
-    for source in sources:
-        for spec in source.files.values():
-            if spec.url is None:
-                continue
-            parts = urlsplit(spec.url)
-            proxy = proxies.get(parts.scheme)
-            if proxy and not proxy_bypass(parts.hostname or ""):
-                parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-            if parts.hostname:
-                found[parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)] = None
-    return list(found)
+def addresses_of(sources: Iterable[Source]) -> list[str]:
+    """The addresses that a run over these sources asks first."""
+    return [spec.url for source in sources for spec in source.files.values() if spec.url is not None]
 
 
-def refuse_offline(
-    addresses: Collection[tuple[str, int]], *, connect: Connect = connect, wait_s: float = WAIT_S, most: int = MOST_HOSTS
-) -> None:
-    """Return as soon as one of the hosts answers.
+def refuse_offline(urls: Iterable[str], *, connect: Connect = connect, wait_s: float = WAIT_S, most: int = MOST_HOSTS) -> None:
+    """See that a run over these addresses can reach anything at all, and return as soon as one of their hosts answers.
+
+    Without a network each source is tried again and again until its deadline, and hours pass before the last has failed.
 
     Args:
-        addresses: hosts and ports; of many, ``most`` that lie evenly among them are asked. Without any, nothing is said.
+        urls: of their hosts, or the proxies before them, ``most`` that lie evenly among them are asked. Without any, nothing is
+            said.
         connect: makes a connection.
         wait_s: how long to wait for the first answer.
         most: hosts that are asked.
@@ -329,7 +247,7 @@ def refuse_offline(
     Raises:
         BilateralError: none of them answers.
     """
-    listed = list(addresses)
+    listed = list(dict.fromkeys(filter(None, map(_first_hop, urls))))
     asked = listed[:: max(1, -(-len(listed) // most))]
     if not asked:
         return
@@ -338,14 +256,13 @@ def refuse_offline(
     def ask(host: str, port: int) -> None:
         try:
             connect(host, port, wait_s)
+            answers.put((host, None))
         except (OSError, UnicodeError) as error:
             answers.put((host, getattr(error, "strerror", None) or str(error) or type(error).__name__))
-        else:
-            answers.put((host, None))
 
-    for host, port in asked:
+    for hop in asked:
         # a lookup that hangs in the system's resolver cannot be ended: its thread is left to itself
-        threading.Thread(target=ask, args=(host, port), daemon=True).start()
+        threading.Thread(target=ask, args=hop, daemon=True).start()
     reasons: dict[str, str] = {}
     deadline = time.monotonic() + wait_s
     with suppress(Empty):
@@ -360,3 +277,10 @@ def refuse_offline(
         "nothing was changed. Where a proxy is needed, set HTTPS_PROXY; files that you have already are taken in with "
         "'bilateral refresh --from DIR'."
     )
+
+
+def _first_hop(url: str) -> tuple[str, int] | None:
+    """Host and port that a request to an address connects to first: those of the proxy where there is one."""
+    parts = urlsplit(url)
+    parts = urlsplit(_proxy_of(parts.scheme, parts.hostname or "") or url)
+    return (parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)) if parts.hostname else None
