@@ -11,26 +11,23 @@ import hashlib
 import io
 import json
 import lzma
-import os
 import struct
 import time
 import zipfile
 import zlib
-from collections import deque
-from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import get_args
+from typing import IO, get_args
 
 import zstandard
 
 from assets.errors import BilateralError
-from pipelines.ingest.guards import inspect
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Basis, FileReceipt, Ingested, Origin, Precision, Receipt, describe, parse_moment
+from pipelines.ingest.receipts import Attempt, Basis, Ingested, Origin, Precision, Receipt, describe, parse_moment
 from pipelines.ingest.sources import Source
 from pipelines.util import progress
 from pipelines.util.state import JUST_NOW_NS, State
@@ -44,23 +41,17 @@ COMES_ALONG = ".record"
 
 _ZSTD_STEP = 2048
 """Compressed bytes given to zstd at a time: a block of a few bytes may hold 128 KB, so a step stays below about 64 MB."""
-_WORKERS = min(4, os.cpu_count() or 1)
-"""Threads that read and hash, and as many that compress and write, which is mostly to wait for the disk: all of it releases the
-interpreter lock. More would only hold more snapshots."""
 
 
 @dataclass(frozen=True)
-class _Loaded:
-    """One folder of the archive. ``refusal``: why it cannot be read or must not feed the tables. ``notes``: what was left out."""
+class _Folder:
+    """A snapshot of an archive. ``signature``: its files as they are now; ``notes``: what was left out when it was read."""
 
-    name: str
     moment: datetime
+    path: Path
     precision: Precision
-    basis: Basis | None
-    files: dict[str, bytes]
-    described: tuple[FileReceipt, ...]
-    refusal: str | None
-    notes: tuple[str, ...]
+    signature: str | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 def archive_sources(folder: Path, sources: Mapping[str, Source]) -> tuple[list[str], list[str]]:
@@ -122,70 +113,37 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, seen: Known
     Raises:
         BilateralError: the raw store cannot be written.
     """
-    moments, problems = _moments(folder / source.id)
+    folders, problems = _folders(folder / source.id)
     kind: Origin = "record" if (folder / COMES_ALONG).is_file() else "archive"
-    intake = store.intake(source)
     held = frozenset(store.snapshots(source.id))
+
+    def not_held() -> Iterator[_Folder]:
+        for found in progress.each(folders, f"{source.id}: taking in", "snapshots"):
+            signature = None if seen is None else seen.signature(found.path)
+            if seen is None or not seen.holds(found.path.name, signature, held):
+                yield replace(found, signature=signature)
+
     receipts: list[Receipt] = []
     held_early: list[str] = []
-    # Loads run ahead of the decisions and writes behind them, a few each, so that few snapshots are held in memory;
-    # decisions and renames stay in order of time.
-    loading: deque[tuple[Future[_Loaded], str | None]] = deque()
-    writing: deque[tuple[Future[Path], Receipt]] = deque()
-    with (
-        ThreadPoolExecutor(_WORKERS, thread_name_prefix="archive") as pool,
-        ThreadPoolExecutor(_WORKERS, thread_name_prefix="raw") as writers,
-    ):
-
-        def take(loaded: _Loaded, signature: str | None) -> None:
-            problems.extend(loaded.notes)
-            decision = intake.decide(
-                loaded.moment,
-                loaded.described,
-                loaded.refusal,
-                origin=kind,
-                precision=loaded.precision,
-                basis=loaded.basis,
-            )
-            if decision.receipt.retrieved_at < loaded.moment:
-                held_early.append(loaded.name)
-            elif seen is not None and not loaded.notes:
-                seen.note(loaded.name, signature, decision.receipt)
-            if decision.is_new:
-                writing.append((writers.submit(store.write_aside, decision, loaded.files), decision.receipt))
-
-        def publish(at_most: int) -> None:
-            while len(writing) > at_most:
-                aside, receipt = writing.popleft()
-                receipts.append(store.publish(aside.result(), receipt))
-
-        for moment, path, precision in progress.each(moments, f"{source.id}: taking in", "snapshots"):
-            signature = None if seen is None else seen.signature(path)
-            if seen is not None and seen.holds(path.name, signature, held):
-                continue
-            loading.append((pool.submit(_load, path, moment, precision, source), signature))
-            if len(loading) > _WORKERS:
-                load, of_load = loading.popleft()
-                take(load.result(), of_load)
-                publish(_WORKERS)
-        while loading:
-            load, of_load = loading.popleft()
-            take(load.result(), of_load)
-        publish(0)
+    for taken, receipt, is_new in store.take_ahead(source, not_held(), lambda found: _load(found, source), origin=kind):
+        problems += taken.notes
+        receipts += [receipt] if is_new else []
+        if receipt.retrieved_at < taken.moment:
+            held_early.append(taken.path.name)
+        elif seen is not None and not taken.notes:
+            seen.note(taken.path.name, taken.signature, receipt)
     if seen is not None:
         seen.save()
-    store.save_index(source.id)
     notes = []
     if held_early:
         notes.append(
             f"{source.id}: {len(held_early):,} snapshots named by a day ({held_early[0]}, ...) are held as of 00:00 of it, as an"
-            " earlier version read them: known a day early. To have them at its end, move"
-            f" raw/{source.id} away and import again"
+            f" earlier version read them: known a day early. To have them at its end, move raw/{source.id} away and import again"
         )
-    return Ingested(receipts=tuple(receipts), problems=tuple(problems), notes=tuple(notes))
+    return Ingested(tuple(receipts), tuple(problems), tuple(notes))
 
 
-def _moments(folder: Path) -> tuple[list[tuple[datetime, Path, Precision]], list[str]]:
+def _folders(folder: Path) -> tuple[list[_Folder], list[str]]:
     found, problems = [], []
     try:
         entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
@@ -198,22 +156,18 @@ def _moments(folder: Path) -> tuple[list[tuple[datetime, Path, Precision]], list
         elif not entry.is_dir():
             problems.append(f"{folder.name}/{entry.name}: left out: expected a folder with the files of that moment")
         else:
-            found.append((named[0], entry, named[1]))
-    return sorted(found), sorted(problems)
+            found.append(_Folder(named[0], entry, named[1]))
+    return sorted(found, key=lambda f: (f.moment, f.path)), sorted(problems)
 
 
-def _load(path: Path, moment: datetime, precision: Precision, source: Source) -> _Loaded:
-    notes: list[str] = []
-    basis = _basis(path, notes)
+def _load(found: _Folder, source: Source) -> Attempt:
+    attempt = partial(Attempt, found.moment, basis=_basis(found.path, found.notes), precision=found.precision)
     try:
-        files = read_files(sorted(path.iterdir()), source, notes)
-        described = describe(files)
+        files = read_files(sorted(found.path.iterdir()), source, found.notes)
+        return attempt(files, described=describe(files, {}))
     except (BilateralError, OSError) as error:
         text = f"{error.strerror or error} ({error.filename})" if isinstance(error, OSError) else str(error)
-        return _Loaded(
-            path.name, moment, precision, basis, {}, (), f"{path.name} in the archive cannot be read: {text}", tuple(notes)
-        )
-    return _Loaded(path.name, moment, precision, basis, files, described, inspect(files, source), tuple(notes))
+        return attempt(None, f"{found.path.name} in the archive cannot be read: {text}")
 
 
 def _basis(path: Path, notes: list[str]) -> Basis | None:
@@ -283,21 +237,16 @@ def files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str, 
         BilateralError: it is damaged, or larger.
     """
     plain, suffix = _split(name, source)
-    if suffix == ".gz":
-        return {_declared(plain, source): gunzip(packed, limit, name)}
-    if suffix == ".zst":
-        return {_declared(plain, source): unzstd(packed, limit, name)}
-    if suffix == ".xz":
-        return {_declared(plain, source): unxz(packed, limit, name)}
-    if suffix == ".zip":
-        members = unzip(packed, limit, name)
-        if len(members) == 1 and source.declared_name(plain) is not None:
-            return {_declared(plain, source): data for data in members.values()}
-        found = {_declared(member, source): data for member, data in members.items()}
-        if len(found) < len(members):
-            raise BilateralError(f"{name}: two members are the same file: {', '.join(sorted(members))}")
-        return found
-    return {_declared(plain, source): packed}
+    if suffix != ".zip":
+        unpacked = {".gz": gunzip, ".zst": unzstd, ".xz": unxz}[suffix](packed, limit, name) if suffix else packed
+        return {_declared(plain, source): unpacked}
+    members = unzip(packed, limit, name)
+    if len(members) == 1 and source.declared_name(plain) is not None:
+        return {_declared(plain, source): data for data in members.values()}
+    found = {_declared(member, source): data for member, data in members.items()}
+    if len(found) < len(members):
+        raise BilateralError(f"{name}: two members are the same file: {', '.join(sorted(members))}")
+    return found
 
 
 def plain_name(name: str, source: Source) -> str:
@@ -321,18 +270,27 @@ def _too_large(name: str, limit: int) -> BilateralError:
     return BilateralError(f"{name}: unpacked it is larger than the {limit:,} bytes that are left of max_bytes in its declaration")
 
 
-def gunzip(packed: bytes, limit: int, name: str) -> bytes:
-    """Unpack gzip to at most ``limit`` bytes; BilateralError, which names the file, where it is cut, damaged or larger."""
+def _whole(stream: IO[bytes], packed: bytes, limit: int, name: str, kind: str) -> bytes:
     if not packed:
         raise BilateralError(f"{name}: 0 bytes")
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
-            data = file.read(limit + 1)
-    except (EOFError, OSError, zlib.error) as error:
-        raise BilateralError(f"{name}: cut or damaged gzip: {error}") from error
+        with stream:
+            data = stream.read(limit + 1)
+    except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+        raise BilateralError(f"{name}: cut or damaged {kind}: {error}") from error
     if len(data) > limit:
         raise _too_large(name, limit)
     return data
+
+
+def gunzip(packed: bytes, limit: int, name: str) -> bytes:
+    """Unpack gzip to at most ``limit`` bytes; BilateralError, which names the file, where it is cut, damaged or larger."""
+    return _whole(gzip.GzipFile(fileobj=io.BytesIO(packed)), packed, limit, name, "gzip")
+
+
+def unxz(packed: bytes, limit: int, name: str) -> bytes:
+    """Unpack xz to at most ``limit`` bytes; BilateralError, which names the file, where it is cut, damaged or larger."""
+    return _whole(lzma.LZMAFile(io.BytesIO(packed)), packed, limit, name, "xz")
 
 
 def unzstd(packed: bytes, limit: int, name: str) -> bytes:
@@ -357,18 +315,6 @@ def unzstd(packed: bytes, limit: int, name: str) -> bytes:
     if not frame.eof:
         raise BilateralError(f"{name}: cut zstd: the file ends before its content does")
     return b"".join(pieces)
-
-
-def unxz(packed: bytes, limit: int, name: str) -> bytes:
-    """Unpack xz to at most ``limit`` bytes; BilateralError, which names the file, where it is cut, damaged or larger."""
-    try:
-        with lzma.LZMAFile(io.BytesIO(packed)) as file:
-            data = file.read(limit + 1)
-    except (EOFError, lzma.LZMAError) as error:
-        raise BilateralError(f"{name}: cut or damaged xz: {error}") from error
-    if len(data) > limit:
-        raise _too_large(name, limit)
-    return data
 
 
 def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
@@ -397,18 +343,9 @@ def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
                 left -= len(found[plain])
                 if left < 0:
                     raise _too_large(name, limit)
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        struct.error,
-        EOFError,
-        OSError,
-        RuntimeError,  # encrypted; NotImplementedError, an unknown compression, is one too
-        ValueError,
-        OverflowError,
-    ) as error:
+    # RuntimeError: encrypted; NotImplementedError, an unknown compression, is one too
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError,
+            ValueError, OverflowError) as error:  # fmt: skip
         raise BilateralError(f"{name}: cut, damaged or encrypted zip: {error}") from error
     if not found:
         raise BilateralError(f"{name}: a zip without a file in it")

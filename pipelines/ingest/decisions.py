@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from assets.errors import BilateralError
-from pipelines.ingest.receipts import Basis, FileReceipt, Origin, Precision, Receipt, folder_name, of_moment, snapshot_id
+from pipelines.ingest.receipts import Attempt, FileReceipt, Origin, Receipt, folder_name, of_moment, snapshot_id
 from pipelines.ingest.sources import Source
 from pipelines.util.atomic_files import write_json
 from pipelines.util.checksummed import read_checksummed, with_checksum
@@ -149,33 +149,19 @@ class SnapshotDecider:
         """The receipts that there are for that moment."""
         return [self._receipt(name) for name in of_moment(self._names, retrieved_at)]
 
-    def decide(
-        self,
-        retrieved_at: datetime,
-        files: tuple[FileReceipt, ...],
-        refusal: str | None,
-        *,
-        origin: Origin,
-        warnings: tuple[str, ...] = (),
-        precision: Precision = "second",
-        basis: Basis | None = None,
-        cut: tuple[str, ...] | None = None,
-    ) -> Decision:
+    def decide(self, attempt: Attempt, files: tuple[FileReceipt, ...], refusal: str | None, origin: Origin) -> Decision:
         """Decide on a snapshot.
 
         Args:
-            retrieved_at: when it was retrieved; a naive moment is UTC.
-            files: its files as ``describe`` gives them; files without a hash where nothing was served.
+            attempt: how it was had, and when; a naive moment is UTC.
+            files: its files as ``describe`` gives them.
             refusal: what a guard says against it, or why nothing was served.
             origin: where it came from.
-            warnings: what was unusual.
-            precision: ``day`` where only the day is known; ``retrieved_at`` is then its last second.
-            basis: what the moment rests on, where it is said.
-            cut: what was cut from the files, as the receipt keeps it.
         """
+        retrieved_at, is_day = attempt.moment, attempt.precision == "day"
         moment = folder_name(retrieved_at)
         identity = snapshot_id(files)
-        for receipt in (*self.held(retrieved_at), *(self._held_as_midnight(retrieved_at) if precision == "day" else ())):
+        for receipt in (*self.held(retrieved_at), *(self._held_as_midnight(retrieved_at) if is_day else ())):
             if receipt.snapshot_id == identity and (identity is not None or receipt.reason == refusal):
                 is_final = receipt.verdict != "quarantined"
                 return Decision(receipt, is_new=False, has_data=False) if is_final else self.review(receipt)
@@ -188,10 +174,10 @@ class SnapshotDecider:
             snapshot_id=identity,
             origin=origin,
             files=files,
-            warnings=warnings,
-            retrieved_precision=precision,
-            retrieved_basis=basis,
-            cut=cut,
+            warnings=attempt.warnings,
+            retrieved_precision=attempt.precision,
+            retrieved_basis=attempt.basis,
+            cut=attempt.cut,
         )
         if identity is None:
             return self._remember(new, has_data=False)
@@ -206,7 +192,7 @@ class SnapshotDecider:
             decided = replace(new, verdict="accepted", same_as=same_as)
         elif self._reviews.accepts(identity):
             said = self._reviews.in_spite_of(identity, refusal)
-            decided = replace(new, verdict="accepted", reason=None, same_as=same_as, warnings=(*warnings, said))
+            decided = replace(new, verdict="accepted", reason=None, same_as=same_as, warnings=(*attempt.warnings, said))
         elif repeated is None:
             decided = replace(new, verdict="quarantined")
         else:

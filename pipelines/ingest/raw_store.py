@@ -13,11 +13,15 @@ import shutil
 import socket
 import uuid
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
+from typing import Any, TypeVar
 
 import zstandard
 
@@ -27,20 +31,17 @@ from pipelines.ingest.guards import inspect
 from pipelines.ingest.raw_files import LEVEL, RESTORE, DamagedRaw, RawFiles, is_left_over, sync_files, sync_folder, write
 from pipelines.ingest.receipts import (
     Attempt,
-    Basis,
     FileReceipt,
     Finding,
     Gap,
-    Http,
     Ingested,
     Origin,
     Receipt,
     UnusableName,
-    answer_of,
     describe,
     folder_name,
     of_moment,
-)
+)  # fmt: skip
 from pipelines.ingest.sources import Source
 from pipelines.util.state import SmallFiles, State
 
@@ -49,6 +50,12 @@ DAMAGED = ".damaged"
 """Folder of a source for snapshots that are not as they were written."""
 _FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}T\d{6}Z(?:~[0-9a-z]+)*")
 _ID = re.compile(r"[a-z0-9_]+")
+_AT_ONCE = min(4, os.cpu_count() or 1)
+"""Threads that read and hash, and as many that compress and write, which is mostly to wait for the disk: all of it releases the
+interpreter lock. More would only hold more snapshots."""
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class RawStore:
@@ -160,38 +167,29 @@ class RawStore:
         folder = self._folder(source) / (receipt.same_as or receipt.snapshot)
         return RawFiles(folder, {f.name: f for f in receipt.files if f.sha256 is not None})
 
-    def put(
-        self,
-        source: Source,
-        retrieved_at: datetime,
-        files: Mapping[str, bytes],
-        *,
-        origin: Origin,
-        http: Mapping[str, Http] | None = None,
-        warnings: tuple[str, ...] = (),
-        basis: Basis | None = None,
-    ) -> Receipt:
-        """Take in one snapshot: accepted, unchanged (the bytes of the last accepted one before it) or quarantined by a guard.
+    def put(self, source: Source, retrieved_at: datetime, files: Mapping[str, bytes], *, origin: Origin, **more: Any) -> Receipt:
+        """Store one snapshot; ``more``: of its attempt. Raises as ``keep`` does, also where a name cannot be a file's."""
+        return self._carry_out(source, Attempt(retrieved_at, files, **more), origin)
 
-        The same bytes for the same moment again give the receipt that is there. Other bytes for the same moment are stored
-        next to the first. Raises BilateralError where the folder cannot be written or a name cannot be a file's.
+    def keep(self, source: Source, attempt: Attempt, *, origin: Origin) -> Receipt:
+        """Store an attempt: accepted, unchanged (the bytes of the last accepted one before), quarantined by a guard, or failed.
+
+        The same bytes, or the same failure, for the same moment again give the receipt that is there. Other bytes for the same
+        moment are stored next to the first. An attempt whose files cannot be stored under their names is a failed one.
+        Characters of a server's words that cannot be shown are replaced in reasons and warnings. Raises BilateralError where
+        the folder cannot be written.
         """
-        described, refusal = describe(files, http), inspect(files, source)
-        decision = self.intake(source).decide(retrieved_at, described, refusal, origin=origin, warnings=warnings, basis=basis)
-        return self._carry_out(decision, files)
-
-    def put_failed(
-        self, source: Source, retrieved_at: datetime, reason: str, *, origin: Origin, http: Mapping[str, Http] | None = None
-    ) -> Receipt:
-        """Record that nothing could be had, and why. The same failure at the same moment gives the receipt that is there."""
-        tried = tuple(FileReceipt(name, None, 0, *answer_of(answer)) for name, answer in sorted((http or {}).items()))
-        return self._carry_out(self.intake(source).decide(retrieved_at, tried, reason, origin=origin), {})
+        attempt = replace(attempt, warnings=tuple(map(_shown, attempt.warnings)))
+        if attempt.files is not None:
+            try:
+                return self._carry_out(source, attempt, origin)
+            except UnusableName as error:
+                attempt = replace(attempt, reason=str(error))
+        failed = replace(attempt, files=None, reason=_shown(attempt.reason or "nothing was served"))
+        return self._carry_out(source, failed, origin)
 
     def take(self, source: Source, findings: Iterable[Finding], *, origin: Origin) -> Ingested:
         """Store what a fetcher finds, each attempt before the next one is made.
-
-        An attempt whose files cannot be stored under their names is a failed one. Characters of a server's words that cannot
-        be shown (control characters, halves of surrogate pairs) are replaced in reasons and warnings.
 
         Raises:
             BilateralError: the raw store cannot be written. What was stored before stays.
@@ -199,7 +197,7 @@ class RawStore:
         receipts, notes, gaps = [], [], []
         for finding in findings:
             if isinstance(finding, Attempt):
-                receipts.append(self._store(source, finding, origin))
+                receipts.append(self.keep(source, finding, origin=origin))
             elif isinstance(finding, Gap):
                 gaps.append(finding.moment)
             else:
@@ -207,22 +205,33 @@ class RawStore:
         self.save_index(source.id)
         return Ingested(tuple(receipts), notes=tuple(notes), gaps=tuple(gaps))
 
-    def _store(self, source: Source, attempt: Attempt, origin: Origin) -> Receipt:
-        reason, warnings = attempt.reason, tuple(map(_shown, attempt.warnings))
-        if attempt.files is not None:
-            try:
-                return self.put(
-                    source,
-                    attempt.moment,
-                    attempt.files,
-                    origin=origin,
-                    http=attempt.http,
-                    warnings=warnings,
-                    basis=attempt.basis,
-                )
-            except UnusableName as error:
-                reason = str(error)
-        return self.put_failed(source, attempt.moment, _shown(reason or "nothing was served"), origin=origin, http=attempt.http)
+    def take_ahead(
+        self, source: Source, wanted: Iterable[T], load: Callable[[T], Attempt], *, origin: Origin
+    ) -> Iterator[tuple[T, Receipt, bool]]:
+        """Store what is at hand already: some attempts are loaded ahead and some written behind, each in threads.
+
+        Yields:
+            In the order of ``wanted``, in which they are decided on and put into place: what was wanted, its receipt, and
+            whether that is new.
+
+        Raises:
+            BilateralError: the raw store cannot be written, or what ``load`` raises.
+        """
+        intake = self.intake(source)
+
+        def loaded(item: T) -> tuple[Attempt, tuple[FileReceipt, ...], str | None]:
+            attempt = load(item)
+            return attempt, *_judged(attempt, source)
+
+        def written(decided: tuple[T, Attempt, Decision]) -> Path | None:
+            _, attempt, decision = decided
+            return self.write_aside(decision, attempt.files or {}) if decision.is_new else None
+
+        judged = _ahead(loaded, wanted)
+        decided = ((item, found[0], intake.decide(*found, origin)) for item, found in judged)
+        for (item, _, decision), aside in _ahead(written, decided):
+            yield item, decision.receipt if aside is None else self.publish(aside, decision.receipt), decision.is_new
+        self.save_index(source.id)
 
     def accept_reviewed(self, source: Source) -> list[Receipt]:
         """Give an accepted receipt to each quarantined snapshot that a person has reviewed since; returns the new ones."""
@@ -233,7 +242,7 @@ class RawStore:
             if receipt.verdict == "quarantined" and reviews.accepts(receipt.snapshot_id):
                 decision = self.intake(source).review(receipt)
                 if decision.is_new:
-                    new.append(self._carry_out(decision, {}))
+                    new.append(self.publish(self.write_aside(decision, {}), decision.receipt))
         return new
 
     def set_aside(self, damaged: DamagedRaw) -> Path:
@@ -311,8 +320,11 @@ class RawStore:
         self._index(receipt.source).note(receipt.snapshot, receipt.entry())
         return receipt
 
-    def _carry_out(self, decision: Decision, files: Mapping[str, bytes]) -> Receipt:
-        return self.publish(self.write_aside(decision, files), decision.receipt) if decision.is_new else decision.receipt
+    def _carry_out(self, source: Source, attempt: Attempt, origin: Origin) -> Receipt:
+        decision = self.intake(source).decide(attempt, *_judged(attempt, source), origin)
+        if not decision.is_new:
+            return decision.receipt
+        return self.publish(self.write_aside(decision, attempt.files or {}), decision.receipt)
 
     def _folder(self, source: str) -> Path:
         if not _ID.fullmatch(source):
@@ -354,3 +366,22 @@ class SourceHistory:
 
 def _shown(text: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def _judged(attempt: Attempt, source: Source) -> tuple[tuple[FileReceipt, ...], str | None]:
+    """The files of an attempt as its receipt has them, and why they must not feed the tables."""
+    described = describe(attempt.files, attempt.http) if attempt.described is None else attempt.described
+    return described, attempt.reason if attempt.files is None else inspect(attempt.files, source)
+
+
+def _ahead(do: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
+    """Each item with what comes of it, in order; some are done ahead in threads, and few are held."""
+    with ThreadPoolExecutor(_AT_ONCE, "raw") as pool:
+        under_way: deque[tuple[T, Future[R]]] = deque()
+        for item in items:
+            under_way.append((item, pool.submit(do, item)))
+            if len(under_way) > _AT_ONCE:
+                first, done = under_way.popleft()
+                yield first, done.result()
+        for first, done in under_way:
+            yield first, done.result()

@@ -18,6 +18,9 @@ from assets.days import LAST_SECOND
 from assets.errors import BilateralError
 from pipelines.util.checksummed import with_checksum, without_checksum
 
+Verdict = Literal["accepted", "unchanged", "quarantined", "failed"]
+Origin = Literal["record", "archive", "live"]
+Precision = Literal["second", "day"]
 Basis = Literal["capture", "commit", "deposit", "content", "name", "mtime", "page", "press", "notice", "estimate", "derived"]
 """What a moment of retrieval rests on where somebody else kept the file.
 
@@ -38,6 +41,19 @@ class Http:
 
 
 @dataclass(frozen=True)
+class FileReceipt:
+    """One file of a snapshot. ``sha256`` is that of the bytes as served, None where none were kept."""
+
+    name: str
+    sha256: str | None
+    n_bytes: int
+    url: str | None = None
+    http_status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True)
 class Attempt:
     """One attempt to get a snapshot.
 
@@ -48,6 +64,9 @@ class Attempt:
         http: what the server said, by name of file, also of files that could not be had.
         warnings: what was unusual, a sentence each.
         basis: what the moment rests on, where somebody else kept the files.
+        precision: ``day`` where only the day is known; the moment is then its last second.
+        cut: what was cut from the files, as the receipt keeps it.
+        described: of the files, where whoever made the attempt has hashed them.
     """
 
     moment: datetime
@@ -56,6 +75,9 @@ class Attempt:
     http: Mapping[str, Http] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     basis: Basis | None = None
+    precision: Precision = "second"
+    cut: tuple[str, ...] | None = None
+    described: tuple[FileReceipt, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,10 +96,6 @@ class Note:
 
 Finding = Attempt | Gap | Note
 
-
-Verdict = Literal["accepted", "unchanged", "quarantined", "failed"]
-Origin = Literal["record", "archive", "live"]
-Precision = Literal["second", "day"]
 
 _MAX_NAME_BYTES = 200
 """Longest name of a file, so that name and .zst stay below the 255 bytes that file systems allow."""
@@ -108,19 +126,6 @@ def parse_moment(name: str) -> tuple[datetime, Precision] | None:
         return datetime(int(year), int(month), int(day), hour, minute, second), "second"
     except ValueError:
         return None
-
-
-@dataclass(frozen=True)
-class FileReceipt:
-    """One file of a snapshot. ``sha256`` is that of the bytes as served, None where none were kept."""
-
-    name: str
-    sha256: str | None
-    n_bytes: int
-    url: str | None = None
-    http_status: int | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(frozen=True)
@@ -204,20 +209,19 @@ class Ingested:
     gaps: tuple[datetime, ...] = ()
 
 
-def describe(files: Mapping[str, bytes], http: Mapping[str, Http] | None = None) -> tuple[FileReceipt, ...]:
-    """Receipts of the files, sorted by name. Raises BilateralError for a name that cannot be a file's."""
-    for name in files:
+def describe(files: Mapping[str, bytes] | None, http: Mapping[str, Http]) -> tuple[FileReceipt, ...]:
+    """Receipts of the files, sorted by name; without a hash where nothing was served (``files`` is None).
+
+    Raises BilateralError for a name that cannot be a file's.
+    """
+    found = []
+    for name in files or ():
         _check_name(name)
-    answers = http or {}
-    return tuple(
-        FileReceipt(name, hashlib.sha256(files[name]).hexdigest(), len(files[name]), *answer_of(answers.get(name)))
-        for name in sorted(files)
-    )
-
-
-def answer_of(http: Http | None) -> tuple[str | None, int | None, str | None, str | None]:
-    """What a receipt keeps of a server's answer: address, status, ETag, Last-Modified."""
-    return (None, None, None, None) if http is None else (http.url, http.status, http.etag, http.last_modified)
+    for name in sorted(http if files is None else files):
+        data, answer = None if files is None else files[name], http.get(name)
+        said = () if answer is None else (answer.url, answer.status, answer.etag, answer.last_modified)
+        found.append(FileReceipt(name, None if data is None else hashlib.sha256(data).hexdigest(), len(data or b""), *said))
+    return tuple(found)
 
 
 class UnusableName(BilateralError):

@@ -14,9 +14,7 @@ import io
 import json
 import shutil
 import tarfile
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -26,9 +24,18 @@ from typing import cast
 import zstandard
 
 from assets.errors import BilateralError
-from pipelines.ingest.guards import inspect
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Basis, FileReceipt, Ingested, Precision, Receipt, describe, parse_moment, snapshot_id
+from pipelines.ingest.receipts import (
+    Attempt,
+    Basis,
+    FileReceipt,
+    Ingested,
+    Precision,
+    Receipt,
+    describe,
+    parse_moment,
+    snapshot_id,
+)
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import Source
 from pipelines.settings import RECORD
@@ -42,7 +49,6 @@ WINDOW_LOG = 24
 """Packs are written with a window of 16 MB: two vintages of the longest list. To unpack one takes no more memory."""
 GONE = "superseded.json"
 """In the raw folder of a source, the snapshots of earlier editions of the record that were taken out."""
-_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -142,35 +148,21 @@ def import_record(store: RawStore, source: Source, folder: Path = RECORD) -> Ing
     if not missing:
         return Ingested(notes=notes)
     cut = CUTS[source.id].unknown if source.id in CUTS else None
-    intake = store.intake(source)
+
+    def checked(item: tuple[str, dict[str, bytes]]) -> Attempt:
+        name, files = item
+        described = describe(files, {})
+        if snapshot_id(described) != wanted[name].snapshot_id:
+            raise BilateralError(f"{pack_of(source.id, folder)}: {name} is not what {CONTENTS} says. Get the project again.")
+        moment, precision = _moment(wanted[name])
+        return Attempt(moment, files, basis=wanted[name].basis, precision=precision, cut=cut, described=described)
+
+    vintages_wanted = (item for item in read_pack(pack_of(source.id, folder)) if item[0] in missing)
     receipts: list[Receipt] = []
-    writing: deque[tuple[Future[Path], Receipt]] = deque()
-
-    def publish(at_most: int) -> None:
-        while len(writing) > at_most:
-            aside, receipt = writing.popleft()
-            receipts.append(store.publish(aside.result(), receipt))
-
-    with (
-        ThreadPoolExecutor(_AT_ONCE, "raw") as writers,
-        progress.task(f"{source.id}: taking in", len(missing), "snapshots") as advance,
-    ):
-        for name, files in read_pack(pack_of(source.id, folder)):
-            if name not in missing:
-                continue
-            described = describe(files)
-            if snapshot_id(described) != wanted[name].snapshot_id:
-                raise BilateralError(f"{pack_of(source.id, folder)}: {name} is not what {CONTENTS} says. Get the project again.")
-            moment, precision = _moment(wanted[name])
-            decision = intake.decide(
-                moment, described, inspect(files, source), origin="record", precision=precision, basis=wanted[name].basis, cut=cut
-            )
-            if decision.is_new:
-                writing.append((writers.submit(store.write_aside, decision, files), decision.receipt))
-            publish(_AT_ONCE)
+    with progress.task(f"{source.id}: taking in", len(missing), "snapshots") as advance:
+        for _, receipt, is_new in store.take_ahead(source, vintages_wanted, checked, origin="record"):
+            receipts += [receipt] if is_new else []
             advance(1)
-        publish(0)
-    store.save_index(source.id)
     return Ingested(tuple(receipts), notes=notes)
 
 

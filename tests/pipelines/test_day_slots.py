@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.ingest.day_slots import files_a_day, periods, whole_days
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.receipts import Attempt, Receipt
 from pipelines.ingest.sources import Source
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
@@ -65,5 +65,5 @@ def test_slots_that_came_one_by_one_are_counted_together_with_what_came_now(sour
 
 def test_what_was_refused_is_not_held(sources: dict[str, Source], tmp_path: Path) -> None:
     raw, source = RawStore(tmp_path), sources["gdelt_v1_events"]
-    refused = raw.put_failed(source, datetime(2023, 11, 16), "404", origin="live")
+    refused = raw.keep(source, Attempt(datetime(2023, 11, 16), None, "404"), origin="live")
     assert whole_days(raw, source, [DAY], [refused]) == []

@@ -29,7 +29,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The folders that were read."""
     found: list[str] = []
     load = archives._load
-    monkeypatch.setattr(archives, "_load", lambda path, *rest: found.append(path.name) or load(path, *rest))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(archives, "_load", lambda folder, *rest: found.append(folder.path.name) or load(folder, *rest))  # type: ignore[func-returns-value]
     return found
 
 

@@ -180,7 +180,7 @@ def test_the_same_refused_bytes_again_are_stored_once_and_say_so(store: RawStore
 
 def test_nothing_served_is_a_receipt_with_the_reason(store: RawStore) -> None:
     http = {"sdn.csv": Http("https://example.org/SDN.CSV", 403)}
-    receipt = store.put_failed(source(), day(3), "HTTP 403", origin="live", http=http)
+    receipt = store.keep(source(), Attempt(day(3), None, "HTTP 403", http), origin="live")
     assert (receipt.verdict, receipt.reason, receipt.snapshot_id) == ("failed", "HTTP 403", None)
     assert receipt.files[0].http_status == 403
     with pytest.raises(BilateralError, match="nothing was served"):
@@ -223,7 +223,7 @@ def test_what_a_server_says_is_kept_as_text_that_can_be_shown(store: RawStore) -
 
 def test_moments_of_which_only_failures_are_held_are_missing(store: RawStore) -> None:
     put(store, 3, b"1\n")
-    store.put_failed(source(), day(4), "HTTP 500", origin="live")
+    store.keep(source(), Attempt(day(4), None, "HTTP 500"), origin="live")
     put(store, 5, b"<html>")
     assert store.held(SDN).missing([day(6), day(5), day(4), day(3), day(4)]) == [day(4), day(6)]
 
@@ -231,11 +231,11 @@ def test_moments_of_which_only_failures_are_held_are_missing(store: RawStore) ->
 def test_the_same_again_writes_nothing(store: RawStore) -> None:
     for data in (b"1\n", b"", b"1\n"):
         put(store, 3, data)
-    store.put_failed(source(), day(4), "HTTP 403", origin="live")
+    store.keep(source(), Attempt(day(4), None, "HTTP 403"), origin="live")
     before = everything(store.root)
     again = RawStore(store.root)
     assert [put(again, 3, data).verdict for data in (b"1\n", b"")] == ["accepted", "quarantined"]
-    again.put_failed(source(), day(4), "HTTP 403", origin="live")
+    again.keep(source(), Attempt(day(4), None, "HTTP 403"), origin="live")
     assert everything(store.root) == before
 
 
@@ -252,7 +252,7 @@ def test_what_is_there_is_never_changed(store: RawStore) -> None:
     before = everything(store.root)
     for n, data in ((3, b"2\n"), (2, b"1\n"), (4, b""), (5, b"1\n")):
         put(store, n, data)
-    store.put_failed(source(), day(3), "HTTP 500", origin="live")
+    store.keep(source(), Attempt(day(3), None, "HTTP 500"), origin="live")
     after = everything(store.root)
     assert {name: after[name] for name in before} == before
 
@@ -386,7 +386,7 @@ def test_where_another_process_was_first_its_receipt_counts(store: RawStore) -> 
     mine, other = RawStore(store.root), RawStore(store.root)
     intake = mine.intake(source())
     first = put(other, 3, b"1\n")
-    decision = intake.decide(day(3), first.files, None, origin="live")
+    decision = intake.decide(Attempt(day(3), {}), first.files, None, "live")
     assert decision.is_new
     aside = mine.write_aside(decision, {"sdn.csv": b"1\n"})
     assert mine.publish(aside, decision.receipt) == first
