@@ -1,21 +1,22 @@
 """Earlier copies of what a source served, kept by others: which there are, and each taken in as of the moment it was kept.
 
-``memento`` asks archives of the web, ``git`` the history of a repository, ``zenodo`` the versions of a deposit. What is had goes
-the way of any vintage: the guards, a receipt, the readers. What a copy holds was known at its moment, no earlier.
+``memento`` asks archives of the web, ``git`` the history of a repository, ``listings`` publishers that list versions. What is
+had goes the way of any vintage: the guards, a receipt, the readers. What a copy holds was known at its moment, no earlier.
 """
 
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Protocol
 
 from assets.errors import BilateralError
 from pipelines.ingest.archive import files_in
-from pipelines.ingest.fetch.http import Failure
+from pipelines.ingest.fetch.http import Failure, Requester, Response
 from pipelines.ingest.raw_store import SourceHistory
 from pipelines.ingest.receipts import Attempt, Basis, Http, Note
 from pipelines.ingest.sources import Source
@@ -47,19 +48,38 @@ class Copy:
     digest: str | None = None
 
 
-class Keeper(Protocol):
-    """Who keeps copies. ``pause_s``: between two requests."""
+class Keeper(ABC):
+    """Who keeps copies. ``pause_s``: between two requests; ``basis``: what the moment of a copy rests on."""
 
     basis: Basis
     pause_s: float
 
+    @abstractmethod
     def copies(self) -> tuple[list[Copy], list[str]]:
         """The copies there are, in any order, and in sentences what was left out. Raises BilateralError where nobody says."""
-        ...
+
+    @abstractmethod
+    def read(self, copy: Copy, limit: int) -> tuple[bytes, Http]:
+        """Its bytes, at most ``limit``. Raises Failure, also where they are not those of the copy."""
+
+
+class OnlineKeeper(Keeper):
+    """One that is asked over the web."""
+
+    def __init__(self, asker: Requester, pause_s: float) -> None:
+        """``asker``: asks the hosts of whoever keeps the copies and no other."""
+        self.asker, self.pause_s = asker, pause_s
 
     def read(self, copy: Copy, limit: int) -> tuple[bytes, Http]:
-        """Its bytes, at most ``limit``. Raises Failure."""
-        ...
+        """Its bytes, at most ``limit``. Raises Failure, also where they are not those of the copy."""
+        answer = self.asker.ask(copy.place, limit)
+        if (problem := self.misfit(copy, answer)) is not None:
+            raise Failure(problem, http=answer.http)
+        return answer.body or b"", answer.http
+
+    def misfit(self, copy: Copy, answer: Response) -> str | None:  # noqa: ARG002 (not all state what could be compared)
+        """What shows that an answer is not the copy that was asked for."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -92,9 +112,7 @@ class Plan:
             f"  {asked:,} requests with {self.pause_s:g} s between them, {sum(sizes) / 1e6:,.1f} MB stated{unknown}: "
             f"about {hours:,.1f} hours"
         )
-        by_year: dict[int, int] = {}
-        for moment, _ in self.snapshots:
-            by_year[moment.year] = by_year.get(moment.year, 0) + 1
+        by_year = Counter(moment.year for moment, _ in self.snapshots)
         yield "  by year: " + ", ".join(f"{year}: {n:,}" for year, n in sorted(by_year.items()))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from assets.errors import BilateralError
 from pipelines.ingest.archive import plain_name
-from pipelines.ingest.backfill import Copy
+from pipelines.ingest.backfill import Copy, Keeper
 from pipelines.ingest.fetch.http import Failure
 from pipelines.ingest.receipts import Basis, Http
 from pipelines.ingest.sources import Source
@@ -23,7 +23,7 @@ _TRANSPORTS = "https:file"
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
-class Repository:
+class Repository(Keeper):
     """A bare copy of a repository in ``folder``, made when its history is asked for; files are had one by one where it allows."""
 
     basis: Basis = "commit"

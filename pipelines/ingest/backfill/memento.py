@@ -12,15 +12,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from assets.errors import BilateralError
-from pipelines.ingest.backfill import Copy, is_of_the_keeper
-from pipelines.ingest.fetch.http import Failure, Requester
+from pipelines.ingest.backfill import Copy, OnlineKeeper, is_of_the_keeper
+from pipelines.ingest.fetch.http import Failure, Requester, Response
 from pipelines.ingest.receipts import Basis, Http
 from pipelines.ingest.sources import Address
 
@@ -68,7 +68,7 @@ def _of_stamp(digits: str) -> datetime | None:
         return None
 
 
-class WebArchive:
+class WebArchive(OnlineKeeper):
     """The captures of the addresses of a source in one archive."""
 
     basis: Basis = "capture"
@@ -86,8 +86,8 @@ class WebArchive:
             until: last day (UTC).
             pause_s: between two requests, seconds.
         """
-        self._asker, self._index, self.pause_s = asker, index, pause_s
-        self._since, self._until = since, until
+        super().__init__(asker, pause_s)
+        self._index, self._since, self._until = index, since, until
         self._is_cdx = urlsplit(index).path.endswith(_CDX)
         self._addresses = [
             a
@@ -101,61 +101,57 @@ class WebArchive:
         said: list[str] = []
         left_out: Counter[str] = Counter()
         for number, address in enumerate(self._addresses):
+            if not self._is_cdx and "*" in address.url:
+                left_out["addresses left out: only a CDX interface finds what varies"] += 1
+                continue
             if number:
-                self._asker.sleep(self.pause_s)
+                self.asker.sleep(self.pause_s)
             try:
-                if not self._is_cdx and "*" in address.url:
-                    left_out["addresses left out: only a CDX interface finds what varies"] += 1
-                    continue
-                captures = list(self._by_cdx(address.url) if self._is_cdx else self._by_timemap(address.url, left_out))
+                captures = list(self._by_cdx(address) if self._is_cdx else self._by_timemap(address, left_out))
             except Failure as problem:
                 if is_of_the_keeper(problem):
                     raise BilateralError(f"the archive does not say what it holds: {problem.reason}. Try again later.") from None
                 said.append(f"{address.url}: {'0 captures' if problem.http.status == 404 else f'not known: {problem.reason}'}")
                 continue
             said.append(f"{address.url}: {len(captures):,} captures")
-            found += [Copy(moment, address.file, place, size, digest) for moment, place, size, digest in captures]
+            found += captures
         return found, [*said, *(f"{n:,} {what}" for what, n in sorted(left_out.items()))]
 
-    def _by_cdx(self, address: str) -> Iterator[tuple[datetime, str, int | None, str | None]]:
-        begin, star, rest = address.partition("*")
-        filters = ["statuscode:200", *(["original:" + ".*".join(map(re.escape, address.split("*")))] if rest else [])]
+    def _by_cdx(self, address: Address) -> Iterator[Copy]:
+        begin, star, rest = address.url.partition("*")
+        filters = ["statuscode:200", *(["original:" + ".*".join(map(re.escape, address.url.split("*")))] if rest else [])]
         asked: dict[str, str | list[str]] = {
-            "url": begin + star,
-            "output": "json",
-            "fl": ",".join(_FIELDS),
-            "filter": filters,
-            "limit": str(_PAGE_ROWS),
+            "url": begin + star, "output": "json", "fl": ",".join(_FIELDS), "filter": filters, "limit": str(_PAGE_ROWS),
             "showResumeKey": "true",
-        }
-        asked |= {} if self._since is None else {"from": f"{self._since:%Y%m%d}"}
-        asked |= {} if self._until is None else {"to": f"{self._until:%Y%m%d}"}
+        }  # fmt: skip
+        days = (("from", self._since), ("to", self._until))
+        asked |= {name: f"{day:%Y%m%d}" for name, day in days if day is not None}
         for _ in range(_MOST_PAGES):
-            answer = self._asker.ask(f"{self._index}?{urlencode(asked, doseq=True)}", _INDEX_BYTES)
-            rows = _rows(answer.body or b"", answer.http)
+            answer = self.asker.ask(f"{self._index}?{urlencode(asked, doseq=True)}", _INDEX_BYTES)
+            rows, more = _rows(answer.body or b"", answer.http)
             for row in rows:
                 moment = _of_stamp(row["timestamp"]) if row["statuscode"] in ("200", "-") else None
                 if moment is not None:
                     place = urljoin(self._index, f"/web/{row['timestamp']}id_/{row['original']}")
                     size = int(row["length"]) if row["length"].isdecimal() and len(row["length"]) < 16 else None
-                    yield moment, place, size, row["digest"] if row["digest"] not in ("", "-") else None
-            if "resumeKey" not in rows.more:
+                    yield Copy(moment, address.file, place, size, row["digest"] if row["digest"] not in ("", "-") else None)
+            if more is None:
                 return
-            asked["resumeKey"] = rows.more["resumeKey"]
-            self._asker.sleep(self.pause_s)
-        raise Failure(f"the index goes on after {_MOST_PAGES * _PAGE_ROWS:,} captures", http=Http(address))
+            asked["resumeKey"] = more
+            self.asker.sleep(self.pause_s)
+        raise Failure(f"the index goes on after {_MOST_PAGES * _PAGE_ROWS:,} captures", http=Http(address.url))
 
-    def _by_timemap(self, address: str, left_out: Counter[str]) -> Iterator[tuple[datetime, str, int | None, str | None]]:
+    def _by_timemap(self, address: Address, left_out: Counter[str]) -> Iterator[Copy]:
         host, scheme = urlsplit(self._index).netloc, urlsplit(self._index).scheme
-        todo, seen = [f"{self._index}{address}"], set[str]()
+        todo, seen = [f"{self._index}{address.url}"], set[str]()
         while todo and len(seen) < _MOST_PAGES:
             page = todo.pop(0)
             if page in seen:
                 continue
             if seen:
-                self._asker.sleep(self.pause_s)
+                self.asker.sleep(self.pause_s)
             seen.add(page)
-            answer = self._asker.ask(page, _INDEX_BYTES)
+            answer = self.asker.ask(page, _INDEX_BYTES)
             for link in parse_links((answer.body or b"").decode("utf-8", "replace")):
                 try:
                     parts = urlsplit(urljoin(page, link.address))
@@ -167,40 +163,25 @@ class WebArchive:
                     continue
                 there = parts._replace(scheme=scheme).geturl()
                 if "memento" in link.rel and link.moment is not None:
-                    yield link.moment, _STAMP.sub(r"/\1id_/", there, count=1), None, None
+                    yield Copy(link.moment, address.file, _STAMP.sub(r"/\1id_/", there, count=1))
                 elif "timemap" in link.rel and "self" not in link.rel:
                     todo.append(there)
 
-    def read(self, copy: Copy, limit: int) -> tuple[bytes, Http]:
-        """The bytes of a capture. Raises Failure, also where the archive answers with another capture than this one."""
-        answer = self._asker.ask(copy.place, limit)
+    def misfit(self, copy: Copy, answer: Response) -> str | None:
+        """Where the archive answers with another capture than this one."""
         stamp = _STAMP.search(answer.address)
         told = [_http_date(answer.memento_datetime), _of_stamp(stamp[1]) if stamp is not None else None]
         other = next((moment for moment in told if moment is not None and moment != copy.moment), None)
-        if other is not None:
-            raise Failure(f"the archive answers with the capture of {other:%Y-%m-%d %H:%M:%S} UTC instead", http=answer.http)
-        return answer.body or b"", answer.http
+        return None if other is None else f"the archive answers with the capture of {other:%Y-%m-%d %H:%M:%S} UTC instead"
 
 
-class _Rows(list[dict[str, str]]):
-    more: dict[str, str]
-
-
-def _rows(body: bytes, http: Http) -> _Rows:
-    """The lines of a CDX index by column; ``more`` has the key to go on by. Raises Failure where it is no index."""
-    found = _Rows()
-    found.more = {}
-    if not body.strip():
-        return found
+def _rows(body: bytes, http: Http) -> tuple[list[dict[str, str]], str | None]:
+    """The lines of a CDX index by column, and the key to go on by. Raises Failure where it is no index."""
     try:
-        lines: Iterable[list[str]] = json.loads(body)
+        lines: list[list[str]] = json.loads(body) if body.strip() else []
         names, *rest = lines or [list(_FIELDS)]
-        for number, line in enumerate(rest):
-            if line == [] and number == len(rest) - 2:
-                found.more = {"resumeKey": str(rest[-1][0])}
-                return found
-            row = {str(name): str(value) for name, value in zip(names, line, strict=True)}
-            found.append({field: row[field] for field in _FIELDS})
+        more = str(rest[-1][0]) if rest[-2:-1] == [[]] else None
+        rows = [{str(n): str(v) for n, v in zip(names, line, strict=True)} for line in (rest if more is None else rest[:-2])]
+        return [{field: row[field] for field in _FIELDS} for row in rows], more
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         raise Failure(f"the answer is no CDX index: it begins {body[:60]!r}", http=http) from None
-    return found
