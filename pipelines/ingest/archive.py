@@ -15,7 +15,7 @@ import struct
 import time
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -97,14 +97,17 @@ def has_snapshots(folder: Path, sources: Iterable[str]) -> bool:
     return False
 
 
-def import_archive(store: RawStore, source: Source, folder: Path, *, seen: KnownFiles | None = None) -> Ingested:
+def import_archive(
+    store: RawStore, source: Source, folder: Path, *, state: State | None = None, rehash: bool = False
+) -> Ingested:
     """Take in the snapshots of one source from an archive, in order of ``retrieved_at``.
 
     Args:
         store: where they go.
         source: the source; its snapshots lie in ``folder / source.id``.
         folder: the archive.
-        seen: what was taken in before, by path, size and time; None reads everything.
+        state: remembers by path, size and time what was taken in, which is not read again; without it all is read.
+        rehash: what is remembered does not count.
 
     Returns:
         The receipts of snapshots that were not held yet, and a sentence for everything that was left out. A snapshot that
@@ -116,11 +119,18 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, seen: Known
     folders, problems = _folders(folder / source.id)
     kind: Origin = "record" if (folder / COMES_ALONG).is_file() else "archive"
     held = frozenset(store.snapshots(source.id))
+    of_archive = f"archives/{source.id}/{folder.resolve()}"
+    entries = {} if state is None or rehash else state.entries(of_archive)
+    known = {name: (signature, json.loads(snapshot)) for name, (signature, snapshot) in entries.items()}
+    noted: dict[str, tuple[str, str]] = {}
 
     def not_held() -> Iterator[_Folder]:
         for found in progress.each(folders, f"{source.id}: taking in", "snapshots"):
-            signature = None if seen is None else seen.signature(found.path)
-            if seen is None or not seen.holds(found.path.name, signature, held):
+            signature = None if state is None else _signature(found.path, source)
+            before = known.get(found.path.name)
+            if before is not None and before[0] == signature and before[1] in held:
+                noted[found.path.name] = before
+            else:
                 yield replace(found, signature=signature)
 
     receipts: list[Receipt] = []
@@ -130,10 +140,10 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, seen: Known
         receipts += [receipt] if is_new else []
         if receipt.retrieved_at < taken.moment:
             held_early.append(taken.path.name)
-        elif seen is not None and not taken.notes:
-            seen.note(taken.path.name, taken.signature, receipt)
-    if seen is not None:
-        seen.save()
+        elif taken.signature is not None and not taken.notes and receipt.snapshot_id is not None:
+            noted[taken.path.name] = (taken.signature, receipt.snapshot)  # what could not be read may be readable the next time
+    if state is not None and noted != known:
+        state.put(of_archive, noted, alone=True)
     notes = []
     if held_early:
         notes.append(
@@ -352,50 +362,15 @@ def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
     return found
 
 
-class KnownFiles:
-    """What is remembered of one source in one archive; ``save`` remembers what was noted."""
-
-    def __init__(self, state: State, source: Source, folder: Path, *, trust: bool = True) -> None:
-        """Read what is remembered.
-
-        Args:
-            state: of the warehouse.
-            source: its declaration says which file stands for what: another one, and all is read again.
-            folder: the archive.
-            trust: whether what is remembered counts; if not, all is read again and noted anew.
-        """
-        self._state, self._kind = state, f"archives/{source.id}/{folder.resolve()}"
-        self._declared = hashlib.sha256(source.model_dump_json().encode()).hexdigest()[:16]
-        self._known = {n: (v, json.loads(snapshot)) for n, (v, snapshot) in state.entries(self._kind).items()} if trust else {}
-        self._noted: dict[str, tuple[str, str]] = {}
-
-    def signature(self, path: Path) -> str | None:
-        """Names, sizes and times of the files of a folder; None where these say nothing: an odd file, or one just written."""
-        found = [self._declared]
-        try:
-            for entry in sorted(path.iterdir()):
-                state = entry.stat()
-                if not entry.is_file() or state.st_mtime_ns > time.time_ns() - JUST_NOW_NS:
-                    return None
-                found.append(f"{entry.name} {state.st_size} {state.st_mtime_ns}")
-        except OSError:
-            return None
-        return "\n".join(found) if len(found) > 1 else None
-
-    def holds(self, name: str, signature: str | None, snapshots: Collection[str]) -> bool:
-        """Whether the files of a folder were taken in as one of these snapshots, and are as they were then."""
-        known = self._known.get(name)
-        if known is None or known[0] != signature or known[1] not in snapshots:
-            return False
-        self._noted[name] = known
-        return True
-
-    def note(self, name: str, signature: str | None, receipt: Receipt) -> None:
-        """Note that a folder was taken in. Of one that could not be read nothing is: it may be readable the next time."""
-        if signature is not None and receipt.snapshot_id is not None:
-            self._noted[name] = (signature, receipt.snapshot)
-
-    def save(self) -> None:
-        """Remember what was noted, where it is not what was read."""
-        if self._noted != self._known:
-            self._state.put(self._kind, self._noted, alone=True)
+def _signature(path: Path, source: Source) -> str | None:
+    """Names, sizes and times of the files of a folder, and how they are declared; None: an odd file, or one just written."""
+    found = [hashlib.sha256(source.model_dump_json().encode()).hexdigest()[:16]]
+    try:
+        for entry in sorted(path.iterdir()):
+            stat = entry.stat()
+            if not entry.is_file() or stat.st_mtime_ns > time.time_ns() - JUST_NOW_NS:
+                return None
+            found.append(f"{entry.name} {stat.st_size} {stat.st_mtime_ns}")
+    except OSError:
+        return None
+    return "\n".join(found) if len(found) > 1 else None

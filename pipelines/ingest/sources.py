@@ -40,14 +40,6 @@ def _matching(pattern: str, expected: str) -> AfterValidator:
     return AfterValidator(checked)
 
 
-def _regular_expression(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"expected a regular expression: {error}") from None
-    return pattern
-
-
 def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -64,7 +56,6 @@ def _scalar(value: object) -> object:
 
 
 Text = Annotated[str, Field(min_length=1)]
-Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Page = Annotated[str, _matching("https://.*", "an address that begins with https://")]
 Zone = Annotated[str, AfterValidator(_time_zone)]
 Host = Annotated[str, _matching(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "names of hosts in small letters without https:// and path")]
@@ -94,16 +85,13 @@ class FileSpec(_Declared):
         pages: how a file that comes in pages is asked for: ``socrata``, ``soda3``, ``next_page_url`` (each names the next).
         page_rows: rows of a full page.
         via: the file is asked for only where the setting of that name (api, soda3, bulk) is chosen.
-        days_back: how many days before today ``{date}`` is, where nothing else tells it.
         ecfr_title: ``{date}`` is the newest day that the eCFR's own list of titles states of this title.
         key: the setting whose value is sent as the parameter ``key``; without it the file is not asked for.
         zipped: the answer is a zip file; its members are kept under their own names.
         required: a snapshot without it is refused (a pattern: without any file of it).
         may_be_empty: 0 bytes are left to ``stage`` to judge.
         kind: what its bytes are; a web page is refused in place of anything but ``html``, long lines in ``text``.
-        last_line: regular expression for what stands after the last line break, the empty text where the file ends in one.
         closing_tag: its last visible characters.
-        ends_in_line_break: its last line has a line break.
         fallback: another address of the file, asked where the first does not give it.
     """
 
@@ -113,16 +101,13 @@ class FileSpec(_Declared):
     pages: Literal["socrata", "soda3", "next_page_url"] | None = None
     page_rows: int = Field(default=50_000, gt=0)
     via: Literal["api", "soda3", "bulk"] | None = None
-    days_back: int = Field(default=0, ge=0)
     ecfr_title: int | None = None
     key: Literal["census_key"] | None = None
     zipped: bool = False
     required: bool = True
     may_be_empty: bool = False
     kind: Kind = "text"
-    last_line: Pattern | None = None
     closing_tag: Text | None = None
-    ends_in_line_break: bool = False
     fallback: str | None = None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assets.errors import BilateralError
 from pipelines.ingest import origin as origins
-from pipelines.ingest.archive import KnownFiles, import_archive
+from pipelines.ingest.archive import import_archive
 from pipelines.ingest.receipts import Ingested, Receipt
 from pipelines.ingest.record import import_record
 from pipelines.ingest.sources import Source
@@ -111,7 +111,7 @@ class Ingest:
             folder = Path(origin)
             if not (folder / source.id).exists():
                 return Ingested()  # an archive need not have every source
-            return import_archive(wh.raw, source, folder, seen=KnownFiles(wh.state, source, folder, trust=not wh.rehash))
+            return import_archive(wh.raw, source, folder, state=wh.state, rehash=wh.rehash)
         # clients of the web take longer to import than a refresh that finds nothing new takes otherwise
         from pipelines.ingest.fetch import fetch
         from pipelines.ingest.fetch.http import FetchContext

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipelines.ingest.fetch import fetch
-from pipelines.ingest.fetch.gdelt import gdelt_slots, parse_index, parse_sums, quarter_hours, recent_slots
+from pipelines.ingest.fetch.gdelt import gdelt_slots, parse_index, quarter_hours, recent_slots
 from pipelines.ingest.fetch.http import FetchContext, FetchPolicy, retry_after
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Ingested, Receipt
@@ -670,20 +670,20 @@ def test_lines_of_the_index_are_read_by_their_form() -> None:
         f"1 {md5} http://data.example.org/gdeltv2/20151318230000.export.CSV.zip\r\n"
         "nonsense\n\n"
     )
-    found = parse_index(text.encode(), ".export.CSV")
+    found = parse_index(text.encode(), ".export.CSV", "slots")
     assert [(at, line.n_bytes, line.md5) for at, line in found.items()] == [(datetime(2015, 2, 18, 23), 150383, md5.lower())]
 
 
 @given(st.from_regex(rb"[0-9a-f]{32}  [0-9]{8}\.export\.CSV\.zip\n", fullmatch=True) | st.binary())
 def test_any_list_of_sums_gives_moments_that_lie_on_midnights(data: bytes) -> None:
-    assert all(moment.time() == datetime.min.time() for moment in parse_sums(data, ".export.CSV", "http://h/"))
+    assert all(moment.time() == datetime.min.time() for moment in parse_index(data, ".export.CSV", "days", "http://h/"))
 
 
 @pytest.mark.real_data
 def test_the_published_master_list_is_read(real_data: Path) -> None:
     with zipfile.ZipFile(real_data / "news" / "gdelt" / "v2_masterfilelist_english.txt.zip") as archive:
         text = archive.read(archive.namelist()[0])
-    found = parse_index(text, ".export.CSV")
+    found = parse_index(text, ".export.CSV", "slots")
     assert (len(found), min(found)) == (300, datetime(2015, 2, 18, 23))
 
 
@@ -695,13 +695,13 @@ def served(server: Server, **files: FileSpec) -> Source:
 
 
 def test_an_address_may_hold_the_day_in_the_time_zone_of_the_authority(server: Server, store: RawStore) -> None:
-    server.on("/full/2023-10-01.xml", Reply(body=b"<a/>"))
-    spec = FileSpec(url=server.url("/full/{date}.xml"), days_back=2, kind="xml")
+    server.on("/full/2023-10-03.xml", Reply(body=b"<a/>"))
+    spec = FileSpec(url=server.url("/full/{date}.xml"), kind="xml")
     in_washington = source(server, files={"part.xml": spec}, timezone="America/New_York")
     assert one(take(store, in_washington)).verdict == "accepted"
     # 02:43 UTC of the 4th is still the 3rd in Washington
     take(store, in_washington, hours=8)
-    assert server.paths() == ["/full/2023-10-01.xml", "/full/2023-10-01.xml"]
+    assert server.paths() == ["/full/2023-10-03.xml", "/full/2023-10-03.xml"]
 
 
 TITLES = b'{"titles": [{"number": 14, "up_to_date_as_of": "2023-09-01"}, {"number": 15, "up_to_date_as_of": "2023-09-29"}]}'
@@ -902,7 +902,7 @@ def test_a_day_of_gdelt_1_is_checked_against_the_list_of_sums(server: Server, st
 def test_the_sums_of_gdelt_1_have_the_other_order() -> None:
     data = b"0123456789abcdef0123456789abcdef  20140122.export.CSV.zip\nsize md5 url\n"
     data += b"0123456789abcdef0123456789abcdef  99991231.export.CSV.zip\n"
-    (line,) = parse_sums(data, ".export.CSV", "http://h/events/md5sums").values()
+    (line,) = parse_index(data, ".export.CSV", "days", "http://h/events/md5sums").values()
     assert (line.slot, line.n_bytes, line.url) == (datetime(2014, 1, 23), None, "http://h/events/20140122.export.CSV.zip")
 
 
@@ -910,6 +910,6 @@ def test_the_sums_of_gdelt_1_have_the_other_order() -> None:
 def test_the_published_list_of_sums_lacks_four_days_of_2014(real_data: Path) -> None:
     with zipfile.ZipFile(real_data / "news/gdelt/v1_event_md5sums.txt.zip") as archive:
         data = archive.read(archive.namelist()[0])
-    held = {slot - timedelta(days=1) for slot in parse_sums(data, ".export.CSV", "http://h/")}
+    held = {slot - timedelta(days=1) for slot in parse_index(data, ".export.CSV", "days", "http://h/")}
     of_2014 = {datetime(2014, 1, 1) + timedelta(days=n) for n in range(365)}
     assert sorted(of_2014 - held) == [datetime(2014, 1, 23), datetime(2014, 1, 24), datetime(2014, 1, 25), datetime(2014, 3, 19)]

@@ -13,8 +13,6 @@ from pipelines.ingest.guards import inspect
 from pipelines.ingest.sources import FileSpec, Source
 from tests.pipelines.examples import a_source
 
-END = r"^\x1a?$"
-
 
 def source(max_bytes: int = 10_000_000, max_line_bytes: int = 1000, **files: FileSpec) -> Source:
     named = {name.replace("_", "."): spec for name, spec in files.items()} or {"a.csv": FileSpec()}
@@ -30,7 +28,7 @@ def refusal(data: bytes, **spec: Any) -> str | None:
 
 
 def test_a_good_file_and_an_empty_one_that_is_declared_pass_and_no_file_does_not() -> None:
-    assert refusal(b"1,a\r\n2,b\r\n\x1a", last_line=END) is None
+    assert refusal(b"1,a\r\n2,b\r\n\x1a") is None
     assert refusal(b"") == "a.csv: 0 bytes"
     assert refusal(b"", may_be_empty=True) is None
     assert inspect({}, source()) == "nothing was served: no file at all"
@@ -60,8 +58,6 @@ def test_a_web_page_is_refused_where_text_was_expected(page: bytes) -> None:
 def test_a_page_is_fine_where_it_is_declared_and_xml_no_text() -> None:
     assert refusal(b"<!doctype html><p>News</p>", kind="html") is None
     assert "an XML document where text was expected" in (refusal(b"<?xml version='1.0'?><sdnList/>") or "")
-    assert "its last line has no line break" in (refusal(b"1\n2", ends_in_line_break=True) or "")
-    assert refusal(b"1\n2\n\x1a", ends_in_line_break=True) is None
 
 
 @pytest.mark.parametrize("kind", ["xml", "json", "binary"])
@@ -129,16 +125,6 @@ def test_a_line_of_300_mb_is_refused_at_once() -> None:
     assert time.process_time() - began < 1
 
 
-@pytest.mark.parametrize("data", [b"1,a\r\n2,b", b'1,a\r\n2,"b\x1a', b"1"])
-def test_a_cut_file_is_seen_by_its_last_line(data: bytes) -> None:
-    assert "not whole: its last line is" in (refusal(data, last_line=END) or "")
-
-
-@pytest.mark.parametrize("data", [b"1\n", b"1\r\n\x1a"])
-def test_a_last_line_may_be_empty_or_the_mark_of_the_end(data: bytes) -> None:
-    assert refusal(data, last_line=END) is None
-
-
 @pytest.mark.parametrize("data", [b"<a><b/></a>", b"<a></a>\r\n\x1a", b"<a></a>\n<!-- made in a second -->\n"])
 def test_a_document_ends_in_its_closing_tag(data: bytes) -> None:
     assert refusal(data, kind="xml", closing_tag="</a>") is None
@@ -176,7 +162,7 @@ beginnings = st.sampled_from([b"", b"<html>", b"\xff\xfe", b"\xef\xbb\xbf", b"<?
 )
 @settings(max_examples=300, deadline=None)
 def test_whatever_the_bytes_the_answer_is_a_reason_or_none(begin: bytes, rest: bytes, kind: Any, name: str) -> None:
-    spec = FileSpec(kind=kind, last_line=END, closing_tag="</a>", ends_in_line_break=True)
+    spec = FileSpec(kind=kind, closing_tag="</a>")
     reason = inspect({name: begin + rest}, source(a_csv=spec, max_line_bytes=50))
     assert reason is None or reason
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlencode, urljoin
@@ -143,7 +143,7 @@ def address_of(visit: FetchContext, asker: Requester, spec: FileSpec) -> str:
     if "{date}" not in url:
         return url
     moment = visit.moment.replace(tzinfo=UTC).astimezone(ZoneInfo(visit.source.timezone))
-    day = (moment.date() - timedelta(days=spec.days_back)).isoformat()
+    day = moment.date().isoformat()
     if spec.ecfr_title is not None:
         day = _newest_day(asker, spec.ecfr_title, urljoin(url, "/api/versioner/v1/titles.json"))
     # a list of a date is asked for by that date, in the source's time zone

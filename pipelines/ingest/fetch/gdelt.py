@@ -6,7 +6,8 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import MAXYEAR, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Literal
 from urllib.parse import urljoin
 
 from assets.errors import BilateralError
@@ -18,13 +19,16 @@ from pipelines.ingest.sources import Source
 
 SLOT = timedelta(minutes=15)
 SLOTS_A_DAY = 96
-_INDEX_LINE = re.compile(rb"^(\d{1,12}) ([0-9a-f]{32}) (\S{1,300}/(\d{14})(\.\S{1,40})\.zip)\r?$", re.MULTILINE | re.IGNORECASE)
+_LINES = {
+    "slots": re.compile(rb"^(\d{1,12}) ([0-9a-f]{32}) (\S{1,300}/(\d{14})(\.\S{1,40})\.zip)\r?$", re.MULTILINE | re.IGNORECASE),
+    "days": re.compile(rb"^()([0-9a-f]{32})  ((\d{8})(\.\S{1,40})\.zip)\r?$", re.MULTILINE | re.IGNORECASE),
+}
+"""Of an index, lines ``size md5 url`` of quarter-hours, and ``md5  name`` of days of GDELT 1.0, which has the other order."""
 _INDEX_LINE_BYTES = 130
 """Upper estimate of a line of GDELT's master list (seen: 97 to 112 bytes)."""
 _INDEX_LINES_PER_SLOT = 3
 _MAX_INDEX_BYTES = 500_000_000
 """GDELT's English master list: three lines for each of 96 slots a day since 2015, about 120 MB in 2026."""
-_SUM_LINE = re.compile(rb"^([0-9a-f]{32})  ((\d{8})(\.\S{1,40})\.zip)\r?$", re.MULTILINE | re.IGNORECASE)
 DAY = timedelta(days=1)
 _HOST = "data.gdeltproject.org"
 """Its index writes addresses of this host with http."""
@@ -40,37 +44,25 @@ class IndexLine:
     url: str
 
 
-def parse_index(data: bytes, suffix: str) -> dict[datetime, IndexLine]:
-    """Lines ``size md5 url`` whose file is named ``YYYYMMDDHHMMSS<suffix>.zip``, by slot. Lines of another form are skipped."""
-    found = {}
-    wanted = suffix.casefold().encode()
-    for n_bytes, md5, url, digits, ending in _INDEX_LINE.findall(data):
-        slot = _slot(digits.decode()) if ending.lower() == wanted else None
-        if slot is not None:
-            found[slot] = IndexLine(slot, int(n_bytes), md5.decode().lower(), url.decode("latin-1"))
-    return found
-
-
-def parse_sums(data: bytes, suffix: str, base: str) -> dict[datetime, IndexLine]:
-    """Lines ``md5  name`` (GDELT 1.0 has the other order) whose file is named ``YYYYMMDD<suffix>.zip``, by end of that day.
+def parse_index(data: bytes, suffix: str, kind: Literal["slots", "days"], base: str = "") -> dict[datetime, IndexLine]:
+    """Lines of files named ``YYYYMMDDHHMMSS<suffix>.zip`` (or ``YYYYMMDD``), by moment. Lines of another form are skipped.
 
     The file of a day is made when the day is over, so the next midnight (UTC) is its moment. ``base``: address of the list.
     """
     found = {}
     wanted = suffix.casefold().encode()
-    for md5, name, digits, ending in _SUM_LINE.findall(data):
-        day = _slot(f"{digits.decode()}000000") if ending.lower() == wanted else None
-        if day is not None and day.year < MAXYEAR:
-            found[day + DAY] = IndexLine(day + DAY, None, md5.decode().lower(), urljoin(base, name.decode("latin-1")))
+    for n_bytes, md5, name, digits, ending in _LINES[kind].findall(data):
+        if ending.lower() != wanted:
+            continue
+        try:
+            # Naive UTC, as all moments in the store.
+            moment = datetime.strptime(digits.decode().ljust(14, "0"), "%Y%m%d%H%M%S")  # noqa: DTZ007
+            moment += DAY if kind == "days" else timedelta()
+            url = urljoin(base, name.decode("latin-1"))
+        except (ValueError, OverflowError):
+            continue
+        found[moment] = IndexLine(moment, int(n_bytes) if n_bytes else None, md5.decode().lower(), url)
     return found
-
-
-def _slot(digits: str) -> datetime | None:
-    try:
-        # Naive UTC, as all moments in the store.
-        return datetime.strptime(digits, "%Y%m%d%H%M%S")  # noqa: DTZ007
-    except ValueError:
-        return None
 
 
 def quarter_hours(start: datetime, end: datetime) -> list[datetime]:
@@ -135,7 +127,7 @@ def gdelt_days(visit: FetchContext, days: Iterable[date], pair: tuple[str, str] 
         (midnight for midnight in midnights if midnight <= visit.moment),
         lambda receipt: any(PAIR_FILE.search(file.name) is None or (own and own in file.name) for file in receipt.files),
     )
-    for finding in _fetch(visit, wanted, lambda asker: _sums(asker, url, pattern.lstrip("*"))):
+    for finding in _fetch(visit, wanted, lambda asker: _days(asker, url, pattern.lstrip("*"))):
         if isinstance(finding, Attempt) and finding.files is not None and pair is not None:
             yield _of_pair(finding, finding.files, pair)
         else:
@@ -185,35 +177,32 @@ def _indexed(source: Source) -> tuple[str, str]:
     raise BilateralError(f"{source.id}: expected a pattern with the url of an index in its declaration (files)")
 
 
-def _sums(asker: Requester, url: str, suffix: str) -> dict[datetime, IndexLine]:
-    return parse_sums(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", suffix, url)
+def _days(asker: Requester, url: str, suffix: str) -> dict[datetime, IndexLine]:
+    return parse_index(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", suffix, "days", url)
 
 
 def _index(asker: Requester, url: str, suffix: str, wanted: list[datetime]) -> dict[datetime, IndexLine]:
-    short = parse_index(_ask(asker, url, asker.source.max_bytes).body or b"", suffix)
+    """The short index; where that does not name all that is wanted the end of the master list, or all of it."""
+
+    def listed(url: str, headers: Mapping[str, str] | None = None) -> tuple[dict[datetime, IndexLine], bool]:
+        answer = _ask(asker, url, _MAX_INDEX_BYTES, headers)
+        body, is_end = answer.body or b"", answer.http.status == 206
+        # The first line of an end is cut, and a cut size is a wrong one.
+        return parse_index(body[body.find(b"\n") + 1 :] if is_end else body, suffix, "slots"), is_end
+
+    short, _ = listed(url)
     newest = max(short, default=None)
     missing = [slot for slot in wanted if slot not in short and (newest is None or slot < newest)]
     if not missing:
         return short
-    master = urljoin(url, "masterfilelist.txt")
-    for listed in _master(asker, master, suffix, None if newest is None else (newest - missing[0]) // SLOT):
-        if listed and min(listed) <= missing[0]:
-            break
-    return listed | short
-
-
-def _master(asker: Requester, url: str, suffix: str, n_slots: int | None) -> Iterator[dict[datetime, IndexLine]]:
-    """The end of the master list that should reach ``n_slots`` back, then, if that was asked for and not enough, all of it."""
-    if n_slots is not None:
-        n_bytes = (n_slots + 96) * _INDEX_LINES_PER_SLOT * _INDEX_LINE_BYTES
-        answer = _ask(asker, url, _MAX_INDEX_BYTES, {"range": f"bytes=-{n_bytes}"})
-        body = answer.body or b""
-        if answer.http.status == 200:
-            yield parse_index(body, suffix)
-            return
-        # The first line of an end is cut, and a cut size is a wrong one.
-        yield parse_index(body[body.find(b"\n") + 1 :], suffix)
-    yield parse_index(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", suffix)
+    master, is_end = urljoin(url, "masterfilelist.txt"), True
+    found: dict[datetime, IndexLine] = {}
+    if newest is not None:
+        n_bytes = ((newest - missing[0]) // SLOT + SLOTS_A_DAY) * _INDEX_LINES_PER_SLOT * _INDEX_LINE_BYTES
+        found, is_end = listed(master, {"range": f"bytes=-{n_bytes}"})
+    if is_end and (not found or min(found) > missing[0]):
+        found, _ = listed(master)
+    return found | short
 
 
 def _ask(asker: Requester, url: str, limit: int, headers: Mapping[str, str] | None = None) -> Response:
