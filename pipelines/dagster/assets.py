@@ -20,7 +20,7 @@ from pipelines.dagster import OWNERS, health_checks, previews
 from pipelines.dagster.backfill import days_asset, days_materialized
 from pipelines.dagster.keys import core_key, raw_key, staged_key
 from pipelines.dagster.outcomes import EXPECTED, expected_result, naming
-from pipelines.ingest.day_slots import days_of, whole_days
+from pipelines.ingest.fetch.gdelt import days_of, whole_days
 from pipelines.ingest.receipts import Receipt
 from pipelines.ingest.sources import Source
 from pipelines.services.ingest import Ingest

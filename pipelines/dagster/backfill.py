@@ -11,7 +11,7 @@ import dagster as dg
 
 from pipelines.dagster import OWNERS, health_checks
 from pipelines.dagster.keys import days_key
-from pipelines.ingest.day_slots import days_of, files_a_day, whole_days
+from pipelines.ingest.fetch.gdelt import days_of, files_a_day, whole_days
 from pipelines.ingest.sources import Source
 from pipelines.services.ingest import Ingest
 from pipelines.services.warehouse import Warehouse

@@ -12,7 +12,6 @@ import re
 import shutil
 import socket
 import uuid
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -39,7 +38,6 @@ from pipelines.ingest.receipts import (
     Receipt,
     UnusableName,
     describe,
-    folder_name,
     of_moment,
 )  # fmt: skip
 from pipelines.ingest.sources import Source
@@ -115,17 +113,15 @@ class RawStore:
         """
         self._index(source).save()
 
-    def receipts(self, source: str, before: datetime | str | None = None) -> Iterator[Receipt]:
-        """Receipts from the newest back, of the attempts before a moment (naive UTC) or before a folder where one is given."""
-        names = self.snapshots(source)
-        end = len(names) if before is None else bisect_left(names, before if isinstance(before, str) else folder_name(before))
-        return (self.receipt(source, name) for name in reversed(names[:end]))
+    def receipts(self, source: str, before: str | None = None) -> Iterator[Receipt]:
+        """Receipts from the newest back, of the attempts before a folder where one is given."""
+        return (self.receipt(source, name) for name in reversed(self.snapshots(source)) if before is None or name < before)
 
-    def last_answer(self, source: str, before: datetime | str | None = None) -> Receipt | None:
+    def last_answer(self, source: str, before: str | None = None) -> Receipt | None:
         """The newest receipt that is accepted or unchanged: what the source served last, as far as it was good."""
         return next((r for r in self.receipts(source, before) if r.verdict in ("accepted", "unchanged")), None)
 
-    def last_accepted(self, source: str, before: datetime | str | None = None) -> Receipt | None:
+    def last_accepted(self, source: str, before: str | None = None) -> Receipt | None:
         """The accepted receipt whose bytes were in use last (an unchanged one stands for the one that holds its bytes)."""
         last = self.last_answer(source, before)
         return self.receipt(source, last.same_as) if last is not None and last.verdict == "unchanged" and last.same_as else last

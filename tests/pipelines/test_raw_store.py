@@ -283,9 +283,9 @@ def test_a_snapshot_reviewed_after_its_quarantine_is_accepted_at_its_own_moment(
 def test_the_last_accepted_before_a_moment_is_strictly_before_it(store: RawStore) -> None:
     first, second = put(store, 3, b"1\n"), put(store, 4, b"2\n")
     assert store.last_accepted(SDN) == second
-    assert store.last_accepted(SDN, before=day(4)) == first
+    assert store.last_accepted(SDN, before=folder_name(day(4))) == first
     assert store.last_accepted(SDN, before=second.snapshot) == first
-    assert store.last_accepted(SDN, before=day(3)) is None
+    assert store.last_accepted(SDN, before=folder_name(day(3))) is None
 
 
 def test_the_last_answer_may_be_an_unchanged_one_with_newer_marks(store: RawStore) -> None:

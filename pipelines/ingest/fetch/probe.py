@@ -47,7 +47,6 @@ def ask_each(
     settings: FetchSettings,
     now: datetime,
     raw: RawStore,
-    policy: FetchPolicy | None = None,
     open_with: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
 ) -> list[ProbeResult]:
     """Ask each address of the live sources once, one after the other at each source. Nothing is taken in.
@@ -57,7 +56,6 @@ def ask_each(
         settings: time-outs, keys, user agent; nothing is asked a second time.
         now: the moment, UTC.
         raw: what is held, to tell what is not new.
-        policy: which addresses may be asked.
         open_with: makes the HTTP client.
     """
     once = settings.model_copy(update={"max_tries": 1})
@@ -65,7 +63,7 @@ def ask_each(
 
     def ask(source: Source) -> list[ProbeResult]:
         bare = source.model_copy(update={"max_tries": None})
-        visit = FetchContext(bare, once, now, raw.held(source.id), policy or FetchPolicy(), open_with)
+        visit = FetchContext(bare, once, now, raw.held(source.id), open_client=open_with)
         veil = Veil.of(settings, [])
         return [replace(a, says=veil.text(a.says)) for a in _ask(visit)]
 
@@ -97,7 +95,7 @@ def _ask_one(visit: FetchContext, name: str, url: str | None, spec: FileSpec | N
             headers = {"range": f"bytes=0-{FIRST_BYTES - 1}"}
             answer = only.ask(wanted, visit.source.max_bytes, headers, has_checksum=visit.source.http_with_checksum)
         http, n_bytes = answer.http, answer.n_bytes
-        # the list of a pattern is an index, not a file of it; the members of a zip file are
+        # the list of a pattern is an index, and no file of it
         of_bytes = None if spec is None or spec.index is not None or spec.zipped else spec
         refusal = refusal_of_beginning(answer.body or b"", of_bytes)
         if refusal is None and n_bytes is not None and n_bytes > visit.source.max_bytes:
@@ -120,7 +118,5 @@ def _known(held: SourceHistory, name: str, http: Http) -> str:
     seen = None if last is None else next((f for f in last.files if f.name == name), None)
     if seen is None:
         return "; nothing of it is held" if last is None else ""
-    same = (seen.etag or "", seen.last_modified or "") == (http.etag or "", http.last_modified or "") and (
-        seen.etag or seen.last_modified
-    )
-    return "; unchanged by its own word" if same else ""
+    marks = (seen.etag or "", seen.last_modified or "")
+    return "; unchanged by its own word" if any(marks) and marks == (http.etag or "", http.last_modified or "") else ""
