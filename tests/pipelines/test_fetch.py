@@ -202,11 +202,6 @@ def test_no_condition_is_sent_for_bytes_from_another_address(server: Server, sto
     assert "if-none-match" not in server.asked[1][1]
 
 
-def test_not_modified_that_was_not_asked_for_is_a_failure(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(304))
-    assert "HTTP 304 where 200 was expected" in (one(take(store, source(server))).reason or "")
-
-
 def test_damaged_bytes_in_the_store_are_a_failure_and_no_traceback(server: Server, store: RawStore) -> None:
     server.on("/sdn", Reply(body=b"1\n", headers={"ETag": '"v1"'}), Reply(304))
     receipt = one(take(store, source(server)))
@@ -216,29 +211,73 @@ def test_damaged_bytes_in_the_store_are_a_failure_and_no_traceback(server: Serve
     assert "sdn.csv.zst" in (failed.reason or "")
 
 
+LARGE = b"1\n" * 60_000
+GZIPPED = {"Content-Encoding": "gzip"}
+CUT = gzip.compress(random.Random(1).randbytes(5000))[:-100]
+NO_DATE = f"Tue, 03 Oct {10**20} 18:43:24 GMT"
+
+
+def moved(target: str) -> Reply:
+    return Reply(302, headers={"Location": target})
+
+
+@pytest.mark.parametrize(
+    ("replies", "verdict", "says", "n_asked"),
+    [
+        ([Reply(304)], "failed", "HTTP 304 where 200 was expected", 1),
+        ([Reply(429, headers={"Retry-After": NO_DATE}), Reply(body=b"1\n")], "accepted", "", 2),
+        ([Reply(429, headers={"Retry-After": "3600"})], "failed", "asks for a pause of 3,600 s, longer than this run waits", 1),
+        ([Reply(503, b"<html>"), Reply(502), Reply(body=b"1\n")], "accepted", "", 3),
+        ([Reply(503)], "failed", "sdn.csv: 127.0.0.1 answered HTTP 503, an error on its side; asked 3 times", 3),
+        ([Reply(403)], "failed", "forbidden: its firewall may refuse the user agent that was sent, 'Mozilla/5.0 (", 1),
+        ([Reply(404)], "failed", "HTTP 404, not found: has the file moved?", 1),
+        ([Reply(body=b"<!doctype html><title>Maintenance</title>")], "quarantined", "a web page (HTML)", 1),
+        ([Reply(body=b"")], "quarantined", "sdn.csv: 0 bytes", 1),
+        ([Reply(body=b"", headers=GZIPPED)], "quarantined", "sdn.csv: 0 bytes", 1),
+        ([Reply(body=b"1\n", length=1000)], "failed", "the answer of 127.0.0.1 was cut", 3),
+        ([Reply(body=b"1\n", length=1000), Reply(body=b"1\n2\n")], "accepted", "", 2),
+        ([Reply(body=gzip.compress(b"1\n"), headers=GZIPPED)], "accepted", "", 1),
+        ([Reply(body=CUT, headers=GZIPPED, has_length=False)], "failed", "cut or damaged gzip", 3),
+        ([Reply(body=b"x", headers={"Content-Encoding": "br"})], "failed", "encoding 'br', which was not asked for", 1),
+        ([Reply(body=LARGE)], "failed", "larger than", 1),
+        ([Reply(body=LARGE, has_length=False)], "failed", "larger than", 1),
+        ([Reply(body=gzip.compress(LARGE), headers=GZIPPED)], "failed", "larger than", 3),
+        ([moved("/sdn")], "failed", "more than 5 redirects", 6),
+        *(
+            ([moved(to)], "failed", f"sdn.csv: 127.0.0.1 redirects to {to}; not asked: ", 1)
+            for to in (
+                "https://evil.example.com/sdn.csv",
+                "http://files.example.org/a",
+                "ftp://files.example.org/x",
+                "file:///etc",
+            )
+        ),
+        *(([moved(to)], "failed", "", 1) for to in ("http://[broken", "https://", "//:0")),
+        *(([moved(to)], "failed", "", 3) for to in ("http://127.0.0.1:99999999/x", "\x7f")),
+    ],
+)
+def test_what_a_server_may_answer_is_taken_in_refused_or_asked_for_again(
+    server: Server,
+    store: RawStore,
+    replies: list[Reply | Callable[[dict[str, str]], Reply]],
+    verdict: str,
+    says: str,
+    n_asked: int,
+) -> None:
+    server.on("/sdn", *replies)
+    receipt = one(take(store, source(server)))
+    assert (receipt.verdict, says in (receipt.reason or ""), len(server.asked)) == (verdict, True, n_asked)
+    assert (receipt.snapshot_id is None) == (verdict == "failed"), "what is cut or too large is never stored"
+    assert server.asked[0][1]["accept-encoding"] == "gzip"
+    if verdict == "accepted":
+        assert store.read(SDN, receipt.snapshot)["sdn.csv"].startswith(b"1\n"), "unpacked"
+
+
 def test_a_server_that_asks_for_a_pause_gets_it(server: Server, store: RawStore) -> None:
     server.on("/sdn", Reply(429, b"slow down", {"Retry-After": "1"}), Reply(body=b"1\n"))
     pauses: list[float] = []
     assert one(take(store, source(server), sleep=pauses.append)).verdict == "accepted"
     assert pauses == [1.0]
-
-
-def test_a_pause_that_is_no_number_and_no_date_is_the_own_one(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(429, b"slow down", {"Retry-After": f"Tue, 03 Oct {10**20} 18:43:24 GMT"}), Reply(body=b"1\n"))
-    assert one(take(store, source(server))).verdict == "accepted"
-
-
-def test_a_server_that_asks_for_a_long_pause_is_left_alone(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(429, b"slow down", {"Retry-After": "3600"}))
-    reason = one(take(store, source(server))).reason or ""
-    assert "HTTP 429, too many requests; it asks for a pause of 3,600 s, longer than this run waits" in reason
-    assert len(server.asked) == 1
-
-
-def test_a_passing_error_is_asked_again(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(503, b"<html>"), Reply(502), Reply(body=b"1\n"))
-    assert one(take(store, source(server))).verdict == "accepted"
-    assert len(server.asked) == 3
 
 
 def test_pauses_grow_and_vary(server: Server, store: RawStore) -> None:
@@ -249,64 +288,11 @@ def test_pauses_grow_and_vary(server: Server, store: RawStore) -> None:
     assert len(pauses) == 4
 
 
-def test_an_error_that_stays_fails_after_the_last_try(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(503))
-    receipt = one(take(store, source(server)))
-    assert (receipt.verdict, receipt.files[0].http_status) == ("failed", 503)
-    assert receipt.reason == "sdn.csv: 127.0.0.1 answered HTTP 503, an error on its side; asked 3 times"
-
-
-def test_a_firewalls_403_is_a_failure_that_names_the_user_agent(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(403, b"<html>Access Denied</html>"))
-    receipt = one(take(store, source(server)))
-    assert receipt.verdict == "failed"
-    assert "HTTP 403, forbidden: its firewall may refuse the user agent that was sent, 'Mozilla/5.0 (" in (receipt.reason or "")
-    assert len(server.asked) == 1
-
-
-def test_a_file_that_is_gone_is_a_failure_that_says_where_to_look(server: Server, store: RawStore) -> None:
-    assert "HTTP 404, not found: has the file moved?" in (one(take(store, source(server))).reason or "")
-
-
-def test_a_page_in_place_of_the_file_is_quarantined(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(body=b"<!doctype html><title>Maintenance</title>"))
-    assert one(take(store, source(server))).verdict == "quarantined"
-
-
-@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
-def test_an_empty_answer_is_quarantined(server: Server, store: RawStore, headers: dict[str, str]) -> None:
-    server.on("/sdn", Reply(body=b"", headers=headers))
-    assert one(take(store, source(server))).reason == "sdn.csv: 0 bytes"
-
-
 def test_a_redirect_within_the_declared_hosts_is_followed(server: Server, store: RawStore) -> None:
     server.on("/sdn", Reply(302, headers={"Location": "/there"}))
     server.on("/there", Reply(body=b"1\n", headers={"ETag": '"v1"'}))
     receipt = one(take(store, source(server)))
     assert (receipt.verdict, receipt.files[0].url) == ("accepted", server.url("/sdn"))
-
-
-@pytest.mark.parametrize(
-    "target",
-    ["https://evil.example.com/sdn.csv", "http://files.example.org/sdn.csv", "ftp://files.example.org/x", "file:///etc/passwd"],
-)
-def test_a_redirect_to_another_place_is_not_followed(server: Server, store: RawStore, target: str) -> None:
-    server.on("/sdn", Reply(301, headers={"Location": target}))
-    reason = one(take(store, source(server))).reason or ""
-    assert f"sdn.csv: 127.0.0.1 redirects to {target}; not asked: " in reason
-    assert len(server.asked) == 1
-
-
-def test_redirects_without_end_are_left(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(302, headers={"Location": "/sdn"}))
-    assert "more than 5 redirects" in (one(take(store, source(server))).reason or "")
-    assert len(server.asked) == 6
-
-
-@pytest.mark.parametrize("target", ["http://[broken", "https://", "//:0", "http://127.0.0.1:99999999/x", "\x7f"])
-def test_a_redirect_to_nonsense_is_a_failure(server: Server, store: RawStore, target: str) -> None:
-    server.on("/sdn", Reply(302, headers={"Location": target}))
-    assert one(take(store, source(server))).verdict == "failed"
 
 
 def test_the_strict_policy_asks_no_server_on_this_machine(server: Server, store: RawStore) -> None:
@@ -335,52 +321,6 @@ def test_only_declared_hosts_over_https_or_with_a_checksum(
 ) -> None:
     of = source(server, http_with_checksum=True)
     assert (FetchPolicy().refusal(httpx.URL(url), of, has_checksum=has_checksum) is None) == is_allowed
-
-
-def test_a_cut_answer_is_asked_for_again_and_never_stored(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(body=b"1\n", length=1000))
-    receipt = one(take(store, source(server)))
-    assert receipt.verdict == "failed"
-    assert "the answer of 127.0.0.1 was cut" in (receipt.reason or "")
-    assert len(server.asked) == 3
-
-
-def test_an_answer_that_is_whole_the_second_time_is_accepted(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(body=b"1\n", length=1000), Reply(body=b"1\n2\n"))
-    assert one(take(store, source(server))).verdict == "accepted"
-
-
-def test_gzip_on_the_way_is_unpacked(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(body=gzip.compress(b"1\n"), headers={"Content-Encoding": "gzip"}))
-    receipt = one(take(store, source(server)))
-    assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"1\n"}
-    assert server.asked[0][1]["accept-encoding"] == "gzip"
-
-
-def test_gzip_that_is_cut_without_a_length_is_seen(server: Server, store: RawStore) -> None:
-    cut = gzip.compress(random.Random(1).randbytes(5000))[:-100]
-    server.on("/sdn", Reply(body=cut, headers={"Content-Encoding": "gzip"}, has_length=False))
-    assert "cut or damaged gzip" in (one(take(store, source(server))).reason or "")
-
-
-def test_an_encoding_that_was_not_asked_for_is_a_failure(server: Server, store: RawStore) -> None:
-    server.on("/sdn", Reply(body=b"x", headers={"Content-Encoding": "br"}))
-    assert "encoding 'br', which was not asked for" in (one(take(store, source(server))).reason or "")
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        Reply(body=b"1\n" * 60_000),
-        Reply(body=b"1\n" * 60_000, has_length=False),
-        Reply(body=gzip.compress(b"1\n" * 60_000), headers={"Content-Encoding": "gzip"}),
-    ],
-)
-def test_an_answer_larger_than_declared_is_stopped(server: Server, store: RawStore, reply: Reply) -> None:
-    server.on("/sdn", reply)
-    receipt = one(take(store, source(server)))
-    assert (receipt.verdict, receipt.snapshot_id) == ("failed", None)
-    assert "larger than" in (receipt.reason or "")
 
 
 def test_a_slow_server_is_left_after_the_time_out(server: Server, store: RawStore) -> None:
@@ -828,14 +768,10 @@ def test_a_page_that_fails_leaves_the_last_good_snapshot(server: Server, store: 
     assert server.paths().count(rows_at(2)) == 3
 
 
-def test_a_page_that_is_no_json_is_a_failure(server: Server, store: RawStore) -> None:
-    server.on(rows_at(0), Reply(body=b"<html>busy</html>"))
-    assert "is not JSON: it begins with b'<html>" in str(one(take(store, socrata(server))).reason)
-
-
-def test_a_page_of_json_nested_without_end_is_a_failure(server: Server, store: RawStore) -> None:
-    server.on(rows_at(0), Reply(body=b"[" * 90_000))
-    assert "is not JSON" in str(one(take(store, socrata(server))).reason)
+@pytest.mark.parametrize("page", [b"<html>busy</html>", b"[" * 90_000])
+def test_a_page_that_is_no_json_is_a_failure(server: Server, store: RawStore, page: bytes) -> None:
+    server.on(rows_at(0), Reply(body=page))
+    assert f"is not JSON: it begins with {page[:6]!r}"[:-1] in str(one(take(store, socrata(server))).reason)
 
 
 def test_what_a_portal_says_of_its_edition_may_be_nonsense(server: Server, store: RawStore) -> None:
