@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,6 +17,7 @@ from pipelines.util.atomic_files import write_json
 from pipelines.util.checksummed import read_checksummed, with_checksum
 
 Kind = Literal["record", "real", "sample"]
+FILE = "origin.json"
 RECORD_ORIGIN = "record"
 """How the built-in record is called as an origin."""
 
@@ -33,15 +34,11 @@ class Origin:
     is_noted: bool = True
 
 
-def _file(folder: Path) -> Path:
-    return folder / "origin.json"
-
-
 def origin_of(folder: Path, raw: RawStore, sources: Collection[str]) -> Origin:
     """The current origin of a warehouse: its kind is what the receipts say, whatever a run that was cut off noted."""
     kind = kind_of(raw, sources)
     try:
-        return Origin(kind, str(read_checksummed(_file(folder))[0]["last"]))
+        return Origin(kind, str(read_checksummed(folder / FILE)[0]["last"]))
     except (OSError, ValueError, KeyError):
         return Origin(kind, is_noted=False)
 
@@ -49,7 +46,7 @@ def origin_of(folder: Path, raw: RawStore, sources: Collection[str]) -> Origin:
 def note_origin(folder: Path, last: str) -> None:
     """Note the origin last used."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(_file(folder), with_checksum({"last": last}))
+    write_json(folder / FILE, with_checksum({"last": last}))
 
 
 def kind_of(raw: RawStore, sources: Collection[str]) -> Kind | None:
@@ -100,7 +97,7 @@ def choose_origin(
     refuse_sample(held, folder)
     if wanted is None and held.kind == "real" and not held.is_noted:
         raise BilateralError(
-            f"{_file(folder)} is missing or damaged, so it is not known from where this warehouse was refreshed last. Nothing "
+            f"{folder / FILE} is missing or damaged, so it is not known from where this warehouse was refreshed last. Nothing "
             "was changed. Say it once: --from live, or --from DIR; it is noted then."
         )
     chosen = wanted if wanted is not None else held.last
@@ -123,20 +120,15 @@ def choose_origin(
     return chosen
 
 
-def sources_in_play(origin: str, sources: Mapping[str, Source], domains: Collection[str], held: Iterable[RawStore]) -> list[str]:
-    """Sources of these domains that a refresh from this origin can bring anything of, or of which a raw store holds something.
+def sources_in_play(origin: str, sources: Mapping[str, Source], domains: Collection[str], raw: RawStore) -> list[str]:
+    """Sources of these domains that a refresh from this origin can bring anything of, or of which the raw store holds something.
 
     A step for each of the others would cost time and say nothing.
     """
-    stores = list(held)
 
     def brings(source: Source) -> bool:
         if origin == "live":
             return source.live == "fetch"
         return source.id in contents() if origin == RECORD_ORIGIN else (Path(origin) / source.id).is_dir()
 
-    return [
-        source.id
-        for source in sources.values()
-        if source.domain in domains and (any(store.snapshots(source.id) for store in stores) or brings(source))
-    ]
+    return [source.id for source in sources.values() if source.domain in domains and (raw.snapshots(source.id) or brings(source))]

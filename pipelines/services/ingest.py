@@ -37,7 +37,7 @@ class Ingest:
     def sources_in_play(self, domains: Collection[str]) -> list[str]:
         """Sources of these domains that a refresh from the chosen origin can bring anything of, or of which raw has something."""
         origin = self.warehouse.chosen_origin or self.choose_origin(None)
-        return origins.sources_in_play(origin, self.warehouse.sources, domains, [self.warehouse.raw])
+        return origins.sources_in_play(origin, self.warehouse.sources, domains, self.warehouse.raw)
 
     def ingest_ahead(self, source_ids: Collection[str]) -> bool:
         """Ingest sources before any step is run; whether anything came of it.

@@ -16,7 +16,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
@@ -57,9 +57,7 @@ class FetchPolicy:
         if url.host.casefold().rstrip(".") not in source.hosts:
             declared = ", ".join(source.hosts)
             return f"{url.host or 'an address without a host'} is not a host that the source declares ({declared})"
-        if url.scheme == "http" and not (has_checksum and source.http_with_checksum):
-            return f"{url} is not https"
-        if url.scheme not in ("https", "http"):
+        if url.scheme != "https" and not (url.scheme == "http" and has_checksum and source.http_with_checksum):
             return f"{url} is not https"
         if url.port is not None or url.userinfo:
             return f"{url} names a port or a user, which no source does"
@@ -111,7 +109,6 @@ class Requester:
     settings: FetchSettings
     policy: FetchPolicy
     sleep: Callable[[float], None]
-    chance: random.Random = field(default_factory=random.Random)
     until: float = math.inf
     first_bytes: int | None = None
 
@@ -134,13 +131,15 @@ class Requester:
             reason = f"not asked: the {self.settings.visit_s:,.0f} s for this source are over; what is left is for the next run"
             raise Failure(reason, http=Http(url))
         deadline = min(time.monotonic() + self.settings.deadline_s, self.until)
-        for attempt in range(1, self.settings.max_tries + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
-                return self._ask_once(url, limit, headers or {}, deadline, has_checksum=has_checksum, posted=posted)
+                return self._ask_once(url, limit, headers or {}, deadline, has_checksum, posted)
             except Failure as failure:
                 if not failure.may_retry:
                     raise
-                backoff = self.settings.backoff_s * 2 ** (attempt - 1) * self.chance.uniform(0.5, 1.5)
+                backoff = self.settings.backoff_s * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
                 wait = min(backoff, self.settings.max_wait_s) if failure.wait_s is None else failure.wait_s
                 if wait > self.settings.max_wait_s:
                     reason = (
@@ -154,17 +153,9 @@ class Requester:
                     self.sleep(wait)
                     continue
                 raise Failure(reason, http=failure.http) from failure
-        raise AssertionError("max_tries is at least 1")
 
     def _ask_once(
-        self,
-        url: str,
-        limit: int,
-        headers: Mapping[str, str],
-        deadline: float,
-        *,
-        has_checksum: bool,
-        posted: bytes | None,
+        self, url: str, limit: int, headers: Mapping[str, str], deadline: float, has_checksum: bool, posted: bytes | None
     ) -> Response:
         said = Http(url)
         address = url
@@ -292,16 +283,13 @@ class FetchContext:
     @contextmanager
     def asker(self) -> Iterator[Requester]:
         """What asks, with a client that is closed at the end."""
-        settings = self._patient()
+        # the settings, or what the declaration of the source asks for where that is more patient
+        asked = {name: getattr(self.source, name) for name in ("timeout_s", "max_tries", "backoff_s")}
+        longer = {name: value for name, value in asked.items() if value is not None and value > getattr(self.settings, name)}
+        settings = self.settings.model_copy(update=longer)
         with self.open_client(settings, self.policy) as client:
             until = time.monotonic() + settings.visit_s
             yield Requester(client, self.source, settings, self.policy, self.sleep, until=until)
-
-    def _patient(self) -> FetchSettings:
-        """The settings, or what the declaration of the source asks for where that is more patient."""
-        asked = {name: getattr(self.source, name) for name in ("timeout_s", "max_tries", "backoff_s")}
-        longer = {name: value for name, value in asked.items() if value is not None and value > getattr(self.settings, name)}
-        return self.settings.model_copy(update=longer)
 
 
 def _size(response: httpx.Response, length: int | None) -> int | None:
