@@ -115,6 +115,7 @@ class _Reader:
 
     asker: Requester
     veil: Veil
+    held: set[str]
     hosts: dict[str, _Host] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     http: dict[str, Http] = field(default_factory=dict)
@@ -144,20 +145,19 @@ class _Reader:
         return answer.body or b"", answer.http
 
     def _host(self, asker: Requester, url: str) -> _Host:
-        parts = urlsplit(url)
-        if parts.netloc not in self.hosts:
-            said, unread = "", None
+        place = urlsplit(url).netloc
+        if place not in self.hosts:
+            said, unread = b"", None
             try:
-                said = (asker.ask(urljoin(url, "/robots.txt"), 1_000_000).body or b"").decode("utf-8", "replace")
+                said = asker.ask(urljoin(url, "/robots.txt"), 1_000_000).body or b""
             except Failure as failure:
                 # no file: all is allowed; a refusal or a fault: nothing is, until it answers
                 unread = None if failure.http.status in (404, 410) else failure.reason
-            robots = Protego.parse(said)
-            pause = max(robots.crawl_delay(PRODUCT) or 0.0, asker.settings.feed_pause_s)
-            self.hosts[parts.netloc] = _Host(robots, pause, unread)
-        return self.hosts[parts.netloc]
+            robots = Protego.parse(said.decode("utf-8", "replace"))
+            self.hosts[place] = _Host(robots, max(robots.crawl_delay(PRODUCT) or 0.0, asker.settings.feed_pause_s), unread)
+        return self.hosts[place]
 
-    def read(self, feed: Feed, held: set[str]) -> None:
+    def read(self, feed: Feed) -> None:
         """Read a feed and its new pages. What goes wrong is noted, and does not affect the others."""
         name = f"{feed.feed}.xml"
         try:
@@ -166,7 +166,7 @@ class _Reader:
                 # what the table says now of the texts that the feed carries
                 self.files[f"{name}.meta.json"] = json.dumps({"keep_text": feed.keep_text}).encode()
             if feed.keep_text:
-                self._read_pages(feed, self.files[name], held)
+                self._read_pages(feed, self.files[name])
         except Failure as failure:
             self.troubles.append(f"{feed.feed}: {failure.reason}")
             self.http.setdefault(name, failure.http)
@@ -176,20 +176,21 @@ class _Reader:
             log.error("reading the feed %s\n%s", feed.feed, self.veil.fault())
             self.troubles.append(f"{feed.feed}: what it serves cannot be read: {type(fault).__name__}: {fault}")
 
-    def _read_pages(self, feed: Feed, body: bytes, held: set[str]) -> None:
+    def _read_pages(self, feed: Feed, body: bytes) -> None:
         until = time.monotonic() + self.asker.settings.deadline_s
         new: dict[str, dict[str, str | None]] = {}
         for link, entry in _entries(body):
             url = _joined(feed.url, link)
             if url is None:
                 self.troubles.append(f"{feed.feed}: the link of an entry is not an address: {link[:100]!r}")
-            elif self.veil.text(url) not in held:
+            elif self.veil.text(url) not in self.held:
                 new.setdefault(url, entry)
         if len(new) > MOST_PAGES:
             self.troubles.append(f"{feed.feed}: {len(new):,} new pages, {MOST_PAGES} of them asked for")
-        for number, (url, entry) in enumerate([*new.items()][:MOST_PAGES]):
+        pages = [*new.items()][:MOST_PAGES]
+        for number, (url, entry) in enumerate(pages):
             if time.monotonic() > until:
-                left = min(len(new), MOST_PAGES) - number
+                left = len(pages) - number
                 self.troubles.append(f"{feed.feed}: {left} new pages left: its {self.asker.settings.deadline_s:,.0f} s are over")
                 return
             name = f"{feed.feed}--{hashlib.sha256(url.encode()).hexdigest()[:16]}.html"
@@ -217,12 +218,11 @@ def fetch_feeds(visit: FetchContext) -> Finding:
         BilateralError: the table of feeds is not as it should be.
     """
     feeds = read_feeds(visit.settings.feeds or own_table(visit.source))
-    held = _pages_held(visit.held, visit.moment)
     veil = Veil.of(visit.settings, [feed.url for feed in feeds])
     with visit.asker() as asker:
-        reader = _Reader(asker, veil)
+        reader = _Reader(asker, veil, _pages_held(visit.held, visit.moment))
         for feed in feeds:
-            reader.read(feed, held)
+            reader.read(feed)
     if not reader.files:
         reason = "; ".join(reader.troubles) or "the table of feeds is empty"
         return veil.over(Attempt(visit.moment, None, reason, reader.http))
@@ -271,10 +271,6 @@ def _pages_held(held: SourceHistory, now: datetime) -> set[str]:
 
 def _is_same_site(one: str, other: str) -> bool:
     """Whether two hosts are below one registered domain. Hosts without one (localhost, an address) share nothing."""
-    domain = _domain(one)
-    return domain is not None and domain == _domain(other)
-
-
-def _domain(host: str) -> str | None:
     # suffixes below which anybody gets a name (github.io) separate sites as well
-    return get_fld(f"https://{host}", fail_silently=True, search_private=True)
+    domain, same = (get_fld(f"https://{host}", fail_silently=True, search_private=True) for host in (one, other))
+    return domain is not None and domain == same
