@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, get_args
+from typing import get_args
 
 import zstandard
 
@@ -280,7 +280,7 @@ def _too_large(name: str, limit: int) -> BilateralError:
     return BilateralError(f"{name}: unpacked it is larger than the {limit:,} bytes that are left of max_bytes in its declaration")
 
 
-def _whole(stream: IO[bytes], packed: bytes, limit: int, name: str, kind: str) -> bytes:
+def _whole(stream: gzip.GzipFile | lzma.LZMAFile, packed: bytes, limit: int, name: str, kind: str) -> bytes:
     if not packed:
         raise BilateralError(f"{name}: 0 bytes")
     try:

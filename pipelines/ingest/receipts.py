@@ -100,8 +100,7 @@ Finding = Attempt | Gap | Note
 _MAX_NAME_BYTES = 200
 """Longest name of a file, so that name and .zst stay below the 255 bytes that file systems allow."""
 
-_MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2})(\d{2})(\d{2})Z)?")
-_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}T\d{6}Z(?:~[0-9a-z]+)*")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{6}Z)?")
 
 
 def folder_name(moment: datetime) -> str:
@@ -118,14 +117,11 @@ def parse_moment(name: str) -> tuple[datetime, Precision] | None:
     found = _MOMENT.fullmatch(name)
     if found is None:
         return None
-    year, month, day, *clock = found.groups()
     try:
-        if clock[0] is None:
-            return datetime.combine(date(int(year), int(month), int(day)), LAST_SECOND), "day"
-        hour, minute, second = map(int, clock)
-        return datetime(int(year), int(month), int(day), hour, minute, second), "second"
+        at = datetime.fromisoformat(name).replace(tzinfo=None)
     except ValueError:
         return None
+    return (at, "second") if found[1] else (datetime.combine(at, LAST_SECOND), "day")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from assets.news.published.coded_texts import CODED
 from assets.news.published.coded_texts import SOURCE as CODED_TEXTS
 from assets.sanctions.lists.us_ofac.remarks import kept_of
 from pipelines.ingest import record as packs
-from pipelines.ingest.backfill import Copy, plan
+from pipelines.ingest.backfill import Copy, Keeper, plan
 from pipelines.ingest.receipts import Basis, Http
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import load_sources
@@ -77,7 +77,7 @@ def refreshed(monkeypatch: pytest.MonkeyPatch, empty: Warehouse) -> Callable[...
 
 
 @dataclass
-class Kept:
+class Kept(Keeper):
     """Who keeps copies that nobody reads."""
 
     found: list[Copy]
