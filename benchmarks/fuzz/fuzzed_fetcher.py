@@ -177,7 +177,7 @@ def try_fetcher(seed: int, n: int) -> Iterator[Tries]:
             slept: list[float] = []
             transport = Unruly(chance, source, chance.choice((0.0, 0.5, 0.9)))
             visit = FetchContext(
-                source, settings, NOW + timedelta(hours=number), store.held(source.id), sleep=slept.append,
+                source, settings, NOW + timedelta(hours=number), store, sleep=slept.append,
                 open_client=partial(_client, transport),
             )  # fmt: skip
             with tries.one(label):
@@ -255,7 +255,7 @@ def try_connections(seed: int, n: int) -> Iterator[Tries]:
 
     declared = next(s for s in load_sources().values() if s.id == "us_ofac_cons")
     with tempfile.TemporaryDirectory(prefix="bilateral-fuzz-") as folder, listening(answers()) as port:
-        held = RawStore(Path(folder)).held(declared.id)
+        held = RawStore(Path(folder))
         source = declared.model_copy(update={"files": {"cons_prim.csv": FileSpec(url=f"http://127.0.0.1:{port}/a")}})
         settings = FetchSettings(timeout_s=0.2, deadline_s=2, max_tries=2, backoff_s=0)
         for number in range(n):

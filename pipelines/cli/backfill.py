@@ -107,7 +107,7 @@ def backfill(
         if wanted.pair is not None:
             raise BilateralError(f"--pair {wanted.pair}: {source.id} does not come in days of events; gdelt does")
         with _keeper(warehouse, source, wanted, policy, sleep) as keeper:
-            planned = plan(source, keeper, warehouse.raw.held(source.id), since, until, datetime.now(UTC).replace(tzinfo=None))
+            planned = plan(source, keeper, warehouse.raw, since, until, datetime.now(UTC).replace(tzinfo=None))
             for line in planned.lines():
                 say(line)
             if wanted.dry_run or not planned.snapshots:
@@ -186,7 +186,7 @@ def _visit(warehouse: Warehouse, source: Source, policy: FetchPolicy | None, sle
 
     patient = {name: value for name, value in _PATIENT.items() if value > getattr(warehouse.settings, name)}
     settings = warehouse.settings.fetch.model_copy(update=patient)
-    return FetchContext(source, settings, datetime.now(UTC), warehouse.raw.held(source.id), policy or FetchPolicy(), sleep=sleep)
+    return FetchContext(source, settings, datetime.now(UTC), warehouse.raw, policy or FetchPolicy(), sleep=sleep)
 
 
 @contextmanager

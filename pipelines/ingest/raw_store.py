@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
@@ -125,6 +124,18 @@ class RawStore:
         """The accepted receipt whose bytes were in use last (an unchanged one stands for the one that holds its bytes)."""
         last = self.last_answer(source, before)
         return self.receipt(source, last.same_as) if last is not None and last.verdict == "unchanged" and last.same_as else last
+
+    def missing(
+        self, source: str, moments: Iterable[datetime], counts: Callable[[Receipt], bool] = lambda _: True
+    ) -> list[datetime]:
+        """Those of the moments (naive UTC) of which nothing but failed attempts, or what does not count, is held, in order."""
+        names = self.snapshots(source)
+
+        def is_held(moment: datetime) -> bool:
+            receipts = (self.receipt(source, name) for name in of_moment(names, moment))
+            return any(r.verdict != "failed" and counts(r) for r in receipts)
+
+        return [moment for moment in sorted(set(moments)) if not is_held(moment)]
 
     def refuse_clock_set_back(self, source: str, now: datetime) -> None:
         """See that nothing that was fetched of a source is of after ``now`` (UTC): what comes now would be taken for older.
@@ -265,10 +276,6 @@ class RawStore:
         for name in names:
             self._receipts.pop((source, name), None)
 
-    def held(self, source: str) -> SourceHistory:
-        """Read-only view of what the store has of a source."""
-        return SourceHistory(self, source)
-
     def intake(self, source: Source) -> SnapshotDecider:
         """Decide on any number of snapshots of one source with one listing; the first one removes what a killed run left."""
         if source.id not in self._tidied:
@@ -326,38 +333,6 @@ class RawStore:
         if not _ID.fullmatch(source):
             raise BilateralError(f"{source!r} is not a source id: expected small letters, digits and _")
         return self.root / source
-
-
-class SourceHistory:
-    """What the store holds of one source, as a fetcher sees it: nothing can be added here."""
-
-    def __init__(self, store: RawStore, source: str) -> None:
-        self._store = store
-        self._source = source
-
-    def last_answer(self) -> Receipt | None:
-        """The newest receipt that is accepted or unchanged."""
-        return self._store.last_answer(self._source)
-
-    def receipts(self) -> Iterator[Receipt]:
-        """All receipts, from the newest back."""
-        return self._store.receipts(self._source)
-
-    def read(self, receipt: Receipt) -> dict[str, bytes]:
-        """The bytes behind a receipt. Raises BilateralError where they are damaged."""
-        return self._store.read(self._source, receipt.snapshot)
-
-    def missing(self, moments: Iterable[datetime], counts: Callable[[Receipt], bool] = lambda _: True) -> list[datetime]:
-        """Those of the moments (naive UTC) of which nothing but failed attempts, or what does not count, is held, in order."""
-        names = self._store.snapshots(self._source)
-        return [
-            moment
-            for moment in sorted(set(moments))
-            if all(
-                r.verdict == "failed" or not counts(r)
-                for r in map(partial(self._store.receipt, self._source), of_moment(names, moment))
-            )
-        ]
 
 
 def _shown(text: str) -> str:

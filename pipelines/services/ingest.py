@@ -118,6 +118,6 @@ class Ingest:
 
         now = wh.now().replace(microsecond=0)
         wh.raw.refuse_clock_set_back(source.id, now)
-        visit = FetchContext(source, wh.settings.fetch, now, wh.raw.held(source.id))
+        visit = FetchContext(source, wh.settings.fetch, now, wh.raw)
         named = None if days is None else sorted(map(date.fromisoformat, days))
         return wh.raw.take(source, fetch(visit, named), origin="live")

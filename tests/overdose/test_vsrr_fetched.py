@@ -85,7 +85,7 @@ def fetch(portal: Portal, source: Source, folder: Path, day: str, way: Literal["
         source,
         settings,
         datetime.fromisoformat(day),
-        store.held(source.id),
+        store,
         open_client=lambda *_: httpx.Client(transport=httpx.MockTransport(portal.answer)),
         sleep=lambda _: None,
     )

@@ -123,7 +123,7 @@ def taken(
     store: RawStore, keeper: Keeper, source: Source = SOURCE, since: date | None = None, until: date | None = None
 ) -> tuple[list[Receipt], list[str]]:
     """The receipts of what was taken in, and the plan with what could not be had."""
-    planned = plan(source, keeper, store.held(source.id), since, until, datetime(2026, 12, 1))
+    planned = plan(source, keeper, store, since, until, datetime(2026, 12, 1))
     said = list(planned.lines())
     receipts: list[Receipt] = []
     for finding in attempts(planned, keeper, sleep=lambda _: None):
@@ -142,9 +142,7 @@ def ask(wayback: Wayback, store: RawStore) -> Ask:
     def of_archive(
         index: str = "/cdx/search/cdx", since: date | None = None, until: date | None = None, source: Source = SOURCE
     ) -> tuple[list[Receipt], list[str]]:
-        visit = FetchContext(
-            source, FAST, datetime(2026, 12, 1), store.held(source.id), FetchPolicy(loopback=True), sleep=lambda _: None
-        )
+        visit = FetchContext(source, FAST, datetime(2026, 12, 1), store, FetchPolicy(loopback=True), sleep=lambda _: None)
         with visit.asker() as asker:
             keeper = WebArchive(asker, f"{wayback.base}{index}", source.addresses, since, until, 0)
             return taken(store, keeper, source, since, until)
@@ -396,9 +394,7 @@ def test_each_publication_of_ofac_is_known_since_the_moment_that_it_states(wayba
 
     wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = answer
     source = SOURCE.model_copy(update={"files": {"*.xml": FileSpec(kind="xml")}})
-    visit = FetchContext(
-        source, FAST, datetime(2026, 12, 1), store.held(source.id), FetchPolicy(loopback=True), sleep=lambda _: None
-    )
+    visit = FetchContext(source, FAST, datetime(2026, 12, 1), store, FetchPolicy(loopback=True), sleep=lambda _: None)
     with visit.asker() as asker:
         keeper = Publications(asker, date(2024, 5, 1), date(2025, 12, 31), 0, f"{wayback.base}/changes")
         receipts, said = taken(store, keeper, source)
@@ -425,7 +421,7 @@ def test_of_days_of_gdelt_a_pair_is_kept_and_the_whole_day_can_still_be_had(wayb
     days = [date(2018, 1, 1), date(2018, 1, 2)]
 
     def ask(pair: tuple[str, str] | None) -> list[Finding]:
-        visit = FetchContext(source, FAST, datetime(2026, 12, 1), store.held(source.id), open_client=world.open_client)
+        visit = FetchContext(source, FAST, datetime(2026, 12, 1), store, open_client=world.open_client)
         found = list(gdelt_days(visit, days, pair))
         store.take(source, found, origin="live")
         return found
@@ -554,9 +550,7 @@ def test_each_version_of_a_deposit_is_a_vintage_and_its_checksum_counts(wayback:
         return Said(200, json.dumps(content).encode())
 
     wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = answer
-    visit = FetchContext(
-        SOURCE, FAST, datetime(2026, 12, 1), store.held(SOURCE.id), FetchPolicy(loopback=True), sleep=lambda _: None
-    )
+    visit = FetchContext(SOURCE, FAST, datetime(2026, 12, 1), store, FetchPolicy(loopback=True), sleep=lambda _: None)
     with visit.asker() as asker:
         receipts, said = taken(store, Deposit(asker, "12", "*.csv", 0, base))
     assert moments(receipts) == [("2020-05-01T000000Z", "accepted"), ("2021-04-30T220000Z", "accepted")]
@@ -580,7 +574,7 @@ def test_no_plan_names_a_moment_twice_or_a_copy_that_is_not_there(found: list[tu
         def copies(self) -> tuple[list[Copy], list[str]]:
             return copies, []
 
-    planned = plan(SOURCE, Kept(), RawStore(Path("/nonexistent")).held(SOURCE.id), None, None, datetime(2026, 12, 1))  # type: ignore[arg-type]
+    planned = plan(SOURCE, Kept(), RawStore(Path("/nonexistent")), None, None, datetime(2026, 12, 1))  # type: ignore[arg-type]
     times = [moment for moment, _ in planned.snapshots]
     assert times == sorted(times)
     taken_up = [copy for _, group in planned.snapshots for copy in group]

@@ -134,7 +134,7 @@ def source(server: Server, paths: dict[str, str] | None = None, **changes: objec
 def take(store: RawStore, of: Source, hours: int = 0, settings: FetchSettings = FAST, **more: Any) -> Ingested:
     more = {"policy": LOOPBACK, "now": NOW + timedelta(hours=hours), **more}
     days = more.pop("days", None)
-    return store.take(of, fetch(FetchContext(of, settings, held=store.held(of.id), **more), days), origin="live")
+    return store.take(of, fetch(FetchContext(of, settings, raw=store, **more), days), origin="live")
 
 
 def one(taken: Ingested) -> Receipt:
@@ -388,7 +388,7 @@ def test_a_fault_of_the_fetcher_is_a_failure_of_its_source(server: Server, store
 
 def test_a_fetcher_asks_for_the_next_file_when_the_last_one_was_taken(server: Server, store: RawStore) -> None:
     index(server, [publish(server, slot(14, 45)), publish(server, slot(15, 0))], last=2)
-    visit = FetchContext(gdelt(server), FAST, slot(15, 5), store.held("gdelt_v2_events"), policy=LOOPBACK)
+    visit = FetchContext(gdelt(server), FAST, slot(15, 5), store, policy=LOOPBACK)
     findings = gdelt_slots(visit, [slot(14, 45), slot(15, 0)])
     next(findings)
     assert server.paths() == ["/v2/lastupdate.txt", "/v2/20231003144500.export.CSV.zip"]
@@ -494,7 +494,7 @@ def index(server: Server, lines: list[str], last: int = 1) -> None:
 
 
 def take_slots(store: RawStore, server: Server, slots: list[datetime]) -> Ingested:
-    visit = FetchContext(gdelt(server), FAST, slot(15, 5), store.held("gdelt_v2_events"), policy=LOOPBACK)
+    visit = FetchContext(gdelt(server), FAST, slot(15, 5), store, policy=LOOPBACK)
     return store.take(visit.source, gdelt_slots(visit, slots), origin="live")
 
 

@@ -91,7 +91,7 @@ def take(
         of,
         FetchSettings(timeout_s=1, max_tries=1, feeds=listed),
         NOW + timedelta(hours=hours),
-        store.held(of.id),
+        store,
         policy=FetchPolicy(loopback=True),
         sleep=pauses.append,
     )

@@ -61,7 +61,7 @@ def at(url: str) -> Source:
 def take(folder: Path, url: str, policy: FetchPolicy, deadline_s: float = 5) -> Receipt:
     settings = FetchSettings(timeout_s=2, deadline_s=deadline_s, max_tries=2, backoff_s=0.001)
     store, of = RawStore(folder), at(url)
-    (receipt,) = store.take(of, fetch(FetchContext(of, settings, NOW, store.held(of.id), policy)), origin="live").receipts
+    (receipt,) = store.take(of, fetch(FetchContext(of, settings, NOW, store, policy)), origin="live").receipts
     return receipt
 
 

@@ -49,7 +49,7 @@ def store(tmp_path: Path) -> RawStore:
 def take(world: Publishers, store: RawStore, source: Source | str, hours: int = 0, **settings: Any) -> Ingested:
     of = SOURCES[source] if isinstance(source, str) else source
     visit = FetchContext(
-        of, SETTINGS.model_copy(update=settings), NOW + timedelta(hours=hours), store.held(of.id),
+        of, SETTINGS.model_copy(update=settings), NOW + timedelta(hours=hours), store,
         open_client=world.open_client, sleep=lambda _: None,
     )  # fmt: skip
     return store.take(of, fetch(visit), origin="live")

@@ -225,7 +225,7 @@ def test_moments_of_which_only_failures_are_held_are_missing(store: RawStore) ->
     put(store, 3, b"1\n")
     store.keep(source(), Attempt(day(4), None, "HTTP 500"), origin="live")
     put(store, 5, b"<html>")
-    assert store.held(SDN).missing([day(6), day(5), day(4), day(3), day(4)]) == [day(4), day(6)]
+    assert store.missing(SDN, [day(6), day(5), day(4), day(3), day(4)]) == [day(4), day(6)]
 
 
 def test_the_same_again_writes_nothing(store: RawStore) -> None:

@@ -68,7 +68,7 @@ def site() -> Iterator[Site]:
 
 def take(root: Path, of: Source, settings: FetchSettings) -> Ingested:
     store = RawStore(root / "raw")
-    visit = FetchContext(of, settings, NOW, store.held(of.id), policy=FetchPolicy(loopback=True), sleep=lambda _: None)
+    visit = FetchContext(of, settings, NOW, store, policy=FetchPolicy(loopback=True), sleep=lambda _: None)
     return store.take(of, fetch(visit), origin="live")
 
 

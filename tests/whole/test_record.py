@@ -178,14 +178,14 @@ def test_a_whole_file_of_the_moment_of_a_cut_vintage_fills_it_in(refreshed: Call
     warehouse = refreshed(record, publish=False)
     project = Opened(Settings(warehouse=warehouse.folder))
     keeper = Kept([Copy(datetime(2023, 1, day, 23, 59, 59), "sdn.csv", str(day)) for day in (1, 2)])
-    planned = plan(project.sources[SDN], keeper, project.raw.held(SDN), None, None, datetime(2024, 1, 1))
+    planned = plan(project.sources[SDN], keeper, project.raw, None, None, datetime(2024, 1, 1))
     assert len(planned.snapshots) == 2, "neither is held whole"
     for day, more in (("2023-01-01", 0), ("2023-01-02", 1)):
         put(tmp_path / "archive", SDN, day, "sdn.csv", sdn({1: WHOLE}, more=more))
     assert warehouse.refresh(tmp_path / "archive").exit_code == 0
     assert warehouse.rows("SELECT remarks FROM core.sanction_listings WHERE native_id = '1' AND known_to IS NULL") == [(WHOLE,)]
     assert events(warehouse) == [("41", "added")]
-    held = Opened(Settings(warehouse=warehouse.folder)).raw.held(SDN)
+    held = Opened(Settings(warehouse=warehouse.folder)).raw
     assert plan(project.sources[SDN], keeper, held, None, None, datetime(2024, 1, 1)).snapshots == []
 
 

@@ -17,7 +17,7 @@ from itertools import pairwise
 from assets.errors import BilateralError
 from pipelines.ingest.archive import files_in
 from pipelines.ingest.fetch.http import Failure, Requester, Response
-from pipelines.ingest.raw_store import SourceHistory
+from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Attempt, Basis, Http, Note
 from pipelines.ingest.sources import Source
 from pipelines.util import progress
@@ -116,7 +116,7 @@ class Plan:
         yield "  by year: " + ", ".join(f"{year}: {n:,}" for year, n in sorted(by_year.items()))
 
 
-def plan(source: Source, keeper: Keeper, held: SourceHistory, since: date | None, until: date | None, now: datetime) -> Plan:
+def plan(source: Source, keeper: Keeper, raw: RawStore, since: date | None, until: date | None, now: datetime) -> Plan:
     """What of the copies there are is not held, within days (UTC, both included); what claims to be of after ``now`` is left out.
 
     Raises:
@@ -129,7 +129,7 @@ def plan(source: Source, keeper: Keeper, held: SourceHistory, since: date | None
         left_out = [*left_out, f"{n_ahead:,} left out: they claim to be of days to come"]
     groups = _vintages(_thinned(within))
     # what was cut to facts is filled in by the whole file
-    missing = set(held.missing((moment for moment, _ in groups), lambda receipt: receipt.cut is None))
+    missing = set(raw.missing(source.id, (moment for moment, _ in groups), lambda receipt: receipt.cut is None))
     todo = [group for group in groups if group[0] in missing]
     return Plan(source, todo, len(groups) - len(todo), left_out, keeper.pause_s)
 

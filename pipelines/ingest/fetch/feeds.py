@@ -28,7 +28,6 @@ from assets.errors import BilateralError
 from assets.news.articles.feed_articles import FAILED, UnreadableFeed, parsed_feed, text_carried
 from pipelines.ingest.fetch.http import Failure, FetchContext, Requester
 from pipelines.ingest.fetch.secrets import Veil, secrets_in
-from pipelines.ingest.raw_store import SourceHistory
 from pipelines.ingest.receipts import Attempt, Finding, Http
 from pipelines.ingest.sources import ASSETS, Source
 from pipelines.settings import PRODUCT
@@ -220,7 +219,7 @@ def fetch_feeds(visit: FetchContext) -> Finding:
     feeds = read_feeds(visit.settings.feeds or own_table(visit.source))
     veil = Veil.of(visit.settings, [feed.url for feed in feeds])
     with visit.asker() as asker:
-        reader = _Reader(asker, veil, _pages_held(visit.held, visit.moment))
+        reader = _Reader(asker, veil, _pages_held(visit))
         for feed in feeds:
             reader.read(feed)
     if not reader.files:
@@ -257,15 +256,15 @@ def _joined(base: str, link: str) -> str | None:
         return None
 
 
-def _pages_held(held: SourceHistory, now: datetime) -> set[str]:
+def _pages_held(visit: FetchContext) -> set[str]:
     """Addresses of the pages that earlier snapshots hold, or that failed so lately that they are not asked for again."""
     return {
         f.url
-        for receipt in islice(held.receipts(), MOST_RECEIPTS)
+        for receipt in islice(visit.raw.receipts(visit.source.id), MOST_RECEIPTS)
         for f in receipt.files
         if f.url is not None
         and f.sha256 is not None
-        and (f.name.endswith(".html") or (f.name.endswith(FAILED) and now - receipt.retrieved_at < REST))
+        and (f.name.endswith(".html") or (f.name.endswith(FAILED) and visit.moment - receipt.retrieved_at < REST))
     }
 
 

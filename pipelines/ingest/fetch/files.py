@@ -74,7 +74,10 @@ class _Snapshot:
     last: Receipt | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.last = self.visit.held.last_answer()
+        self.last = self.visit.raw.last_answer(self.visit.source.id)
+
+    def _last_files(self) -> dict[str, bytes]:
+        return {} if self.last is None else self.visit.raw.read(self.last.source, self.last.snapshot)
 
     def _left(self) -> int:
         """Bytes that the source may still send."""
@@ -100,7 +103,7 @@ class _Snapshot:
         self.http[name] = answer.http
         if answer.body is None and self.last is not None and seen is not None:
             self.http[name] = _kept(answer.http, seen)
-            self.files[name] = self.visit.held.read(self.last)[name]
+            self.files[name] = self._last_files()[name]
         elif spec.zipped:
             members = unzip(answer.body or b"", left, name)
             del self.http[name]
@@ -118,13 +121,13 @@ class _Snapshot:
     def is_of_the_edition_that_is_held(self) -> bool:
         """Whether the portal's rows were last updated when those that are held were."""
         edition = _edition(self.files)
-        return self.last is not None and edition is not None and edition == _edition(self.visit.held.read(self.last))
+        return self.last is not None and edition is not None and edition == _edition(self._last_files())
 
     def repeated(self) -> Attempt:
         """The snapshot that is held, once more, without asking for its rows: unchanged."""
         assert self.last is not None
         http = {f.name: Http(f.url or "", f.http_status, f.etag, f.last_modified) for f in self.last.files}
-        return Attempt(self.visit.moment, self.visit.held.read(self.last), None, http)
+        return Attempt(self.visit.moment, self._last_files(), None, http)
 
 
 def address_of(visit: FetchContext, asker: Requester, spec: FileSpec) -> str:

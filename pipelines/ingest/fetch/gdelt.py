@@ -100,7 +100,7 @@ def gdelt_slots(visit: FetchContext, slots: Iterable[datetime]) -> Iterator[Atte
         BilateralError: the source has no index.
     """
     pattern, url = _indexed(visit.source)
-    wanted = visit.held.missing(slot for slot in slots if slot <= visit.moment)
+    wanted = visit.raw.missing(visit.source.id, (slot for slot in slots if slot <= visit.moment))
     yield from _fetch(visit, wanted, lambda asker: _index(asker, url, pattern.lstrip("*"), wanted))
 
 
@@ -124,7 +124,8 @@ def gdelt_days(visit: FetchContext, days: Iterable[date], pair: tuple[str, str] 
     pattern, url = _indexed(visit.source)
     midnights = (datetime(d.year, d.month, d.day) + DAY for d in days)
     own = "" if pair is None else f".{pair[0]}-{pair[1]}."
-    wanted = visit.held.missing(
+    wanted = visit.raw.missing(
+        visit.source.id,
         (midnight for midnight in midnights if midnight <= visit.moment),
         lambda receipt: any(PAIR_FILE.search(file.name) is None or (own and own in file.name) for file in receipt.files),
     )

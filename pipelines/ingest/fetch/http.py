@@ -26,7 +26,7 @@ import httpx
 from assets.errors import BilateralError
 from pipelines.ingest.archive import gunzip
 from pipelines.ingest.fetch.network import AddressRefused, GuardedTransport, Resolve, is_loopback, resolve
-from pipelines.ingest.raw_store import SourceHistory
+from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Http
 from pipelines.ingest.sources import Source
 from pipelines.settings import FetchSettings
@@ -261,7 +261,7 @@ class FetchContext:
         source: whom to ask, as declared.
         settings: time-outs, tries, user agent.
         now: the moment of the visit; a naive one is UTC.
-        held: what the raw store holds of the source.
+        raw: the raw store, in which what is held of the source is looked up.
         policy: which addresses may be asked; the strict one by default.
         open_client: makes the HTTP client.
         sleep: waits between two requests.
@@ -270,7 +270,7 @@ class FetchContext:
     source: Source
     settings: FetchSettings
     now: datetime
-    held: SourceHistory
+    raw: RawStore
     policy: FetchPolicy = FetchPolicy()
     open_client: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client
     sleep: Callable[[float], None] = time.sleep

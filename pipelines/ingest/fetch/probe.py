@@ -18,7 +18,7 @@ from pipelines.ingest.fetch.files import address_of
 from pipelines.ingest.fetch.http import Failure, FetchContext, FetchPolicy, open_client
 from pipelines.ingest.fetch.secrets import Veil
 from pipelines.ingest.guards import refusal_of_beginning
-from pipelines.ingest.raw_store import RawStore, SourceHistory
+from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Http
 from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings
@@ -63,7 +63,7 @@ def ask_each(
 
     def ask(source: Source) -> list[ProbeResult]:
         bare = source.model_copy(update={"max_tries": None})
-        visit = FetchContext(bare, once, now, raw.held(source.id), open_client=open_with)
+        visit = FetchContext(bare, once, now, raw, open_client=open_with)
         veil = Veil.of(settings, [])
         return [replace(a, says=veil.text(a.says)) for a in _ask(visit)]
 
@@ -103,7 +103,7 @@ def _ask_one(visit: FetchContext, name: str, url: str | None, spec: FileSpec | N
         is_good = refusal is None
         via = urlsplit(answer.address).hostname
         redirected = "" if via in (host, None) else f"; from {via}"
-        says = f"would be refused: {refusal}" if refusal is not None else f"would be taken in{_known(visit.held, name, http)}"
+        says = f"would be refused: {refusal}" if refusal is not None else f"would be taken in{_known(visit, name, http)}"
         says += redirected
     except Failure as failure:
         http, says = failure.http, failure.reason
@@ -113,8 +113,8 @@ def _ask_one(visit: FetchContext, name: str, url: str | None, spec: FileSpec | N
     return ProbeResult(visit.source.id, name, host, http.status, n_bytes, time.monotonic() - begun, is_good, says)
 
 
-def _known(held: SourceHistory, name: str, http: Http) -> str:
-    last = held.last_answer()
+def _known(visit: FetchContext, name: str, http: Http) -> str:
+    last = visit.raw.last_answer(visit.source.id)
     seen = None if last is None else next((f for f in last.files if f.name == name), None)
     if seen is None:
         return "; nothing of it is held" if last is None else ""
