@@ -189,6 +189,15 @@ def test_behind_a_proxy_names_that_do_not_resolve_here_are_asked_through_it(monk
         assert len(heads) == 1
 
 
+def test_the_deadline_counts_behind_a_proxy_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(drips(b"HTTP/1.1 200 OK\r\nX-Long: ", b"a")) as (port, _):
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        with open_client(FetchSettings(timeout_s=2), FetchPolicy(resolve=unknown)) as client, pytest.raises(httpx.ReadTimeout):
+            client.get("http://files.example.org/sdn", extensions={"deadline": time.monotonic() + 0.3})
+
+
 def test_a_host_without_an_address_cannot_be_reached(tmp_path: Path) -> None:
     reason = take(tmp_path, "https://files.example.org/sdn", FetchPolicy(resolve=unknown)).reason or ""
     assert "files.example.org cannot be reached: files.example.org has no address" in reason
