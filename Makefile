@@ -47,7 +47,7 @@ extensions: ## what the page's engine loads for Parquet, JSON and time zones, to
 	  -o $(EXTENSIONS)/$$e.duckdb_extension.wasm https://extensions.duckdb.org/v1.4.3/wasm_eh/$$e.duckdb_extension.wasm || exit 1; done
 
 dev: $(STAMP) ## the Dagster UI on http://localhost:3000
-	$(BIN)/python -m pipelines.cli.dev
+	$(BIN)/python -m pipelines.dagster.home dev -m pipelines.definitions
 
 TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from assets import progress
 from pipelines.checks.expectations import Expectation
-from pipelines.util import progress
 from pipelines.util.state import State
 
 MOST_ROWS = 20

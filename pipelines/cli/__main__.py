@@ -1,5 +1,5 @@
 """``python -m pipelines.cli``."""
 
-from pipelines.cli.app import command
+from pipelines.cli.app import run
 
-command()
+run()

@@ -1,25 +1,29 @@
-"""``bilateral backfill``: earlier copies, from archives of the web, a git repository, a deposit, or the source itself."""
+"""Earlier copies of a source (``backfill``), downloads of one's own (``archive``), what its reader makes of a file (``try``)."""
 
 from __future__ import annotations
 
 import re
 import shutil
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
+import typer
+
 from assets.errors import BilateralError
-from pipelines.ingest.receipts import Finding, Gap, Note
-from pipelines.util.suggest import did_you_mean
+from pipelines.cli.app import DryRun, command, plain, read_settings, sources_beginning, tell
 
 if TYPE_CHECKING:
     from pipelines.ingest.backfill import Keeper
     from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
+    from pipelines.ingest.receipts import Finding, Gap
     from pipelines.ingest.sources import Source
     from pipelines.services.warehouse import Warehouse
     from pipelines.settings import Settings
@@ -36,6 +40,134 @@ GDELT_BY_DAY = "gdelt_v1_events"
 _DAY_S = 20.0
 """For a day of GDELT 1.0: some 10 MB packed."""
 _PAIR = re.compile(r"([A-Z]{3})-(?!\1)([A-Z]{3})")
+
+
+_Source = Annotated[
+    str, typer.Argument(metavar="SOURCE", help="Id of a declared source.", show_default=False, autocompletion=sources_beginning)
+]
+
+
+@command(
+    ("bilateral backfill us_ofac_sdn --from 2018-01-01 --dry-run", "what archives of the web hold of it, and how long it takes"),
+    ("bilateral backfill us_ofac_sdn --git https://example.org/lists.git data/sdn.csv", "from a repository that kept it"),
+    ("bilateral backfill gdelt --pair USA-CHN --from 2018-01-01", "days of GDELT, the events of a pair of states alone"),
+    ("bilateral backfill us_cdc_vsrr --zenodo 1234567 '*.csv'", "from the versions of a deposit"),
+    name="backfill",
+)
+def backfill_command(
+    source: _Source,
+    since: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day (UTC). Without it all there is.")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day (UTC). Without it all there is.")] = None,
+    via: Annotated[
+        Literal["memento", "git", "zenodo", "ofac"] | None,
+        typer.Option(
+            "--via",
+            help="Whom to ask: archives of the web, a git repository, a deposit at Zenodo, OFAC's own history of changes.",
+        ),
+    ] = None,
+    git: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--git", metavar="ADDRESS PATH", help="A repository that kept the file, and the path of file or folder in it."
+        ),
+    ] = None,
+    zenodo: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--zenodo", metavar="RECORD PATTERN", help="A record at Zenodo, and which of its files: '*.csv'."),
+    ] = None,
+    archive: Annotated[
+        str,
+        typer.Option(
+            "--archive",
+            metavar="ADDRESS",
+            help="Index of an archive of the web: its CDX interface, or what stands before an address in its TimeMaps.",
+        ),
+    ] = WAYBACK,
+    pause: Annotated[
+        float | None,
+        typer.Option(
+            "--pause", min=0, metavar="S", help="Seconds between two requests. Without it 6 (memento) or 2 (zenodo, ofac)."
+        ),
+    ] = None,
+    pair: Annotated[
+        str | None, typer.Option("--pair", metavar="USA-CHN", help="Of the days of gdelt the events between two states alone.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> int:
+    """Take in earlier copies of a source that others kept, each as of the moment at which it was kept.
+
+    A plan is printed first. Stopped at any time, the same command goes on where it stopped; the next refresh publishes what came.
+    Exit code 0: all was taken in, or is held. 3: something was refused or could not be had. 1: nothing could be asked.
+    """
+    return backfill(read_settings(), BackfillRequest(source, since, until, via, git, zenodo, archive, pause, pair, dry_run))
+
+
+@command(
+    ("bilateral archive downloads/ --dry-run", "which source and which day each file belongs to"),
+    ("bilateral archive downloads/ --to archive/", "and copies them into the layout that 'refresh --from' takes"),
+)
+def archive(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Your downloads, in any order.", show_default=False)],
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="Where to; without it FOLDER.archive, beside the folder.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> int:
+    """Make an archive of a folder of downloads: which source each file belongs to, which moment it is of, and why.
+
+    What cannot be placed is named with the reason. Exit code 0: every file was placed. 3: some were not.
+    """
+    from pipelines.cli.bars import bars
+    from pipelines.cli.terminal import say, write_table
+    from pipelines.services.sorting import PlacedFile, UnplacedFile, sort_files, write_archive
+    from pipelines.services.warehouse import Warehouse
+
+    warehouse = Warehouse(read_settings(), say=tell)
+    codes = {code.source: code for package in warehouse.packages.values() for code in package.sources}
+    target = to or folder.with_name(f"{folder.resolve().name}.archive")
+    if target.resolve().is_relative_to(folder.resolve()):
+        raise BilateralError(f"--to {target}: the archive cannot lie in the folder that it is made of")
+    with bars():
+        sorted_ = sort_files(folder, warehouse.sources, codes, datetime.now(UTC))
+    placed = sorted((s for s in sorted_ if isinstance(s, PlacedFile)), key=lambda s: (s.source, s.moment))
+    left = [s for s in sorted_ if isinstance(s, UnplacedFile)]
+    try:
+        left += [] if dry_run else write_archive(placed, target, shutil.copy2)
+    except OSError as error:
+        raise BilateralError(f"{error.filename}: cannot be written: {error.strerror or error}") from error
+    rows = [(s.source, s.moment, s.basis or "-", ", ".join(str(p.relative_to(folder)) for p in s.files)) for s in placed]
+    if rows:
+        write_table(("source", "moment", "basis", "files"), rows, sys.stdout)
+    for one in left:
+        say(f"not placed: {one.file.relative_to(folder)}: {one.reason}", "  ")
+    n_files = sum(len(s.files) for s in placed)
+    what = "would be placed" if dry_run else f"placed in {target}; 'bilateral refresh --from {target}' takes them in"
+    say(f"{n_files:,} files of {len({s.source for s in placed}):,} sources {what}; {len(left):,} not")
+    return 3 if left else 0
+
+
+@command(("bilateral try us_ofac_sdn downloads/sdn.csv", "what the reader of a source makes of a file"), name="try")
+def try_source(
+    source: _Source,
+    file: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE", help="Files of one snapshot, also .gz, .zst, .zip, or a folder with them.", show_default=False
+        ),
+    ],
+) -> int:
+    """What the reader of a source makes of files: frames, rejects, judgement. Writes nothing.
+
+    Exit code 0 where they would be accepted, 1 where not.
+    """
+    from pipelines.services.trial import as_lines, try_files
+    from pipelines.services.warehouse import Warehouse
+
+    warehouse = Warehouse(read_settings())
+    trial = try_files(_source(warehouse, source), warehouse.code(source), file)
+    for line in as_lines(trial):
+        print(plain(line))
+    return 0 if trial.is_accepted else 1
 
 
 @dataclass(frozen=True)
@@ -98,7 +230,7 @@ def backfill(
 
     with bars() as say:
         warehouse = Warehouse(settings, say=say)
-        source = _source(warehouse, wanted.source)
+        source = _source(warehouse, GDELT_BY_DAY if wanted.source == "gdelt" else wanted.source)
         since, until = wanted.days
         if not wanted.dry_run:
             refuse_sample(warehouse.origin(), warehouse.folder)
@@ -117,6 +249,7 @@ def backfill(
 
 def _store(warehouse: Warehouse, source: Source, found: Iterable[Finding], origin: Literal["live", "archive"]) -> int:
     from pipelines.ingest.origin import note_origin
+    from pipelines.ingest.receipts import Gap, Note
 
     verdicts: Counter[str] = Counter()
     gaps: list[Gap] = []
@@ -174,7 +307,9 @@ def _days(
 
 
 def _source(warehouse: Warehouse, source_id: str) -> Source:
-    source_id = GDELT_BY_DAY if source_id == "gdelt" else source_id
+    """The declaration of a source. Raises BilateralError where there is none of that id."""
+    from pipelines.util.suggest import did_you_mean
+
     if source_id in warehouse.sources:
         return warehouse.sources[source_id]
     meant = did_you_mean(source_id, warehouse.sources, most=1)
@@ -222,8 +357,8 @@ def _keeper(
     if policy is None:
         refuse_offline([base])
     pause_s = PAUSES_S[way] if wanted.pause_s is None else wanted.pause_s
-    asked = source.model_copy(update={"hosts": source.hosts if way == "ofac" else (host,), "http_with_checksum": False})
-    visit = _visit(warehouse, asked, policy, sleep)
+    reached = source.model_copy(update={"hosts": source.hosts if way == "ofac" else (host,), "http_with_checksum": False})
+    visit = _visit(warehouse, reached, policy, sleep)
     since, until = wanted.days
     with visit.asker() as asker:
         if way == "ofac":

@@ -8,26 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-from rich.text import Text
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from pipelines.cli.terminal import is_terminal, plain
-from pipelines.util.progress import Advance, watched_by
+from assets.progress import Advance, watched_by
+from pipelines.cli.app import plain
+from pipelines.cli.terminal import is_terminal
 
 _REDRAWN_PER_S = 4
-
-
-class _Amount(ProgressColumn):
-    """What is done, of how much, in the unit of the task."""
-
-    def render(self, task: Task) -> Text:
-        unit = task.fields["unit"]
-        if unit == "bytes":
-            done, total = (None if n is None else f"{n / 1e6:,.1f}" for n in (task.completed, task.total))
-            unit = "MB"
-        else:
-            done, total = (None if n is None else f"{n:,.0f}" for n in (task.completed, task.total))
-        return Text(f"{done} {unit}" if total is None else f"{done} of {total} {unit}")
 
 
 class Bars:
@@ -43,9 +30,11 @@ class Bars:
         if total is not None and total < 2:
             yield lambda _: None
             return
-        bar = self._progress.add_task(what, total=total, unit=unit)
+        scale, unit = (1e6, "MB") if unit == "bytes" else (1, unit)
+        of = unit if total is None else f"of {total / scale:,.0f} {unit}"
+        bar = self._progress.add_task(what, total=None if total is None else total / scale, of=of)
         try:
-            yield lambda n: self._progress.advance(bar, n)
+            yield lambda n: self._progress.advance(bar, n / scale)
         finally:
             self._progress.remove_task(bar)
 
@@ -60,13 +49,13 @@ class Lines:
     @contextmanager
     def task(self, what: str, total: int | None, unit: str) -> Iterator[Advance]:
         """A line each minute, for as long as the work lasts."""
-        done, said = 0, time.monotonic()
+        done, last = 0, time.monotonic()
 
         def advance(n: int) -> None:
-            nonlocal done, said
+            nonlocal done, last
             done += n
-            if unit != "bytes" and time.monotonic() - said >= self._every_s:
-                said = time.monotonic()
+            if unit != "bytes" and time.monotonic() - last >= self._every_s:
+                last = time.monotonic()
                 self._say(f"{what}: {done:,} {unit}" if total is None else f"{what}: {done:,} of {total:,} {unit}")
 
         yield advance
@@ -83,7 +72,12 @@ def bars() -> Iterator[Callable[[str], None]]:
             yield lambda line: print(plain(line), flush=True)
         return
     console = Console(force_terminal=True)
-    columns = (TextColumn("{task.description}"), BarColumn(None), _Amount(), TimeRemainingColumn(compact=True))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(None),
+        TextColumn("{task.completed:,.0f} {task.fields[of]}"),
+        TimeRemainingColumn(compact=True),
+    )
     progress = Progress(*columns, console=console, transient=True, refresh_per_second=_REDRAWN_PER_S, expand=True)
     with progress, watched_by(Bars(progress)):
         yield lambda line: console.print(plain(line), markup=False, highlight=False, soft_wrap=True)

@@ -2,39 +2,69 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from assets.errors import BilateralError
-from pipelines.cli.terminal import cell, fold, styled, width_of
-from pipelines.util.readers import connect_for_readers
-from pipelines.util.suggest import did_you_mean, macros, tables
+from pipelines.cli.app import command, read_settings
+from pipelines.cli.terminal import cell, say, styled
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-    from pipelines.settings import Settings
 
 _MOST_VALUES = 40
 """Most different values of a column that are listed with their number of rows."""
 
 
-def describe(settings: Settings, name: str | None) -> int:
-    """Print all tables and macros, or one of them, or a column (``core.events.modality``, ``listed_on.certainty``)."""
+def _tables_and_macros(incomplete: str) -> list[str]:
+    """Names of the published file that begin so; none where there is no file: a completion must not fail."""
+    from pipelines.util.suggest import names_of
+
+    try:
+        return [name for name in names_of(read_settings().published) if incomplete in name]
+    except Exception:
+        return []
+
+
+@command(
+    ("bilateral describe", "all tables and macros"),
+    ("bilateral describe dyad_day", "columns with units, warnings and vocabularies"),
+    ("bilateral describe listed_on", "what a macro takes and gives, each column with its meaning, with an example"),
+)
+def describe(
+    table: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TABLE",
+            help="A table or macro: core.events, dyad_day, listed_on, ... Without it all.",
+            show_default=False,
+            autocompletion=_tables_and_macros,
+        ),
+    ] = None,
+) -> int:
+    """Tables, columns, units, warnings, vocabularies, sources; parameters, result and an example of a macro.
+
+    TABLE.COLUMN gives the values of a column in the file, MACRO.COLUMN what a column of a macro means.
+    """
+    settings = read_settings()
+    from pipelines.util.readers import connect_for_readers
+    from pipelines.util.suggest import did_you_mean, macros, tables
+
     with connect_for_readers(settings.published) as con:
-        if name is None:
+        if table is None:
             _all(con)
-        elif not (_table(con, name) or _macro(con, name.partition("(")[0]) or _column(con, name)):
-            meant = did_you_mean(name.partition("(")[0], [*tables(con), *macros(con)])
-            raise BilateralError(f"There is no table and no macro {name}.{meant} 'bilateral describe' lists all.")
+        elif not (_table(con, table) or _macro(con, table.partition("(")[0]) or _column(con, table)):
+            meant = did_you_mean(table.partition("(")[0], [*tables(con), *macros(con)])
+            raise BilateralError(f"There is no table and no macro {table}.{meant} 'bilateral describe' lists all.")
     return 0
 
 
-def _say(text: str, indent: str = "") -> None:
+def _say(text: str | None, indent: str = "") -> None:
     if text:
-        print(fold(text, width_of(sys.stdout), indent))
+        say(text, indent)
 
 
 def _all(con: DuckDBPyConnection) -> None:
@@ -45,111 +75,87 @@ def _all(con: DuckDBPyConnection) -> None:
     for name, n, text in rows:
         print(f"{styled(name, 'bold')}  ({'' if n is None else f'{n:,} rows'})")
         _say(text, "    ")
-    for name, parameters, text in _made(con):
-        print(f"{styled(_call(name, parameters), 'bold')}  (macro)")
-        _say(text or "", "    ")
+    for call, text in _macros(con):
+        print(f"{styled(call, 'bold')}  (macro)")
+        _say(text, "    ")
 
 
-def _call(name: str, parameters: Sequence[str]) -> str:
-    return f"{name}({', '.join(parameters)})"
-
-
-def _made(con: DuckDBPyConnection) -> list[tuple[str, list[str], str | None]]:
+def _macros(con: DuckDBPyConnection) -> list[tuple[str, str | None]]:
+    """Name and parameters of each macro as it is called, and its comment."""
     return con.execute(
-        """SELECT DISTINCT function_name, parameters, comment FROM duckdb_functions()
+        """SELECT DISTINCT function_name || '(' || array_to_string(parameters, ', ') || ')', comment FROM duckdb_functions()
            WHERE function_type IN ('macro', 'table_macro') AND NOT internal AND schema_name = 'main' ORDER BY 1"""
     ).fetchall()
 
 
-def _has(con: DuckDBPyConnection, table: str, column: str) -> bool:
-    """Whether the file has a column that files published earlier lack."""
-    query = "SELECT 1 FROM duckdb_columns() WHERE schema_name || '.' || table_name = ? AND column_name = ?"
-    return bool(con.execute(query, [table, column]).fetchall())
+def _columns(con: DuckDBPyConnection, table: str, column: str | None = None) -> list[tuple[Any, ...]]:
+    """Table, column, type, key, vocabulary, meaning of the column and of the table: of all columns of a table, or of one."""
+    return con.execute(
+        """SELECT table_name, column_name, type, is_key, vocabulary, description, table_description FROM meta.columns
+           WHERE (table_name = $table OR split_part(table_name, '.', 2) = $table) AND column_name = coalesce($column, column_name)
+           ORDER BY table_name, position""",
+        {"table": table, "column": column},
+    ).fetchall()
+
+
+def _columns_of_macro(con: DuckDBPyConnection, macro: str) -> list[tuple[Any, ...]]:
+    """Name, type, key, vocabulary and meaning of what a macro gives."""
+    query = (
+        "SELECT column_name, type, false, vocabulary, description FROM meta.macro_columns WHERE macro_name = ? ORDER BY position"
+    )
+    return con.execute(query, [macro]).fetchall()
+
+
+def _print_column(column: str, kind: str, is_key: bool, vocabulary: Sequence[str], text: str) -> None:
+    print(f"  {styled(column, 'bold')}  {kind}{'  key' if is_key else ''}")
+    _say(text, "      ")
+    if vocabulary:
+        _say(f"One of: {', '.join(vocabulary)}.", "      ")
 
 
 def _table(con: DuckDBPyConnection, name: str) -> bool:
-    words = "vocabulary" if _has(con, "meta.columns", "vocabulary") else "[]"
-    rows = con.execute(
-        f"""SELECT table_name, column_name, type, is_key, description, table_description, {words} FROM meta.columns
-            WHERE table_name = $name OR split_part(table_name, '.', 2) = $name ORDER BY table_name, position""",
-        {"name": name},
-    ).fetchall()
+    """Print the tables of a name with their columns and sources; false where there is none."""
+    rows = _columns(con, name)
     for table, columns in groupby(rows, key=lambda row: row[0]):
-        mine = list(columns)
         print(styled(table, "bold"))
-        _say(mine[0][5], "    ")
-        for row in mine:
-            _one_column(row[1:])
-        if table.startswith("core."):
-            _sources(con, table.removeprefix("core."))
+        for number, (_, *column, text) in enumerate(columns):
+            _say("" if number else text, "    ")
+            _print_column(*column)
+        query = (
+            "SELECT source, title, publisher, licence, citation FROM meta.sources WHERE list_contains(tables, ?) ORDER BY source"
+        )
+        for row in con.execute(query, [table.removeprefix("core.")]).fetchall() if table.startswith("core.") else ():
+            _say("source {}: {} ({}). Licence: {}. Cite: {}".format(*row), "  ")
     return bool(rows)
-
-
-def _one_column(row: Sequence[Any]) -> None:
-    column, kind, is_key, text, _, words = row
-    print(f"  {styled(column, 'bold')}  {kind}{'  key' if is_key else ''}")
-    _say(text, "      ")
-    if words:
-        _say(f"One of: {', '.join(words)}.", "      ")
-
-
-def _columns_of_macro(con: DuckDBPyConnection, macro: str) -> list[tuple[str, str, str, list[str]]]:
-    """Name, type, meaning and vocabulary of what a macro gives; none in a file that was published earlier."""
-    if not _has(con, "meta.macro_columns", "vocabulary"):
-        return []
-    query = "SELECT column_name, type, description, vocabulary FROM meta.macro_columns WHERE macro_name = ? ORDER BY position"
-    return con.execute(query, [macro]).fetchall()
 
 
 def _column(con: DuckDBPyConnection, name: str) -> bool:
     """Print one column of a table, with its values where they are few, or of a macro; false where there is no such column."""
     table, _, column = name.rpartition(".")
-    words = "vocabulary" if _has(con, "meta.columns", "vocabulary") else "[]"
-    rows = con.execute(
-        f"""SELECT table_name, column_name, type, is_key, description, table_description, {words} FROM meta.columns
-            WHERE column_name = $column AND (table_name = $table OR split_part(table_name, '.', 2) = $table) ORDER BY 1""",
-        {"table": table, "column": column},
-    ).fetchall()
-    for found, *row in rows:
+    rows = _columns(con, table, column)
+    for found, *declared, _ in rows:
         print(styled(found, "bold"))
-        _one_column(row)
-        if row[1] in ("VARCHAR", "BOOLEAN"):
-            _values(con, found, column)
+        _print_column(*declared)
+        if declared[1] in ("VARCHAR", "BOOLEAN"):
+            # both names are those of the dictionary, not what was typed
+            query = f'SELECT "{column}", count(*) FROM {found} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MOST_VALUES + 1}'
+            counts = con.execute(query).fetchall()
+            if counts and len(counts) <= _MOST_VALUES:
+                _say("In this file: " + ", ".join(f"{cell(value)} {n:,}" for value, n in counts) + ".", "      ")
     given = [row for row in _columns_of_macro(con, table) if row[0] == column]
-    for _, kind, meaning, vocabulary in given:
+    for row in given:
         print(styled(table, "bold") + "  (macro)")
-        _one_column((column, kind, False, meaning, "", vocabulary))
+        _print_column(*row)
     return bool(rows or given)
-
-
-def _values(con: DuckDBPyConnection, table: str, column: str) -> None:
-    # both names are those of the dictionary, not what was typed
-    query = f'SELECT "{column}", count(*) FROM {table} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MOST_VALUES + 1}'
-    counts = con.execute(query).fetchall()
-    if counts and len(counts) <= _MOST_VALUES:
-        _say("In this file: " + ", ".join(f"{cell(value)} {n:,}" for value, n in counts) + ".", "      ")
-
-
-def _sources(con: DuckDBPyConnection, table: str) -> None:
-    if not _has(con, "meta.sources", "tables"):
-        return
-    for row in con.execute(
-        "SELECT source, title, publisher, licence, citation FROM meta.sources WHERE list_contains(tables, ?) ORDER BY source",
-        [table],
-    ).fetchall():
-        _say("source {}: {} ({}). Licence: {}. Cite: {}".format(*row), "  ")
 
 
 def _macro(con: DuckDBPyConnection, name: str) -> bool:
     """Print a macro with its parameters, what it gives and an example; false where there is none of that name."""
-    found = [made for made in _made(con) if made[0] == name]
-    for macro, parameters, text in found:
-        print(f"{styled(_call(macro, parameters), 'bold')}  (macro)")
-        if not _has(con, "meta.macros", "macro_name"):
-            _say(text or "", "    ")
-            continue
+    found = [call for call, _ in _macros(con) if call.startswith(f"{name}(")]
+    for call in found:
+        print(f"{styled(call, 'bold')}  (macro)")
         ((description, notes, result, columns, example),) = con.execute(
-            "SELECT description, notes, result, columns, example FROM meta.macros WHERE macro_name = ?", [macro]
+            "SELECT description, notes, result, columns, example FROM meta.macros WHERE macro_name = ?", [name]
         ).fetchall()
         _say(description, "    ")
         for note in notes:
@@ -157,8 +163,8 @@ def _macro(con: DuckDBPyConnection, name: str) -> bool:
         _say(f"gives: {result}", "  ")
         if columns:
             print("  columns:")
-            for column, kind, meaning, vocabulary in _columns_of_macro(con, macro) or [(c, "", "", []) for c in columns]:
-                _one_column((column, kind, False, meaning, "", vocabulary))
+            for row in _columns_of_macro(con, name):
+                _print_column(*row)
         print("  example:")
         _say(example, "    ")
     return bool(found)

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import duckdb
+import typer
 
 from assets.errors import BilateralError
-from pipelines.cli.terminal import fold, styled, width_of
-from pipelines.settings import ROOT
-from pipelines.util.readers import connect_for_readers
+from pipelines.cli.app import command, read_settings
+from pipelines.cli.terminal import fold, say, styled, width_of
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -35,15 +34,29 @@ class Finding:
     remedy: str = ""
 
 
-def doctor(settings: Settings) -> int:
-    """``bilateral doctor``: exit code 0 where all is well, else 1."""
+@command(
+    ("bilateral doctor", "what is wrong with this installation, and how to mend it"),
+    ("bilateral doctor --online", "and what each source answers today, as a report to paste into an issue"),
+)
+def doctor(
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask each address of the live sources once too, and write a report to send.")
+    ] = False,
+) -> int:
+    """Check the installation and say how to mend what is wrong.
+
+    With --online, exit code 3: something of what the sources answered would not be taken in.
+    """
+    settings = read_settings()
     findings = list(_findings(settings))
     width = width_of(sys.stdout)
     for finding in findings:
         mark = styled("ok  ", "green") if finding.is_well else styled("MEND", "red")
         text = finding.text if finding.is_well else f"{finding.text}  ->  {finding.remedy}"
         print(f"{mark}  {fold(text, width, '      ').lstrip()}")
-    return 0 if all(finding.is_well for finding in findings) else 1
+    if not all(finding.is_well for finding in findings):
+        return 1
+    return ask_online(settings) if online else 0
 
 
 def ask_online(settings: Settings, **how: Any) -> int:
@@ -92,11 +105,16 @@ def ask_online(settings: Settings, **how: Any) -> int:
         report.write_text("\n".join([*lines, ""]), encoding="utf-8")
     except OSError as error:
         raise BilateralError(f"{report}: the report cannot be written: {error.strerror or error}") from error
-    print(fold(f"{summary}. The report, which can be pasted into an issue: {report}", width_of(sys.stdout)))
+    say(f"{summary}. The report, which can be pasted into an issue: {report}")
     return 0 if n_good == len(answers) else 3
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:
+    import duckdb
+
+    from pipelines.settings import ROOT
+    from pipelines.util.readers import connect_for_readers
+
     version = sys.version_info
     remedy = "install Python 3.11 or newer, then 'make setup'"
     yield Finding(version >= (3, 11), f"Python {version.major}.{version.minor}", remedy)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from assets.errors import BilateralError
-from pipelines.cli.answers import tell
+from pipelines.cli.app import tell
 
 _FALLBACK = "cp1252"
 """What text that is not UTF-8 is read as: the Latin-1 of Windows. Bytes that it has no letter for are those of Latin-1."""

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipelines.cli.terminal import fold, styled, width_of, write_table
-from pipelines.maintenance.status import SourceStatus, WarehouseStatus, age_sentences, read_status
+from pipelines.cli.app import Form, command, read_settings
+from pipelines.cli.terminal import print_json, say, section, write_table
 
 if TYPE_CHECKING:
+    from pipelines.maintenance.status import WarehouseStatus
     from pipelines.settings import Settings
 
 
-def status(settings: Settings, form: str = "text") -> int:
-    """``bilateral status``: what is held, how old it is, and what was refused; the code says whether something is wrong."""
+@command(
+    ("bilateral status", "what is held, how old it is, what was refused"),
+    ("bilateral status --format json", "for a monitor; the exit code alone says whether something is wrong"),
+)
+def status(form: Form = "text") -> int:
+    """What is wrong; per source the last snapshot, its verdict and the newest date; per table rows and checks.
+
+    Exit code 0: nothing is wrong. 1: nothing is published. 3: a source, a check or rows need a look.
+    """
+    settings = read_settings()
+    from pipelines.maintenance.status import read_status
+
     found = read_status(settings)
     if form == "json":
-        print(json.dumps(_as_json(found), indent=1, ensure_ascii=False, default=str))
+        print_json(_as_json(found))
     else:
         _print(settings, found)
     return found.exit_code
@@ -45,7 +55,7 @@ def _as_json(found: WarehouseStatus) -> dict[str, Any]:
                 "age_days": None if h.newest is None else (today - h.newest).days,
                 "idle_corrections": list(h.idle),
             }
-            for h in found.held
+            for h in found.sources
         ],
         "stale": found.stale,
         "failing_checks": [
@@ -57,15 +67,26 @@ def _as_json(found: WarehouseStatus) -> dict[str, Any]:
 
 
 def _print(settings: Settings, found: WarehouseStatus) -> None:
+    from pipelines.maintenance.status import age_sentences
+
     print(f"warehouse {settings.warehouse}  origin {found.kind or 'none yet'}, last used: {found.last_used}")
     if found.built_at is None:
         print("nothing is published yet: run 'bilateral refresh'")
-        _sources(found.held)
+    else:
+        print(f"published {settings.published}  built {found.built_at:%Y-%m-%d %H:%M} UTC")
+        section("what is wrong", _wrong(found), "\n")
+    today = datetime.now(UTC).date()
+    print()
+    _table(
+        ("source", "last snapshot", "verdict", "newest date", "age, days"),
+        [
+            (h.source, h.snapshot, h.verdict, h.newest, None if h.newest is None else (today - h.newest).days)
+            for h in found.sources
+        ],
+    )
+    if found.built_at is None:
         return
-    print(f"published {settings.published}  built {found.built_at:%Y-%m-%d %H:%M} UTC")
-    _wrong(found.held, found.failing, found.of_refresh)
-    _sources(found.held)
-    _told(found.ages)
+    section("how old the newest data are", age_sentences(found.ages, today), "\n")
     print()
     _table(
         ("table", "rows", "passed", "failed", "set aside", "validated (UTC)"),
@@ -77,50 +98,23 @@ def _print(settings: Settings, found: WarehouseStatus) -> None:
     if found.set_aside:
         print("\nrows set aside (meta.rejects has each, with its key):")
         for source, name, rule, n, reason in found.set_aside:
-            print(fold(f"{source} {name} {rule}: {n:,}: {reason}", width_of(sys.stdout), "  "))
+            say(f"{source} {name} {rule}: {n:,}: {reason}", "  ")
 
 
-def _wrong(held: Sequence[SourceStatus], failing: Sequence[Sequence[str]], of_refresh: Sequence[str]) -> None:
-    """What to look at first; nothing where nothing is wrong."""
-    bad = [h for h in held if h.verdict in ("quarantined", "failed")]
-    idle = [f"{h.source}: {text}" for h in held for text in h.idle]
-    if not bad and not failing and not idle and not of_refresh:
-        return
-    width = width_of(sys.stdout)
-    print("\n" + styled("what is wrong", "bold"))
-    for text in of_refresh:
-        print(fold(text, width, "  "))
-    for h in bad:
-        waits = "'bilateral quarantine' lists what waits" if h.verdict == "quarantined" else ""
-        said = "; ".join(text for text in ("what was known before stays", h.decided or waits) if text)
-        print(fold(f"{h.source}: its last snapshot ({h.snapshot}) is {h.verdict}; {said}", width, "  "))
-    for text in idle:
-        print(fold(f"a correction that no longer finds what it expects: {text}", width, "  "))
-    for severity, table, expectation, description in failing:
-        print(fold(f"{severity} {table} {expectation}: {description}", width, "  "))
-
-
-def _sources(held: Sequence[SourceStatus]) -> None:
-    today = datetime.now(UTC).date()
-    print()
-    _table(
-        ("source", "last snapshot", "verdict", "newest date", "age, days"),
-        [(h.source, h.snapshot, h.verdict, h.newest, None if h.newest is None else (today - h.newest).days) for h in held],
-    )
-
-
-def _told(ages: Sequence[Sequence[Any]]) -> None:
-    found = age_sentences(ages, datetime.now(UTC).date())
-    if not found:
-        return
-    width = width_of(sys.stdout)
-    print("\n" + styled("how old the newest data are", "bold"))
-    for text in found:
-        print(fold(text, width, "  "))
+def _wrong(found: WarehouseStatus) -> list[str]:
+    """What to look at first, in sentences."""
+    wrong = list(found.of_refresh)
+    for h in found.sources:
+        if h.verdict in ("quarantined", "failed"):
+            waits = "'bilateral quarantine' lists what waits" if h.verdict == "quarantined" else ""
+            more = "; ".join(text for text in ("what was known before stays", h.decided or waits) if text)
+            wrong.append(f"{h.source}: its last snapshot ({h.snapshot}) is {h.verdict}; {more}")
+    wrong += [f"a correction that no longer finds what it expects: {h.source}: {text}" for h in found.sources for text in h.idle]
+    return [*wrong, *(f"{severity} {table} {name}: {description}" for severity, table, name, description in found.failing)]
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    write_table(names, rows, sys.stdout, width=width_of(sys.stdout), show=_shown)
+    write_table(names, rows, sys.stdout, show=_shown)
 
 
 def _shown(value: Any) -> str:

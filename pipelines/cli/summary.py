@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.cli.terminal import fold, styled, width_of
+from pipelines.cli.terminal import say, section, styled
 from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
@@ -33,29 +32,16 @@ def summarize(report: Report, settings: Settings, failures: Sequence[str], secon
     print()
     print(styled(_outcome(report, settings, failures, seconds), "red" if code == 1 else "yellow" if code else "green"))
     for line in _new(report):
-        _say(line)
-    if wrong:
-        print(styled("what is wrong", "bold"))
-        for line in wrong:
-            _say(line, "  ")
-    if remarks := list(_remarks(report)):
-        print(styled("what to look at", "bold"))
-        for line in remarks:
-            _say(line, "  ")
+        say(line)
+    section("what is wrong", wrong)
+    section("what to look at", list(_remarks(report)))
     for line in _checks(report):
-        _say(line)
+        say(line)
     if settings.published.exists():
         for line in _figures(settings, verbose=verbose):
-            _say(line)
-    if todo := list(_todo(report, settings, failures)):
-        print(styled("what to do", "bold"))
-        for line in todo:
-            _say(line, "  ")
+            say(line)
+    section("what to do", list(_todo(report, settings, failures)))
     return code
-
-
-def _say(line: str, indent: str = "") -> None:
-    print(fold(line, width_of(sys.stdout), indent))
 
 
 def _outcome(report: Report, settings: Settings, failures: Sequence[str], seconds: float) -> str:

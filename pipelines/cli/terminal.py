@@ -1,19 +1,30 @@
-"""How answers look: tables that fit the terminal, colour where somebody sees it, and plain text everywhere else.
+"""How answers look: tables that fit the terminal, CSV or JSON, colour where somebody sees it, plain text everywhere else.
 
 A width of None stands for no terminal: lines are as long as they need to be, for ``grep`` and files.
 """
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
-from typing import IO, Any
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import chain, islice, zip_longest
+from typing import IO, TYPE_CHECKING, Any
 
 from rich.cells import cell_len, chop_cells
 
+from pipelines.cli.app import plain, tell
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROWS_ON_A_TERMINAL = 1_000
+"""Rows of a table that a terminal shows where no number is asked for."""
 _LOOK_AHEAD = 1_000
 """Rows that the widths of columns are decided on; later rows are folded into these widths."""
 _GAP = "  "
@@ -44,11 +55,6 @@ def styled(text: str, style: str, stream: IO[str] | None = None) -> str:
     return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if has_colour(stream or sys.stdout) else text
 
 
-def plain(text: str) -> str:
-    """A text without control characters: what comes from a list or the web must not move the cursor of a terminal."""
-    return text if text.isprintable() else "".join(c if c.isprintable() or c == "\n" else " " for c in text)
-
-
 def cell(value: Any) -> str:
     """A value as a table shows it, in the manner of DuckDB's own shell; what is not known is NULL."""
     match value:
@@ -65,33 +71,41 @@ def cell(value: Any) -> str:
 
 
 def write_table(
-    names: Sequence[str], rows: Iterable[Sequence[Any]], out: IO[str], *, width: int | None, show: Callable[[Any], str] = cell
-) -> int:
-    """Write rows as a table no wider than ``width``; long texts are folded, not cut. Where not even that fits: as records.
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    out: IO[str],
+    *,
+    width: int | None = None,
+    show: Callable[[Any], str] = cell,
+) -> None:
+    """Write rows as a table that fits; long texts are folded, not cut. Where not even that fits: as records.
 
-    Returns:
-        The number of rows.
+    Args:
+        names: of the columns.
+        rows: their values.
+        out: where to.
+        width: columns that a line may have where ``out`` is no terminal; None: as many as it needs.
+        show: a value as text.
     """
+    width = width_of(out) or width
     remaining = iter(rows)
     first = list(islice(remaining, _LOOK_AHEAD))
     is_right = [_is_number([row[i] for row in first]) for i in range(len(names))]
     shown = [[show(v) for v in row] for row in first]
-    widest = [_widest(name, (row[i] for row in shown)) for i, name in enumerate(names)]
+    widest = [max(map(cell_len, chain([name], *(row[i].split("\n") for row in shown)))) for i, name in enumerate(names)]
     all_rows = chain(shown, ([show(v) for v in row] for row in remaining))
     widths = widest if width is None else _fitted(names, widest, width)
     if widths is None:
-        return _write_records(names, all_rows, out, width or 80)
+        _write_records(names, all_rows, out, width or 80)
+        return
     # where nothing limits the width, a later and longer row makes its line longer
     limits: list[int | None] = [None] * len(names) if width is None else list(widths)
     out.write(styled(_line(names, widths, is_right), "bold", out) + "\n")
     out.write(styled(_GAP.join("─" * w for w in widths), "dim", out) + "\n")
-    n = 0
     for row in all_rows:
-        n += 1
         folded = [_folded(text, limit) for text, limit in zip(row, limits, strict=True)]
-        for i in range(max(map(len, folded), default=1)):
-            out.write(_line([f[i] if i < len(f) else "" for f in folded], widths, is_right) + "\n")
-    return n
+        for line in zip_longest(*folded, fillvalue=""):
+            out.write(_line(line, widths, is_right) + "\n")
 
 
 def _is_number(values: Sequence[Any]) -> bool:
@@ -99,32 +113,20 @@ def _is_number(values: Sequence[Any]) -> bool:
     return bool(known) and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in known)
 
 
-def _widest(name: str, texts: Iterable[str]) -> int:
-    return max([cell_len(name), *(cell_len(line) for text in texts for line in text.split("\n"))])
-
-
 def _fitted(names: Sequence[str], widest: Sequence[int], width: int) -> list[int] | None:
     """Widths that fit: the widest columns give way, none below what is legible. None where that is not enough."""
-    widths = list(widest)
     least = [min(w, max(_NARROWEST, cell_len(name))) for name, w in zip(names, widest, strict=True)]
-    room = width - len(_GAP) * (len(widths) - 1)
+    room = width - len(_GAP) * (len(widest) - 1)
     if sum(least) > room:
         return None
-    while sum(widths) > room:
-        widest_of_all = max((w for w, lowest in zip(widths, least, strict=True) if w > lowest))
-        at = [i for i, w in enumerate(widths) if w == widest_of_all and w > least[i]]
-        # down to the next one at once, else one by one
-        lower = max([w for w in widths if w < widest_of_all], default=0)
-        over = sum(widths) - room
-        step = max(1, min(widest_of_all - lower, -(-over // len(at))))
-        for i in at:
-            widths[i] = max(least[i], widths[i] - step)
-    spare = room - sum(widths)
-    for i, w in enumerate(widest):
-        if spare > 0 and widths[i] < w:
-            given = min(spare, w - widths[i])
-            widths[i] += given
-            spare -= given
+
+    def cut(most: int) -> list[int]:
+        return [max(lowest, min(w, most)) for w, lowest in zip(widest, least, strict=True)]
+
+    most = next(n for n in range(min(room, max(widest)), -1, -1) if sum(cut(n)) <= room)
+    widths = cut(most)
+    for i in [i for i, w in enumerate(widest) if widths[i] == most < w][: room - sum(widths)]:
+        widths[i] += 1
     return widths
 
 
@@ -154,6 +156,19 @@ def fold(text: str, width: int | None, indent: str = "") -> str:
     return "\n".join(indent + line for line in _folded(plain(text), None if width is None else max(20, width - len(indent))))
 
 
+def say(text: str, indent: str = "") -> None:
+    """Print a text in lines that fit."""
+    print(fold(text, width_of(sys.stdout), indent))
+
+
+def section(title: str, lines: Sequence[str], before: str = "") -> None:
+    """Print a title and the lines below it; nothing where there are none."""
+    if lines:
+        print(before + styled(title, "bold"))
+    for line in lines:
+        say(line, "  ")
+
+
 def _line(cells: Sequence[str], widths: Sequence[int], is_right: Sequence[bool]) -> str:
     parts = []
     for text, width, right in zip(cells, widths, is_right, strict=True):
@@ -162,18 +177,97 @@ def _line(cells: Sequence[str], widths: Sequence[int], is_right: Sequence[bool])
     return _GAP.join(parts).rstrip()
 
 
-def _write_records(names: Sequence[str], rows: Iterable[Sequence[str]], out: IO[str], width: int) -> int:
+def _write_records(names: Sequence[str], rows: Iterable[Sequence[str]], out: IO[str], width: int) -> None:
     """Each row as a block of its own, a column a line."""
     label = min(max(map(cell_len, names)), max(_NARROWEST, width // 2))
-    n = 0
     for n, row in enumerate(rows, 1):
         title = f"── row {n:,} "
         out.write(styled(title + "─" * max(0, min(width, 60) - cell_len(title)), "dim", out) + "\n")
         for name, text in zip(names, row, strict=True):
             of_name = _folded(name, label) if cell_len(name) <= label else chop_cells(name, label)
             of_text = _folded(text, max(_NARROWEST, width - label - len(_GAP)))
-            for i in range(max(len(of_name), len(of_text))):
-                left = of_name[i] if i < len(of_name) else ""
-                right = of_text[i] if i < len(of_text) else ""
+            for left, right in zip_longest(of_name, of_text, fillvalue=""):
                 out.write(f"{left}{' ' * (label - cell_len(left))}{_GAP}{right}".rstrip() + "\n")
+
+
+def write_answer(cursor: duckdb.DuckDBPyConnection, form: str, limit: int | None, width: int | None = None) -> int:
+    """Write the rows of a cursor; that there are more than were written is said on standard error.
+
+    Args:
+        cursor: what a query was executed on.
+        form: table, csv or json.
+        width: columns that a line of a table may have where there is no terminal; None: as many as it needs.
+        limit: most rows; 0: all; None: all, but ``ROWS_ON_A_TERMINAL`` of a table on a terminal.
+
+    Returns:
+        The number of rows written.
+    """
+    if cursor.description is None:
+        return 0
+    if limit is None and form == "table" and is_terminal(sys.stdout):
+        limit = ROWS_ON_A_TERMINAL
+    n = 0
+    rows = _fetched(cursor)
+
+    def counted() -> Iterator[tuple[Any, ...]]:
+        nonlocal n
+        for row in islice(rows, limit or None):
+            n += 1
+            yield row
+
+    write_rows([d[0] for d in cursor.description], counted(), form, width)
+    sys.stdout.flush()
+    if next(rows, None) is not None:
+        tell(f"the first {n:,} rows; there are more: --limit 0 gives all of them, --format csv > FILE keeps them")
     return n
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(10_000):
+        yield from rows
+
+
+def write_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: str, width: int | None = None) -> None:
+    """Rows on standard output: a table, CSV, or one JSON array of objects."""
+    out = sys.stdout
+    if form == "table":
+        write_table(names, rows, out, width=width)
+    elif form == "csv":
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(["" if v is None else _plain(v) for v in row] for row in rows)
+    else:
+        before = "["
+        for row in rows:
+            out.write(before + "\n")
+            json.dump(dict(zip(names, map(_plain, row), strict=True)), out, ensure_ascii=False)
+            before = ","
+        out.write("[]\n" if before == "[" else "\n]\n")
+
+
+def print_json(content: object) -> None:
+    """Write JSON for a program: moments and days as ISO text."""
+    print(json.dumps(content, indent=1, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: dates and times as ISO text, whole decimals as integers, what is not finite as null."""
+    match value:
+        case float():
+            return value if value == value and abs(value) != float("inf") else None
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case datetime() | date() | time():
+            return value.isoformat()
+        case timedelta():
+            return str(value)
+        case bytes():
+            return value.hex()
+        case list() | tuple():
+            return [_plain(v) for v in value]
+        case dict():
+            return {str(k): _plain(v) for k, v in value.items()}
+        case None | bool() | int() | str():
+            return value
+        case _:
+            return str(value)

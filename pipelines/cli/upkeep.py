@@ -1,89 +1,152 @@
-"""Keeping a warehouse: ``trail`` and what else reads or mends the folder of the warehouse."""
+"""Keeping a warehouse: ``trail``, ``verify``, ``quarantine``, ``backup``, ``restore``, ``gc``."""
 
 from __future__ import annotations
 
 import getpass
-import json
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
 
 from assets.errors import BilateralError
-from pipelines.cli.answers import tell
-from pipelines.cli.input import as_text
-from pipelines.cli.terminal import fold, styled, width_of, write_table
-from pipelines.util.readers import connect_for_readers
+from pipelines.cli.app import DryRun, Form, command, read_settings, tell
+from pipelines.cli.terminal import print_json, say, styled, write_table
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from pipelines.ingest.decisions import Ruling
     from pipelines.maintenance.backup import CopyResult
     from pipelines.maintenance.quarantine import QuarantinedSnapshot
-    from pipelines.maintenance.trail import File, Link, Trail
+    from pipelines.maintenance.trail import Trail
     from pipelines.maintenance.verify import LayerCheck
     from pipelines.services.warehouse import Warehouse
-    from pipelines.settings import Settings
 
 
-def print_json(content: object) -> None:
-    """Write JSON for a program: moments and days as ISO text."""
-    print(json.dumps(content, indent=1, ensure_ascii=False, default=_plain))
+def _progress(form: str) -> AbstractContextManager[Callable[[str], None]]:
+    """Show progress; standard output is for the answer alone where a program reads it."""
+    from pipelines.cli.bars import bars
+
+    return nullcontext(tell) if form == "json" else bars()
 
 
-def _plain(value: object) -> str:
-    isoformat = getattr(value, "isoformat", None)
-    return str(value) if isoformat is None else str(isoformat())
+@command(
+    ("bilateral trail us_ofac_sdn:10386", "a listing: snapshot, file, row and hash of each version"),
+    ("bilateral trail overdose_observations actor_id=USA period_end=2023-05-31 drug=all", "rows of a table by their columns"),
+)
+def trail(
+    row: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ID|TABLE COLUMN=VALUE...",
+            help="The id of an event, a listing, an article or an act; or a table and the columns that name rows of it.",
+            show_default=False,
+        ),
+    ],
+    form: Form = "text",
+) -> int:
+    """From a row to what it was made of: snapshot, file, row, hash compared with the receipt, address.
 
-
-def trail(settings: Settings, asked: Sequence[str], form: str) -> int:
-    """``bilateral trail``: from rows to the bytes that they were made of."""
+    Exit code 1 where there is no such row, or where its file is damaged.
+    """
+    settings = read_settings()
+    from pipelines.cli.input import as_text
     from pipelines.ingest.raw_store import RawStore
     from pipelines.maintenance.trail import as_json, trails
+    from pipelines.util.readers import connect_for_readers
 
     with connect_for_readers(settings.published) as con:
         publication = con.execute("SELECT publication_id, built_at FROM meta.build").fetchall()[0]
-        found = trails(con, RawStore(settings.warehouse / "raw"), [as_text(part) for part in asked])
+        found = trails(con, RawStore(settings.warehouse / "raw"), [as_text(part) for part in row])
     if form == "json":
         print_json({"publication": publication[0], "built_at": publication[1], "rows": [as_json(t) for t in found]})
     else:
         print(f"publication {publication[0]} of {publication[1]:%Y-%m-%d %H:%M} UTC")
         for number, one in enumerate(found):
             print("\n" * (number > 0), end="")
-            for line, indent in _told(one):
-                print(fold(line, width_of(sys.stdout), indent))
+            _print_trail(one)
     return 1 if any(t.is_damaged for t in found) else 0
 
 
-def verify(settings: Settings, *, rebuild: bool, repair: bool, form: str) -> int:
-    """``bilateral verify``: whether all is as it was written; code 1 where something is not, and was not mended."""
+def _print_trail(trail: Trail, indent: str = "") -> None:
+    key = ", ".join(f"{name}={value}" for name, value in trail.row.key.items()) or "a row"
+    print(indent + styled(f"{trail.row.table}: {key}", "bold"))
+    lines = [("  ", trail.note)] if trail.note else []
+    for link in trail.links:
+        receipt = link.receipt
+        precision = "" if receipt.retrieved_precision == "second" else " (the day alone is known)"
+        basis = "" if receipt.retrieved_basis is None else f", by {receipt.retrieved_basis}"
+        when = f"{receipt.retrieved_at:%Y-%m-%d %H:%M:%S} UTC{precision}{basis}"
+        lines.append(("  ", f"snapshot {receipt.source}/{receipt.snapshot}"))
+        lines.append(("    ", f"retrieved {when}, {receipt.origin}; id {receipt.snapshot_id}"))
+        first = f"first held by publication {link.publication}" if link.publication else ""
+        lines += [("    ", text) for text in (first, *receipt.warnings, link.note) if text]
+        for file in link.files:
+            unpack = f"({file.receipt.n_bytes:,} bytes unpacked; 'zstd -dc' unpacks it)"
+            status = "" if file.receipt.http_status is None else f", HTTP {file.receipt.http_status}"
+            lines.append(("    ", f"file {file.path}  {unpack}"))
+            more = [f"from {file.receipt.url}{status}" if file.receipt.url else "", f"SHA-256 {file.receipt.sha256}"]
+            more += ["the bytes are those of the receipt" if file.state == "whole" else file.state, file.place]
+            lines += [("      ", text) for text in more if text]
+    for more_indent, text in lines:
+        say(text, indent + more_indent)
+    for one in trail.behind:
+        _print_trail(one, f"  {indent}")
+
+
+@command(
+    ("bilateral verify", "all files against what was noted when they were written"),
+    ("bilateral verify --mend", "and what is damaged made again from the layer before"),
+    ("bilateral verify --rebuild", "and the published file against a build from core"),
+    ("bilateral verify --audit", "every check of the published file again, by Great Expectations itself"),
+)
+def verify(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build from core into a temporary folder too, and compare each table.")
+    ] = False,
+    mend: Annotated[
+        bool,
+        typer.Option(
+            "--mend", help="Make staged, core and the published file again where they are damaged; take damaged raw out of use."
+        ),
+    ] = False,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Instead, run every check of the published file again, by Great Expectations itself.")
+    ] = False,
+    form: Form = "text",
+) -> int:
+    """Whether all files are as they were written: raw, staged, core and the published file, each against what was noted of it.
+
+    Exit code 0 where all is whole, 1 where something is damaged: what it means, and what to do. With --audit 1 where a critical
+    check does not hold, or a result is another than the recorded one.
+    """
+    if audit:
+        return _audit_published()
+    settings = read_settings()
     import logging
     import uuid
 
-    from pipelines.cli.bars import bars
-    from pipelines.maintenance.repair import repair as mended
+    from pipelines.maintenance.verify import repair
     from pipelines.services.warehouse import Warehouse
 
     if not settings.warehouse.is_dir():
         raise BilateralError(f"{settings.warehouse} does not exist yet: run 'bilateral refresh' (or 'make demo') first.")
     done: list[str] = []
     other: list[str] = []
-    # standard output is for the answer alone where a program reads it
-    with nullcontext(tell) if form == "json" else bars() as say:
-        warehouse = Warehouse(settings, say=say)
-        looked = _look(warehouse)
-        findings = [finding for layer in looked for finding in layer.findings]
-        if repair and findings:
-            logging.basicConfig(
-                filename=settings.warehouse / "refresh.log", level=logging.WARNING, format="%(asctime)s %(message)s"
-            )
-            done = mended(warehouse, findings, str(uuid.uuid4()))
-            looked = _look(warehouse)
-            findings = [finding for layer in looked for finding in layer.findings]
+    with _progress(form) as progress:
+        warehouse = Warehouse(settings, say=progress)
+        layers = _look(warehouse)
+        if mend and any(layer.findings for layer in layers):
+            log = settings.warehouse / "refresh.log"
+            logging.basicConfig(filename=log, level=logging.WARNING, format="%(asctime)s %(message)s")
+            done = repair(warehouse, [finding for layer in layers for finding in layer.findings], str(uuid.uuid4()))
+            layers = _look(warehouse)
+        findings = [finding for layer in layers for finding in layer.findings]
         if rebuild and not any(f.layer in ("core", "published") for f in findings):
             other = _rebuilt(warehouse)
     if form == "json":
@@ -92,50 +155,48 @@ def verify(settings: Settings, *, rebuild: bool, repair: bool, form: str) -> int
                 "is_whole": not (findings or other),
                 "layers": [
                     {"layer": x.layer, "files": x.n_files, "bytes": x.n_bytes, "without_hash": x.n_unsealed, "notes": x.notes}
-                    for x in looked
+                    for x in layers
                 ],
-                "findings": [
-                    {"layer": f.layer, "where": f.where, "what": f.what, "means": f.means, "todo": f.todo} for f in findings
-                ],
+                "findings": [{name: getattr(f, name) for name in ("layer", "where", "what", "means", "todo")} for f in findings],
                 "differences_to_a_rebuild": other if rebuild else None,
                 "done": done,
             }
         )
         return 1 if findings or other else 0
-    width = width_of(sys.stdout)
-    for layer in looked:
+    for layer in layers:
         unsealed = f"; {layer.n_unsealed:,} of an earlier version bear no hash" if layer.n_unsealed else ""
         state = styled(f"{len(layer.findings):,} DAMAGED", "red") if layer.findings else styled("whole", "green")
         print(f"{layer.layer:<10} {state}: {layer.n_files:,} files, {layer.n_bytes:,} bytes{unsealed}")
         for note in layer.notes:
-            print(fold(note, width, "  "))
+            say(note, "  ")
     for line in done:
-        print(fold(f"mended: {line}", width))
+        say(f"mended: {line}")
     for finding in findings:
         print(styled(finding.where, "bold"))
         for line in (finding.what, f"what it means: {finding.means}", f"what to do: {finding.todo}"):
-            print(fold(line, width, "  "))
+            say(line, "  ")
     if rebuild:
         print("a build from core holds the same rows" if not other else styled("a build from core differs:", "red"))
         for line in other:
-            print(fold(line, width, "  "))
+            say(line, "  ")
     return 1 if findings or other else 0
 
 
-def audit_published(settings: Settings) -> int:
-    """``bilateral verify --audit``: code 0 where every critical check holds and no result is another than recorded, else 1."""
+def _audit_published() -> int:
+    """``verify --audit``: code 0 where every critical check holds and no result is another than recorded, else 1."""
+    settings = read_settings()
     from pipelines.checks.gx import audit_again
-    from pipelines.cli.bars import bars
+    from pipelines.util.readers import connect_for_readers
 
     connect_for_readers(settings.published).close()  # where nothing is published there is nothing to prepare
     from pipelines.services.warehouse import Warehouse
 
     expectations = Warehouse(settings).build_expectations()
-    with bars() as say:
-        say(f"running {len(expectations):,} checks of {settings.published}")
+    with _progress("text") as progress:
+        progress(f"running {len(expectations):,} checks of {settings.published}")
         again = audit_again(settings.published, expectations, settings.limits)
     for line in again.lines():
-        print(fold(line, width_of(sys.stdout), ""))
+        say(line)
     return 0 if again.is_good else 1
 
 
@@ -144,11 +205,11 @@ def _look(warehouse: Warehouse) -> list[LayerCheck]:
     from pipelines.maintenance.verify import verify_core, verify_published, verify_raw, verify_staged
 
     raw = RawStore(warehouse.folder / "raw")
-    looked = [verify_raw(raw, warehouse.sources)]
+    layers = [verify_raw(raw, warehouse.sources)]
     with warehouse.lock():  # a refresh would delete what is looked at
-        looked += [verify_staged(warehouse.staged), verify_core(warehouse.core, warehouse.packages)]
-        looked.append(verify_published(warehouse.settings.published))
-    return looked
+        layers += [verify_staged(warehouse.staged), verify_core(warehouse.core, warehouse.packages)]
+        layers.append(verify_published(warehouse.settings.published))
+    return layers
 
 
 def _rebuilt(warehouse: Warehouse) -> list[str]:
@@ -175,73 +236,41 @@ def _rebuilt(warehouse: Warehouse) -> list[str]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _told(trail: Trail) -> Iterator[tuple[str, str]]:
-    """A trail as lines, each with its indent."""
-    key = ", ".join(f"{name}={value}" for name, value in trail.row.key.items()) or "a row"
-    yield styled(f"{trail.row.table}: {key}", "bold"), ""
-    if trail.note:
-        yield trail.note, "  "
-    for link in trail.links:
-        yield from _told_of_snapshot(link)
-    for one in trail.behind:
-        for line, indent in _told(one):
-            yield line, f"  {indent}"
-
-
-def _told_of_snapshot(link: Link) -> Iterator[tuple[str, str]]:
-    receipt = link.receipt
-    precision = "" if receipt.retrieved_precision == "second" else " (the day alone is known)"
-    yield f"snapshot {receipt.source}/{receipt.snapshot}", "  "
-    basis = "" if receipt.retrieved_basis is None else f", by {receipt.retrieved_basis}"
-    yield (
-        f"retrieved {receipt.retrieved_at:%Y-%m-%d %H:%M:%S} UTC{precision}{basis}, {receipt.origin}; id {receipt.snapshot_id}",
-        "    ",
-    )
-    if link.publication:
-        yield f"first held by publication {link.publication}", "    "
-    for text in (*receipt.warnings, *([link.note] if link.note else [])):
-        yield text, "    "
-    for file in link.files:
-        yield from _told_of_file(file)
-
-
-def _told_of_file(file: File) -> Iterator[tuple[str, str]]:
-    from pipelines.maintenance.record_locator import shown
-
-    yield f"file {file.path}  ({file.receipt.n_bytes:,} bytes unpacked; 'zstd -dc' unpacks it)", "    "
-    if file.receipt.url:
-        status = "" if file.receipt.http_status is None else f", HTTP {file.receipt.http_status}"
-        yield f"from {file.receipt.url}{status}", "      "
-    yield f"SHA-256 {file.receipt.sha256}", "      "
-    if file.state == "whole":
-        yield "the bytes are those of the receipt", "      "
-    else:
-        yield styled(file.state, "red"), "      "
-    if file.record is not None:
-        yield f"{file.record.place}; it has {', '.join(file.record.columns)}:", "      "
-        yield shown(file.record.text), "        "
-    elif file.note:
-        yield file.note, "      "
-
-
+@command(
+    ("bilateral quarantine list", "what waits for a decision"),
+    ("bilateral quarantine show un_sc/2024-05-01T040500Z", "why, and how to look at its files"),
+    ('bilateral quarantine accept un_sc/2024-05-01T040500Z --reason "the regime ended: notice of 30 April"', "a decision"),
+)
 def quarantine(
-    settings: Settings, action: str, name: str | None, by: str | None, reason: str | None, *, every: bool, form: str
+    action: Annotated[
+        Literal["list", "show", "accept", "reject"], typer.Argument(help="What to do; without it list.", show_default=False)
+    ] = "list",
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="SOURCE/SNAPSHOT as in the list, or the id of the snapshot.", show_default=False),
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="WHY", help="Why; a decision needs one.")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="WHO", help="Who decides; without it the user of the system.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="List those that were decided on too.")] = False,
+    form: Form = "text",
 ) -> int:
-    """``bilateral quarantine``: what guards refused, and decisions of people on it."""
+    """Snapshots that a guard refused: which wait, why; accept one in spite of it, or keep it out for good.
+
+    The next refresh goes by the last decision. What cannot be read cannot be accepted.
+    """
     from pipelines.maintenance import quarantine as kept_out
     from pipelines.services.warehouse import Warehouse
 
-    warehouse = Warehouse(settings, say=tell)
+    warehouse = Warehouse(read_settings(), say=tell)
     if action == "list":
         if name is not None:
             raise BilateralError(f"quarantine list takes no id. 'bilateral quarantine show {name}' shows one.")
         found = [one for one in kept_out.quarantined_snapshots(warehouse) if every or one.waits]
         if form == "json":
             print_json([_refused_as_json(one) for one in found])
-            return 0
-        rows = [(r.name, r.gate or "-", r.n_times, r.reason, r.state) for r in found]
-        if rows:
-            write_table(("snapshot", "gate", "times", "reason", "decision"), rows, sys.stdout, width=width_of(sys.stdout))
+        elif found:
+            rows = [(r.name, r.gate or "-", r.n_times, r.reason, r.state) for r in found]
+            write_table(("snapshot", "gate", "times", "reason", "decision"), rows, sys.stdout)
             tell("'bilateral quarantine show SNAPSHOT' says how to look at one")
         else:
             print("no snapshot is kept out" if every else "no snapshot waits for a decision (--all: those decided on too)")
@@ -251,27 +280,20 @@ def quarantine(
     if action == "show":
         return _show(warehouse, name, form)
     ruling: Ruling = "accept" if action == "accept" else "reject"
-    review = kept_out.decide(
-        warehouse, name, ruling, by or getpass.getuser(), reason or "", datetime.now(UTC).replace(tzinfo=None)
-    )
+    now = datetime.now(UTC).replace(tzinfo=None)
+    review = kept_out.decide(warehouse, name, ruling, by or getpass.getuser(), reason or "", now)
     if form == "json":
         print_json(asdict(review))
     else:
-        print(fold(f"{review.source}/{review.snapshot}: {review.words}", width_of(sys.stdout)))
+        say(f"{review.source}/{review.snapshot}: {review.words}")
         print(f"the next refresh goes by it; the decision is kept in raw/{review.source}/reviews/")
     return 0
 
 
 def _refused_as_json(one: QuarantinedSnapshot) -> dict[str, object]:
     return {
-        "source": one.receipt.source,
-        "snapshot": one.receipt.snapshot,
-        "snapshot_id": one.receipt.snapshot_id,
-        "retrieved_at": one.receipt.retrieved_at,
-        "gate": one.gate,
-        "reason": one.reason,
-        "n_times": one.n_times,
-        "waits": one.waits,
+        **{name: getattr(one.receipt, name) for name in ("source", "snapshot", "snapshot_id", "retrieved_at")},
+        **{name: getattr(one, name) for name in ("gate", "reason", "n_times", "waits")},
         "review": None if one.review is None else asdict(one.review),
     }
 
@@ -286,7 +308,6 @@ def _show(warehouse: Warehouse, name: str, form: str) -> int:
         refused = None if one is None else _refused_as_json(one)
         print_json({"receipt": asdict(receipt), "refused": refused, "reviews": [asdict(review) for review in past]})
         return 0
-    width = width_of(sys.stdout)
     print(styled(f"{receipt.source}/{receipt.snapshot}", "bold"))
     for label, value in (("id", receipt.snapshot_id), ("retrieved", f"{receipt.retrieved_at} UTC, {receipt.origin}")):
         print(f"  {label}: {value}")
@@ -295,10 +316,10 @@ def _show(warehouse: Warehouse, name: str, form: str) -> int:
     else:
         gates = {"bytes": "1, bytes", "reading": "2, reading: no decision overrides it", "judgement": "3, judgement"}
         print(f"  gate: {gates.get(one.gate or '', 'none: a person keeps it out')}")
-        print(fold(f"why: {one.reason}", width, "  "))
-        print(fold(f"decision: {one.state}", width, "  "))
+        say(f"why: {one.reason}", "  ")
+        say(f"decision: {one.state}", "  ")
     for review in past:
-        print(fold(f"{review.words}", width, "    "))
+        say(review.words, "    ")
     before = warehouse.raw.last_accepted(receipt.source, before=receipt.snapshot)
     if before is not None:
         print(f"  accepted before it: {before.snapshot}, {before.n_bytes:,} bytes; this one has {receipt.n_bytes:,}")
@@ -310,51 +331,81 @@ def _show(warehouse: Warehouse, name: str, form: str) -> int:
     return 0
 
 
-def backup(settings: Settings, folder: Path, form: str) -> int:
-    """``bilateral backup``: raw, origin and the published file; code 3 where something could not be copied."""
-    from pipelines.cli.bars import bars
+@command(("bilateral backup /mnt/backup/bilateral", "raw and the published file, also while a refresh runs"))
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup, on another disk.", show_default=False)],
+    form: Form = "text",
+) -> int:
+    """Copy what cannot be made again, and the published file as one version. What is there already is not copied again.
+
+    May run while a refresh does. Exit code 3 where something is damaged and was not copied.
+    """
     from pipelines.ingest.sources import load_sources
     from pipelines.maintenance.backup import back_up
 
-    with nullcontext(tell) if form == "json" else bars():
-        done = back_up(settings.warehouse, folder, list(load_sources()))
-    return _copied(done, form, f"backed up into {folder}", "there already")
+    with _progress(form):
+        done = back_up(read_settings().warehouse, folder, list(load_sources()))
+    return _copied(done, form, f"backed up into {folder}")
 
 
-def restore(settings: Settings, folder: Path, *, force: bool, form: str) -> int:
-    """``bilateral restore``: a backup into the folder of the warehouse; code 3 where something could not be restored."""
-    from pipelines.cli.bars import bars
+@command(
+    ("BILATERAL_WAREHOUSE=/new/folder bilateral restore /mnt/backup/bilateral", "into an empty folder"),
+    ("bilateral restore /mnt/backup/bilateral --force", "put back what raw lacks or has damaged"),
+)
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup.", show_default=False)],
+    force: Annotated[
+        bool, typer.Option("--force", help="Into a folder in use: put back what raw lacks or has damaged, leave all else.")
+    ] = False,
+    form: Form = "text",
+) -> int:
+    """Put a backup into the folder of the data, compared with its list; a refresh then makes the rest.
+
+    Exit code 3 where something is damaged in the backup and was not restored.
+    """
+    settings = read_settings()
     from pipelines.maintenance import backup as backups
     from pipelines.util.lock import WriterLock
 
     lock = WriterLock(settings.warehouse, settings.wait_s, settings.lock)
-    with nullcontext(tell) if form == "json" else bars() as say, lock.held(say):
+    with _progress(form) as progress, lock.held(progress):
         done = backups.restore(folder, settings.warehouse, force=force)
-    code = _copied(done, form, f"restored into {settings.warehouse}", "there already")
+    code = _copied(done, form, f"restored into {settings.warehouse}")
     if form == "text":
         print("what to do: 'bilateral refresh' makes the rest from raw, and 'bilateral verify' looks at all of it")
     return code
 
 
-def _copied(done: CopyResult, form: str, what: str, kept: str) -> int:
+def _copied(done: CopyResult, form: str, what: str) -> int:
     if form == "json":
         print_json(asdict(done))
     else:
         version = f"; publication {done.publication_id}" if done.publication_id else ""
-        print(
-            fold(f"{what}: {done.n_files:,} files, {done.n_bytes:,} bytes; {done.n_kept:,} {kept}{version}", width_of(sys.stdout))
-        )
+        say(f"{what}: {done.n_files:,} files, {done.n_bytes:,} bytes; {done.n_kept:,} there already{version}")
         for line in done.problems:
-            print(fold(line, width_of(sys.stdout), "  "))
+            say(line, "  ")
     return 3 if done.problems else 0
 
 
-def gc(settings: Settings, keep_runs: int, keep_days: int, *, dry_run: bool, form: str) -> int:
-    """``bilateral gc``: remove what nothing names any more, and old runs of Dagster; say what that frees."""
+@command(
+    ("bilateral gc --dry-run", "what would be removed, and why"),
+    ("bilateral gc --keep-runs 50 --keep-days 30", "with a shorter memory of runs"),
+)
+def gc(
+    keep_runs: Annotated[int, typer.Option("--keep-runs", min=1, metavar="N", help="Runs of Dagster to keep at most.")] = 200,
+    keep_days: Annotated[int, typer.Option("--keep-days", min=0, metavar="D", help="Days to keep them at most.")] = 90,
+    dry_run: DryRun = False,
+    form: Form = "text",
+) -> int:
+    """Remove what nothing names any more: parts, leftovers of killed runs, old builds, old runs of Dagster with their logs.
+
+    Never raw, never what is published, never what a reader has open.
+    """
+    settings = read_settings()
     import dagster as dg
 
     from pipelines.dagster.home import prepare_dagster_home
-    from pipelines.dagster.retention import clear_runs
+    from pipelines.dagster.runs import clear_runs
     from pipelines.maintenance.cleanup import by_folder, clear, removable
     from pipelines.services.warehouse import Warehouse
 
@@ -380,7 +431,7 @@ def gc(settings: Settings, keep_runs: int, keep_days: int, *, dry_run: bool, for
         print_json({"dry_run": dry_run, "bytes": total, "folders": folders, "removed": what, "runs": n_runs})
         return 0
     for one in found if dry_run else ():
-        print(fold(f"{one.path.relative_to(settings.warehouse)}  {one.n_bytes:,} bytes: {one.why}", width_of(sys.stdout)))
+        say(f"{one.path.relative_to(settings.warehouse)}  {one.n_bytes:,} bytes: {one.why}")
     for name, (n, n_bytes) in freed.items():
         print(f"{name}: {n:,} {'runs' if name == 'dagster' else 'removed' if not dry_run else 'to remove'}, {n_bytes:,} bytes")
     print(f"{total:,} bytes {'would be freed (nothing was removed)' if dry_run else 'freed'}" if freed else "nothing to remove")

@@ -1,4 +1,1 @@
-"""All that knows Dagster: assets, checks, jobs, schedules, the event log, the development server."""
-
-OWNERS = ["team:bilateral-relations"]
-"""Whom the UI names for each asset."""
+"""All that knows Dagster: assets, checks, jobs, schedules, the refresh as a run of its engine, the development server."""

@@ -1,32 +1,34 @@
 """The Dagster assets that every domain has: a raw and a staged asset per source, one multi-asset for its core tables.
 
+Of a source that comes in days a further asset has a partition a day, to fill the past by, green where a day is whole; the raw
+asset itself has none, so that a job which holds it starts without asking for a day.
+
 An asset calls a method of the warehouse and reports what came of it; what it computes is in the domains' pure functions.
 """
 
 import inspect
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import polars as pl
 
 from assets.contracts import DomainPackage
 from assets.schema import SQL, UsageWarning, declared
 from pipelines.checks.expectations import Expectation
-from pipelines.dagster import OWNERS, health_checks, previews
-from pipelines.dagster.backfill import days_asset, days_materialized
-from pipelines.dagster.keys import core_key, raw_key, staged_key
-from pipelines.dagster.outcomes import EXPECTED, expected_result, naming
-from pipelines.ingest.fetch.gdelt import days_of, whole_days
-from pipelines.ingest.receipts import Receipt
+from pipelines.dagster import health_checks, metadata
+from pipelines.dagster.metadata import EXPECTED, OWNERS, core_key, days_key, expected_result, raw_key, staged_key
+from pipelines.ingest.fetch.gdelt import days_of, files_a_day, whole_days
 from pipelines.ingest.sources import Source
 from pipelines.services.ingest import Ingest
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import ROOT
+
+WHOLE = "days_are_whole"
 
 
 def column_schema(name: str) -> dg.TableSchema:
@@ -36,7 +38,7 @@ def column_schema(name: str) -> dg.TableSchema:
             dg.TableColumn(
                 c.name,
                 c.type,
-                description=previews.as_written(c.comment),
+                description=metadata.as_written(c.comment),
                 constraints=dg.TableColumnConstraints(nullable=not c.not_null),
             )
             for c in declared()[name].columns
@@ -73,9 +75,9 @@ def expected_spec(
     """The asset check that shows expectations. ``blocking``: a critical one that fails keeps later steps from running."""
     # what Dagster calls non-blocking is not harmless: a domain that fails is not promoted, by itself
     critical = "keeps the build from being published" if blocking else "holds its domain back"
-    names = naming(e.table for e in expectations)
-    lines = [f"- `{names(e.table, e.name)}` ({e.severity}): {previews.as_written(e.description)}" for e in expectations]
-    queries = [f"{names(e.table, e.name)}\n```sql\n{e.query}\n```" for e in expectations if e.query]
+    named = list(zip(metadata.names([(e.table, e.name) for e in expectations]), expectations, strict=True))
+    lines = [f"- `{n}` ({e.severity}): {metadata.as_written(e.description)}" for n, e in named]
+    queries = [f"{n}\n```sql\n{e.query}\n```" for n, e in named if e.query]
     return dg.AssetCheckSpec(
         name=name,
         asset=asset,
@@ -123,22 +125,15 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
                 "new_snapshots": len(receipts),
                 "newest_snapshot": newest.snapshot if newest else "none",
                 "snapshot_id": (newest.snapshot_id if newest else None) or "none",
-                "preview": previews.markdown(_receipts_frame(receipts)),
+                "preview": metadata.table(
+                    ("snapshot", "verdict", "reason", "bytes"),
+                    [(r.snapshot, r.verdict, r.reason, r.n_bytes) for r in receipts[-20:]],
+                ),
             },
         )
         yield health_checks.warning(key, health_checks.ACCEPTED, health_checks.attempts(warehouse, source.id, receipts))
 
     return ingest
-
-
-def _receipts_frame(receipts: Sequence[Receipt]) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {"snapshot": r.snapshot, "verdict": r.verdict, "reason": r.reason, "bytes": sum(f.n_bytes for f in r.files)}
-            for r in receipts[-20:]
-        ],
-        schema={"snapshot": pl.String, "verdict": pl.String, "reason": pl.String, "bytes": pl.Int64},
-    )
 
 
 def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., Any]) -> dg.AssetsDefinition:
@@ -162,7 +157,7 @@ def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., A
     def stage(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         names = Transform(warehouse).stage(source_id)
         records = [(n, warehouse.staged.record(source_id, n) or {}) for n in names]
-        metadata: dict[str, Any] = {
+        shown: dict[str, Any] = {
             "staged_now": len(names),
             "rows_read": sum(r.get("n_read") or 0 for _, r in records),
             "rows_rejected": sum(r.get("n_rejected") or 0 for _, r in records),
@@ -171,8 +166,8 @@ def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., A
         newest = warehouse.raw.last_accepted(source_id)
         scans = warehouse.staged.scans(source_id, newest.snapshot) if newest is not None else {}
         if newest is not None and scans:
-            metadata |= {"newest_snapshot": newest.snapshot, "snapshot_ids": dg.MetadataValue.json([newest.snapshot_id])}
-        yield dg.MaterializeResult(asset_key=key, metadata=metadata | previews.staged_metadata(scans))
+            shown |= {"newest_snapshot": newest.snapshot, "snapshot_ids": dg.MetadataValue.json([newest.snapshot_id])}
+        yield dg.MaterializeResult(asset_key=key, metadata=shown | metadata.staged_metadata(scans))
 
     return stage
 
@@ -198,7 +193,7 @@ def core_assets(
             dg.AssetSpec(
                 core_key(name),
                 deps=list(deps),
-                description=previews.as_written(declared()[f"core.{name}"].comment),
+                description=metadata.as_written(declared()[f"core.{name}"].comment),
                 tags=warning_tags(declared()[f"core.{name}"].warnings),
                 group_name=domain,
                 kinds={"polars", "parquet"},
@@ -235,7 +230,7 @@ def core_assets(
         for name in tables:
             yield dg.MaterializeResult(
                 asset_key=core_key(name),
-                metadata=previews.table_metadata(name, warehouse.core.files(manifest, name)),
+                metadata=metadata.table_metadata(name, warehouse.core.files(manifest, name)),
                 data_version=dg.DataVersion(manifest.edition or "empty"),
             )
         for name in (t for t in tables if expectations[t]):
@@ -251,14 +246,12 @@ def core_assets(
     return fold
 
 
-def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg.AssetChecksDefinition:
-    """Two checks for each source of a domain, made again by each run once the core has been folded.
-
-    Args:
-        domain: the domain.
-        sources: its sources.
-        after: an asset of the core, which the fold makes.
-    """
+def domain_checks(warehouse: Warehouse, domain: str) -> list[dg.AssetChecksDefinition]:
+    """Two checks for each source of a domain on its staged asset, made again by each run once the core has been folded."""
+    package = warehouse.packages[domain]
+    sources, after = [c.source for c in package.sources], core_key(package.tables[0])
+    if not sources:
+        return []
     specs = [
         spec
         for source in sources
@@ -286,14 +279,7 @@ def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg
             found = health_checks.troubles if key.name == health_checks.TAKEN else health_checks.staleness
             yield health_checks.warning(key.asset_key, key.name, found(warehouse, source))
 
-    return look
-
-
-def domain_checks(warehouse: Warehouse, domain: str) -> list[dg.AssetChecksDefinition]:
-    """What is wrong with the sources of a domain, shown on their staged assets."""
-    package = warehouse.packages[domain]
-    sources = [c.source for c in package.sources]
-    return [source_checks(domain, sources, core_key(package.tables[0]))] if sources else []
+    return [look]
 
 
 def domain_assets(warehouse: Warehouse, domain: str) -> list[dg.AssetsDefinition]:
@@ -311,6 +297,66 @@ def domain_assets(warehouse: Warehouse, domain: str) -> list[dg.AssetsDefinition
     expected = warehouse.expectations(domain)
     checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in package.tables}
     return [*found, core_assets(package, package.tables, deps, checks)]
+
+
+def days_materialized(source: Source, whole: Iterable[date]) -> Iterator[dg.AssetMaterialization]:
+    """Days of a source that are held whole, each as a partition that is materialized."""
+    for day in whole:
+        yield dg.AssetMaterialization(days_key(source.id), partition=day.isoformat())
+
+
+def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """The asset by which days of a source are taken in.
+
+    Args:
+        source: one that comes in slots or days.
+        first: day of the calendar that all such sources share.
+        metadata: of the asset's specification.
+    """
+    key = days_key(source.id)
+    n_files = files_a_day(source)
+    files = "its file" if n_files == 1 else f"its {n_files} files"
+
+    @dg.multi_asset(
+        name=f"raw_{source.id}_days",
+        specs=[
+            dg.AssetSpec(
+                key,
+                description=(
+                    f"{source.title}, by the day (UTC). Materialize days to take in what is not held of them; the next refresh "
+                    f"publishes it. A day is green where {files} are held, whoever took them in."
+                ),
+                group_name=source.domain,
+                kinds={"file"},
+                owners=OWNERS,
+                metadata=metadata,
+                # a day that is not whole must not be green: what is, is said by events of its own
+                skippable=True,
+                # one calendar for all: a job cannot mix two; today is open
+                partitions_def=dg.DailyPartitionsDefinition(start_date=first.isoformat(), timezone="UTC", end_offset=1),
+            )
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                WHOLE, asset=key, description=f"Of each day asked for {files} are held (warning: what there is, is used)."
+            )
+        ],
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def take_in(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+        days = sorted(map(date.fromisoformat, context.partition_keys))
+        receipts = Ingest(warehouse).ingest(source.id, set(context.partition_keys))
+        whole = whole_days(warehouse.raw, source, {*days, *days_of(receipts)}, receipts)
+        for event in days_materialized(source, whole):
+            context.log_event(event)
+        missing = [day for day in days if day not in whole]
+        sentences = list(health_checks.messages_of_run(warehouse, source.id))
+        if missing:
+            named = ", ".join(map(str, missing[:5])) + (f" and {len(missing) - 5:,} more" if len(missing) > 5 else "")
+            sentences.append(f"not whole: {named}. Ask again later; slots that were never published stay missing")
+        yield health_checks.warning(key, WHOLE, sentences)
+
+    return take_in
 
 
 def days_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:

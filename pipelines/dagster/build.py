@@ -11,12 +11,10 @@ import dagster as dg
 
 from assets.errors import BilateralError
 from pipelines.dagster.assets import days_assets, domain_assets, domain_checks
-from pipelines.dagster.failures import failure_message
-from pipelines.dagster.publication import publication_assets
-from pipelines.dagster.runs import begin, close_dead
-from pipelines.dagster.weekly import audit_published
+from pipelines.dagster.publication import audit_published, publication_assets
+from pipelines.dagster.runs import begin, close_dead, failure_message
 from pipelines.domains import DOMAINS, REFERENCE
-from pipelines.maintenance.after_refresh import after_refresh, between_refreshes
+from pipelines.maintenance.alerts import after_refresh, between_refreshes
 from pipelines.services.ingest import Ingest
 from pipelines.services.report import keep, kept
 from pipelines.services.warehouse import Warehouse

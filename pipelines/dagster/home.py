@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
+import sys
 import uuid
 from pathlib import Path
 
-from pipelines.settings import Settings
+from pipelines.settings import ROOT, Settings
 from pipelines.util.disk_errors import chain_of
 
 DAGSTER_YAML = """# Written by bilateral, and again where it differs. Delete this line to have your changes left alone.
@@ -29,17 +31,6 @@ retention:
 """
 """No telemetry and no newsletter prompt; what the pipeline says is in the log of its run. What schedules and sensors did is kept
 for 90 days; runs are removed by ``bilateral gc``."""
-
-EARLIER_DAGSTER_YAML = """telemetry:
-  enabled: false
-nux:
-  enabled: false
-concurrency:
-  pools:
-    granularity: op
-    default_limit: 1
-"""
-"""What version 0.1.0 wrote."""
 
 
 def runs_not_ended() -> bool:
@@ -63,7 +54,7 @@ def prepare_dagster_home(settings: Settings) -> None:
         # no settings, and Dagster would stop at it: put beside, so that the run is recorded
         file.rename(home / f"dagster.yaml.{uuid.uuid4().hex}")
     found = file.read_text(encoding="utf-8") if file.exists() else None
-    ours = found is None or found == EARLIER_DAGSTER_YAML or found.startswith(DAGSTER_YAML.splitlines()[0])
+    ours = found is None or found.startswith(DAGSTER_YAML.splitlines()[0])
     if ours and found != DAGSTER_YAML:
         file.write_text(DAGSTER_YAML, encoding="utf-8")
 
@@ -93,6 +84,23 @@ def damage_message(error: BaseException) -> str | None:
     return None
 
 
-if __name__ == "__main__":
-    # a service prepares it before Dagster looks for it
+def main() -> None:
+    """Prepare the folder before Dagster looks for it; with arguments become ``dagster`` with these (``dev --port 3001``)."""
     prepare_dagster_home(Settings())
+    if len(sys.argv) < 2:
+        return
+    import dagster as dg
+
+    from pipelines.dagster.runs import close_dead
+
+    with dg.DagsterInstance.get() as instance:
+        close_dead(instance)
+    os.chdir(ROOT)
+    # a script that starts this in the background makes it ignore SIGINT, and Dagster then SIGTERM too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    dagster = Path(sys.executable).with_name("dagster")
+    os.execv(dagster, [str(dagster), *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

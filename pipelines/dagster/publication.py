@@ -1,29 +1,23 @@
-"""The build with its marts, and the published file."""
+"""The build with its marts, the published file, and the job that asks all that is expected of it once a week."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import dagster as dg
-import duckdb
 
 from assets.schema import SQL, declared
 from pipelines.checks.expectations import Expectation
+from pipelines.checks.gx import audit_again
 from pipelines.checks.validations import Validation
-from pipelines.dagster import OWNERS, previews
+from pipelines.dagster import metadata
 from pipelines.dagster.assets import code_references, expected_spec, warning_tags
-from pipelines.dagster.keys import BUILD, PUBLISHED, core_key, mart_key
-from pipelines.dagster.outcomes import CORE_AS_BUILT, EXPECTED, expected_result
+from pipelines.dagster.metadata import BUILD, CORE_AS_BUILT, EXPECTED, OWNERS, PUBLISHED, core_key, expected_result, mart_key
 from pipelines.publish import build as warehouse
 from pipelines.publish.scripts import scripts
 from pipelines.services.publish import Publish
 from pipelines.services.warehouse import Warehouse
 from pipelines.util.readers import reading
-
-
-def shown_of(con: duckdb.DuckDBPyConnection, mart: str) -> dict[str, Any]:
-    """What is shown of a mart of a warehouse file."""
-    return previews.mart_metadata(con, f"marts.{mart}") | previews.column_lineage_of(mart)
 
 
 def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDefinition]:
@@ -34,7 +28,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         dg.AssetSpec(
             mart_key(m.name),
             deps=[dg.AssetKey(n.split(".")) for n in sorted(m.needs)],
-            description=previews.as_written(
+            description=metadata.as_written(
                 " ".join([m.text.splitlines()[0].lstrip("- "), *(w.shown for w in m.warnings if w.column is None)])
             ),
             tags=warning_tags(m.warnings),
@@ -73,12 +67,12 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             yield from marts_alone(context, warehouse, [m.name for m in marts if mart_key(m.name) in selected])
             return
         file, validations = Publish(warehouse).build(context.run.run_id)
-        docs = previews.docs_metadata(warehouse.settings)
+        docs = metadata.docs_metadata(warehouse.settings)
         with reading(file) as con:
             for m in (m for m in marts if mart_key(m.name) in selected):
-                yield dg.MaterializeResult(asset_key=mart_key(m.name), metadata=shown_of(con, m.name))
+                yield dg.MaterializeResult(asset_key=mart_key(m.name), metadata=metadata.mart_metadata(con, m.name))
         versions = {"core_versions": dg.MetadataValue.json(Publish(warehouse).versions())}
-        of_file = previews.file_metadata(file)
+        of_file = metadata.file_metadata(file)
         yield dg.MaterializeResult(asset_key=BUILD, metadata={**of_file, **docs, **versions})
         yield from results_of_marts(context, validations)
         # what was set aside is shown on the tables of core
@@ -96,9 +90,9 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         with reading(file) as con:
             for name in made:
                 if name in names:
-                    yield dg.MaterializeResult(asset_key=mart_key(name), metadata=shown_of(con, name))
+                    yield dg.MaterializeResult(asset_key=mart_key(name), metadata=metadata.mart_metadata(con, name))
                 else:
-                    context.log_event(dg.AssetMaterialization(mart_key(name), metadata=shown_of(con, name)))
+                    context.log_event(dg.AssetMaterialization(mart_key(name), metadata=metadata.mart_metadata(con, name)))
         yield from results_of_marts(context, validations)
 
     @dg.multi_asset(
@@ -119,7 +113,29 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
     def publish(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         replaced = Publish(warehouse).publish()
         file = warehouse.settings.published
-        shown = {"replaced": replaced, "path": dg.MetadataValue.path(str(file)), **previews.docs_metadata(warehouse.settings)}
-        yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={**previews.file_metadata(file), **shown})
+        shown = {"replaced": replaced, "path": dg.MetadataValue.path(str(file)), **metadata.docs_metadata(warehouse.settings)}
+        yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={**metadata.file_metadata(file), **shown})
 
     return [build, publish]
+
+
+@dg.op(required_resource_keys={"warehouse"})
+def ask_great_expectations(context: dg.OpExecutionContext) -> None:
+    """Ask Great Expectations all that is expected of the published file; fail where it finds another verdict than the refresh."""
+    warehouse: Warehouse = context.resources.warehouse
+    again = audit_again(warehouse.settings.published, warehouse.build_expectations(), warehouse.settings.limits)
+    lines = list(again.lines())
+    for line in lines:
+        context.log.info(line)
+    if not again.is_good:
+        raise dg.Failure("\n".join(lines), allow_retries=False)
+
+
+@dg.job(
+    executor_def=dg.in_process_executor,
+    description="Ask Great Expectations all that is expected of the published file, and compare with what was recorded. "
+    "It writes nothing.",
+)
+def audit_published() -> None:
+    """The second audit, as ``bilateral verify --audit``."""
+    ask_great_expectations()

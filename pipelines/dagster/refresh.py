@@ -14,11 +14,10 @@ import dagster as dg
 from sqlalchemy import Engine, event
 
 from pipelines.dagster.build import REPORTED_BY, build_definitions
-from pipelines.dagster.failures import failure_message
 from pipelines.dagster.health_checks import FRESH, TAKEN
 from pipelines.dagster.home import damage_message
-from pipelines.dagster.keys import BUILD, PUBLISHED, core_key, mart_key, raw_key, staged_key
-from pipelines.dagster.runs import release
+from pipelines.dagster.metadata import BUILD, PUBLISHED, core_key, mart_key, raw_key, staged_key
+from pipelines.dagster.runs import failure_message, release
 from pipelines.domains import REFERENCE
 from pipelines.publish.scripts import scripts
 from pipelines.services.ingest import Ingest

@@ -1,4 +1,4 @@
-"""Which of Dagster's runs are alive, and an end for those that died.
+"""Which of Dagster's runs are alive, why their steps failed, how long they are kept, and an end for those that died.
 
 Dagster writes that a run has started, and a killed one cannot write that it has ended: the run would be shown as running for
 ever, and hold what it held. So each run keeps a file of its own locked while its process lives. The system releases such a
@@ -10,20 +10,22 @@ from __future__ import annotations
 import logging
 import os
 import platform
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from filelock import FileLock, Timeout
 
+from assets.errors import BilateralError
+from pipelines.util.disk_errors import text_in_words
+
 PROCESS_TAG = "bilateral/process"
 """The tag of a run: computer and number of the process that does its work."""
-
-JOBS = ("refresh_sanctions", "refresh_overdose", "refresh_news", "refresh_all")
-"""The jobs whose runs are looked after, where they left no lock (an earlier version of the code ran them)."""
-
-SILENT_FOR = timedelta(days=1)
-"""A run without a lock and without this code's tag has died if nothing was heard of it for so long."""
 
 WHY_DEAD = (
     "The process of this run ended without a word: it was killed, or the computer went down. The published file is as it was, "
@@ -81,15 +83,11 @@ def begin(instance: dg.DagsterInstance, run_id: str) -> None:
         log.exception("looking after runs that died")
 
 
-def close_dead(instance: dg.DagsterInstance, now: datetime | None = None) -> list[str]:
+def close_dead(instance: dg.DagsterInstance) -> list[str]:
     """Mark the runs as failed (or canceled, where that was asked for) whose process is gone, and free what they held.
 
     A run is dead if its lock is there and nobody holds it. One whose lock is not there may run on another computer, and is
-    left alone, but for a run of this project's jobs that has no tag of a process and was silent for ``SILENT_FOR``.
-
-    Args:
-        instance: Dagster's instance; one in memory has no dead runs.
-        now: the time, with zone; default the clock's.
+    left alone; of an instance in memory there are none.
 
     Returns:
         The ids of the runs that were ended.
@@ -109,7 +107,8 @@ def close_dead(instance: dg.DagsterInstance, now: datetime | None = None) -> lis
         for record in instance.get_run_records(dg.RunsFilter(statuses=open_ones)):
             run = record.dagster_run
             # the record was read before: its process may have ended in good order since
-            if _is_dead(folder, record, now or datetime.now(UTC)) and not _is_finished(instance, run.run_id):
+            has_lock = (folder / f"{run.run_id}.lock").exists()
+            if has_lock and _is_free(folder, run.run_id) and not _is_finished(instance, run.run_id):
                 if run.status == dg.DagsterRunStatus.CANCELING:
                     instance.report_run_canceled(run, WHY_DEAD)
                 else:
@@ -119,16 +118,6 @@ def close_dead(instance: dg.DagsterInstance, now: datetime | None = None) -> lis
                 ended.append(run.run_id)
         _sweep(instance, folder)
     return ended
-
-
-def _is_dead(folder: Path, record: dg.RunRecord, now: datetime) -> bool:
-    run = record.dagster_run
-    path = folder / f"{run.run_id}.lock"
-    if path.exists():
-        return _is_free(folder, run.run_id)
-    # times of the records are UTC, with or without saying so
-    silent = now - record.update_timestamp.replace(tzinfo=UTC) > SILENT_FOR
-    return run.job_name in JOBS and PROCESS_TAG not in run.tags and silent
 
 
 def _is_free(folder: Path, run_id: str) -> bool:
@@ -153,3 +142,93 @@ def _sweep(instance: dg.DagsterInstance, folder: Path) -> None:
     for path in folder.glob("*.lock"):
         if _is_finished(instance, path.stem) and _is_free(folder, path.stem):
             path.unlink(missing_ok=True)
+
+
+def beyond(records: Sequence[dg.RunRecord], keep_runs: int, keep_days: int, now: datetime) -> list[dg.RunRecord]:
+    """The runs that may go: ended, and beyond the newest ``keep_runs`` or ended more than ``keep_days`` ago.
+
+    The newest run of each job stays, so that the UI says how it went.
+
+    Args:
+        records: of all runs, the newest first.
+        keep_runs: how many are kept.
+        keep_days: how long.
+        now: the time, with zone.
+    """
+    seen: set[str] = set()
+    found = []
+    for number, record in enumerate(records):
+        run = record.dagster_run
+        is_newest = run.job_name not in seen
+        seen.add(run.job_name)
+        # times of the records are UTC, with or without saying so
+        is_old = now - record.update_timestamp.replace(tzinfo=UTC) > timedelta(days=keep_days)
+        if run.is_finished and not is_newest and (number >= keep_runs or is_old):
+            found.append(record)
+    return found
+
+
+def clear_runs(instance: dg.DagsterInstance, keep_runs: int, keep_days: int, *, dry_run: bool) -> tuple[int, int]:
+    """Delete the runs that may go, with their logs; return how many there are, and the bytes that they take.
+
+    Args:
+        instance: Dagster's.
+        keep_runs: as for ``beyond``.
+        keep_days: as for ``beyond``.
+        dry_run: delete nothing. Of a storage elsewhere (PostgreSQL) the bytes are not known and count as 0.
+    """
+    if not instance.is_persistent:
+        return 0, 0
+    if not dry_run:
+        close_dead(instance)
+    home = Path(instance.root_directory)
+    records = sorted(instance.get_run_records(), key=lambda r: r.create_timestamp, reverse=True)
+    old = beyond(records, keep_runs, keep_days, datetime.now(UTC))
+    places = {record.dagster_run.run_id: _places(home, record.dagster_run.run_id) for record in old}
+    before = _size(home, [path for paths in places.values() for path in paths])
+    shared = [home / "history" / "runs" / "index.db", home / "history" / "runs.db"]
+    before_shared = sum(path.stat().st_size for path in shared if path.exists())
+    if dry_run or not old:
+        return len(old), before
+    for run_id, paths in places.items():
+        instance.delete_run(run_id)
+        for path in paths:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for path in shared:
+        if path.exists():
+            _compact(path)
+    return len(old), before + max(0, before_shared - sum(path.stat().st_size for path in shared if path.exists()))
+
+
+def _places(home: Path, run_id: str) -> list[Path]:
+    """Where Dagster keeps what a run said, each with what SQLite has beside it."""
+    runs = home / "history" / "runs"
+    found = [*runs.glob(f"{run_id}.db*"), home / "storage" / run_id, home / "alive" / f"{run_id}.lock"]
+    return [path for path in found if path.exists()]
+
+
+def _size(home: Path, paths: Sequence[Path]) -> int:
+    files = [p for path in paths for p in ([path] if path.is_file() else path.rglob("*")) if p.is_file()]
+    return sum(path.stat().st_size for path in files if path.is_relative_to(home))
+
+
+def _compact(path: Path) -> None:
+    """Give the room of deleted rows back to the system; where another process is using the file, it stays as it is."""
+    with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as con, suppress(sqlite3.OperationalError):
+        con.execute("VACUUM")
+
+
+def failure_message(step: str | None, error: Any, folder: Path) -> str:
+    """Why a step failed, as a sentence for people.
+
+    Args:
+        step: its name.
+        error: as Dagster's events have it: ``message``, ``cls_name`` and ``cause``; None where they have none.
+        folder: of the warehouse.
+    """
+    # the reason lies deepest, unless somebody wrote it down for people
+    while error is not None and error.cause is not None and error.cls_name != BilateralError.__name__:
+        error = error.cause
+    text = "unknown reason" if error is None else error.message.strip().splitlines()[0]
+    text = text.removeprefix(f"{BilateralError.__module__}.{BilateralError.__name__}: ")
+    return f"step {step} failed: {text_in_words(text, folder) or text}"

@@ -25,11 +25,11 @@ from typing import get_args
 
 import zstandard
 
+from assets import progress
 from assets.errors import BilateralError
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Attempt, Basis, Ingested, Origin, Precision, Receipt, describe, parse_moment
 from pipelines.ingest.sources import Source
-from pipelines.util import progress
 from pipelines.util.state import JUST_NOW_NS, State
 
 COMPRESSIONS = (".gz", ".zst", ".xz", ".zip")

@@ -23,6 +23,7 @@ from typing import cast
 
 import zstandard
 
+from assets import progress
 from assets.errors import BilateralError
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import (
@@ -39,7 +40,6 @@ from pipelines.ingest.receipts import (
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import Source
 from pipelines.settings import RECORD
-from pipelines.util import progress
 from pipelines.util.atomic_files import write_json
 
 CONTENTS = "contents.csv"

@@ -1,26 +1,33 @@
 """What an operator is told without asking: what went wrong, what is old, what happened to names that are watched.
 
-Pure but for ``send``. An alert is told once, again after a day while it lasts, and once more when it is over.
+At the end of each refresh, and between two, by the sensors of Dagster. An alert is told once, again after a day while it lasts,
+and once more when it is over; apprise sends it.
 """
 
 from __future__ import annotations
 
 import logging
+import platform
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import duckdb
+
+from assets.errors import BilateralError
+from pipelines.maintenance.status import read_status
+from pipelines.storage.on_disk import heartbeat
 from pipelines.util.atomic_files import write_json
 from pipelines.util.checksummed import read_checksummed, with_checksum
+from pipelines.util.disk_errors import disk_error_message
+from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
     from pipelines.services.report import Report
+    from pipelines.settings import Settings
 
 Kind = Literal[
     "failed refresh", "no refresh", "failed source", "quarantine", "not promoted", "stale data", "failed expectation", "watched"
@@ -52,6 +59,88 @@ class Alert:
         return f"{self.kind}: {self.subject}"
 
 
+def after_refresh(settings: Settings, report: Report, failures: Sequence[str], exit_code: int) -> list[str]:
+    """Write the heartbeat and send the alerts that are due; return what went wrong with either, in sentences.
+
+    Args:
+        settings: of the warehouse.
+        report: what the refresh did.
+        failures: steps that failed, or why nothing was tried, in words.
+        exit_code: of the refresh.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    alerts, publication, problems = refresh_alerts(report, failures), None, []
+    try:
+        found = read_status(settings)
+        publication = found.publication_id
+        alerts += state_alerts(found.stale, found.failing)
+        alerts += [
+            Alert("failed source", h.source, f"its last attempt ({h.snapshot}) failed; what was known before stays")
+            for h in found.sources
+            if h.verdict == "failed"
+        ]
+        if report.published and settings.watched:
+            with connect_for_readers(settings.published) as con:
+                built = con.execute("SELECT built_at FROM meta.publications ORDER BY built_at DESC LIMIT 2").fetchall()
+                alerts += watched_alerts(con, settings.watched, built[1][0] if len(built) > 1 else None)
+    except (BilateralError, duckdb.Error) as fault:
+        problems.append(f"what is old and what is watched could not be looked at: {str(fault).splitlines()[0]}")
+    try:
+        write_heartbeat(settings.heartbeat, now=now, exit_code=exit_code, publication_id=publication, alerts=alerts)
+        problems += _send_due(settings, alerts, now)
+    except OSError as fault:
+        why = disk_error_message(fault, settings.heartbeat) or f"{fault.filename}: {fault.strerror}"
+        problems.append(f"the heartbeat, or what was told, could not be written: {why}")
+    return problems
+
+
+def between_refreshes(settings: Settings) -> list[str]:
+    """Send the alerts that come due without a refresh; return what went wrong, in sentences.
+
+    Data grow old, and runs are not started any more, when nothing runs that could say so at its end.
+
+    Args:
+        settings: of the warehouse; without an address for alerts nothing is looked at.
+    """
+    if not settings.alert_urls.split():
+        return []
+    now = datetime.now(UTC).replace(tzinfo=None)
+    alerts = silence_alerts(heartbeat(settings.heartbeat), now)
+    looked_at: list[Kind] = ["no refresh"]
+    try:
+        found = read_status(settings)
+        alerts += state_alerts(found.stale, found.failing)
+        looked_at += ["stale data", "failed expectation"]
+    except (BilateralError, duckdb.Error):
+        pass  # nothing is published: the refresh that failed at it has told so
+    try:
+        return _send_due(settings, alerts, now, looked_at)
+    except OSError as fault:
+        return [f"{fault.filename}: {fault.strerror}: what was told could not be written"]
+
+
+def _send_due(settings: Settings, alerts: Sequence[Alert], now: datetime, looked_at: Collection[Kind] | None = None) -> list[str]:
+    where = f"{settings.warehouse} on {platform.node()}, {now:%Y-%m-%d %H:%M} UTC. 'bilateral status' says more."
+    return send_due(alerts, settings.alert_urls.split(), settings.warehouse / "alerts.json", where, now, looked_at=looked_at)
+
+
+def write_heartbeat(path: Path, *, now: datetime, exit_code: int, publication_id: str | None, alerts: Sequence[Alert]) -> None:
+    """Write the file by which an outside monitor sees that refreshes run, and how the last one ended.
+
+    Its moment of change is that of the end of the refresh; a monitor need read no more than ``exit_code``.
+    """
+    entry = {
+        "ended_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "exit_code": exit_code,
+        "publication_id": publication_id,
+        "alerts": sorted({alert.name for alert in alerts}),
+    }
+    write_json(path, with_checksum(entry))
+
+
+# what there is --------------------------------------------------------------------------------------------------------
+
+
 def refresh_alerts(report: Report, failures: Sequence[str]) -> list[Alert]:
     """What a refresh has to tell; ``failures``: steps that failed, in words."""
     found = [Alert("failed refresh", "all", text) for text in failures]
@@ -65,30 +154,22 @@ def refresh_alerts(report: Report, failures: Sequence[str]) -> list[Alert]:
             found.append(Alert("failed source", new.source, new.reason or "nothing was served"))
     found += [Alert("not promoted", text.partition(":")[0], text) for text in report.not_promoted]
     # of a build that was published its own table of validations says it, also when nothing new is built
-    rows = [(v.severity, v.table_name, v.expectation, v.description) for v in report.validations if v.blocks]
-    return found + check_alerts(rows)
+    return found + state_alerts(
+        [], [(v.severity, v.table_name, v.expectation, v.description) for v in report.validations if v.blocks]
+    )
 
 
-def check_alerts(rows: Iterable[Sequence[str]]) -> list[Alert]:
-    """What is to be told of checks that fail: severity, table, expectation, description of each. A warning is told once."""
-    return [
+def state_alerts(stale: Iterable[str], failing: Iterable[Sequence[str]]) -> list[Alert]:
+    """What is to be told of what is published, whatever was done last.
+
+    Args:
+        stale: sentences on sources whose newest data are too old, each beginning with the source.
+        failing: severity, table, expectation and description of each check that fails. A warning is told once.
+    """
+    return [Alert("stale data", text.partition(":")[0], text) for text in stale] + [
         Alert("failed expectation", f"{table} {expectation}", f"{severity}: {description}", is_once=severity == "warning")
-        for severity, table, expectation, description in rows
+        for severity, table, expectation, description in failing
     ]
-
-
-def source_alerts(held: Iterable[tuple[str, str | None, str | None]]) -> list[Alert]:
-    """What is to be told of sources by their last attempt: source, snapshot, verdict. It lasts until a better one comes."""
-    return [
-        Alert("failed source", source, f"its last attempt ({snapshot}) failed; what was known before stays")
-        for source, snapshot, verdict in held
-        if verdict == "failed"
-    ]
-
-
-def age_alerts(sentences: Iterable[str]) -> list[Alert]:
-    """What is to be told of sources whose newest data are older than they declare: sentences that begin with the source."""
-    return [Alert("stale data", text.partition(":")[0], text) for text in sentences]
 
 
 def silence_alerts(beat: Mapping[str, Any] | None, now: datetime) -> list[Alert]:
@@ -103,7 +184,7 @@ def silence_alerts(beat: Mapping[str, Any] | None, now: datetime) -> list[Alert]
     return [Alert("no refresh", "all", text)]
 
 
-def watched_alerts(con: DuckDBPyConnection, names: Sequence[str], after: datetime | None) -> list[Alert]:
+def watched_alerts(con: duckdb.DuckDBPyConnection, names: Sequence[str], after: datetime | None) -> list[Alert]:
     """What the publication was the first to hold of names that are watched.
 
     Args:
@@ -123,10 +204,10 @@ def watched_alerts(con: DuckDBPyConnection, names: Sequence[str], after: datetim
         mine = [row for row in rows if _is_of(row, name)]
         if mine:
             lines = [_line(row) for row in mine[:MOST_WATCHED]]
-            more = len(mine) - len(lines)
-            text = "\n".join([*lines, *([f"and {more:,} more (bilateral changes)"] if more else [])])
+            if len(mine) > MOST_WATCHED:
+                lines.append(f"and {len(mine) - MOST_WATCHED:,} more (bilateral changes)")
             # each publication has news of its own
-            found.append(Alert("watched", f"{name} since {after:%Y-%m-%d %H:%M}", text))
+            found.append(Alert("watched", f"{name} since {after:%Y-%m-%d %H:%M}", "\n".join(lines)))
     return found
 
 
@@ -159,57 +240,72 @@ class DueAlerts:
 
 
 def due_alerts(
-    alerts: Iterable[Alert], told: Mapping[str, Mapping[str, str]], now: datetime, looked_at: Collection[Kind] | None = None
+    alerts: Iterable[Alert], sent: Mapping[str, Mapping[str, str]], now: datetime, looked_at: Collection[Kind] | None = None
 ) -> DueAlerts:
     """Which alerts are to be told.
 
     Args:
         alerts: what there is.
-        told: by name, the text and moment of what was told before and was not over then.
+        sent: by name, the text and moment of what was told before and was not over then.
         now: the present moment, naive UTC.
         looked_at: the kinds of which ``alerts`` has all; what was told of others goes on. Default: all kinds.
     """
     by_name: dict[str, Alert] = {}
     for alert in alerts:
-        earlier = by_name.get(alert.name)
-        text = alert.text if earlier is None or alert.text in earlier.text else f"{earlier.text}\n{alert.text}"
+        same = by_name.get(alert.name)
+        text = alert.text if same is None or alert.text in same.text else f"{same.text}\n{alert.text}"
         by_name[alert.name] = Alert(alert.kind, alert.subject, text, alert.is_once)
     to_tell, state = [], {}
     for name, alert in by_name.items():
-        before = told.get(name)
+        before = sent.get(name)
         is_due = before is None or (not alert.is_once and now - datetime.fromisoformat(before["at"]) >= AGAIN_AFTER)
         if is_due:
             to_tell.append(alert)
         if alert.kind != "watched":
             state[name] = {"text": alert.text, "at": now.isoformat() if before is None or is_due else before["at"]}
     # a quarantine is told when it comes: that no other came since does not end it
-    gone = [name for name in told if name not in by_name and not name.startswith("quarantine: ")]
+    gone = [name for name in sent if name not in by_name and not name.startswith("quarantine: ")]
     over = [name for name in gone if looked_at is None or name.partition(": ")[0] in looked_at]
     if looked_at is not None:
-        state |= {name: dict(told[name]) for name in told if name not in by_name and name not in over}
+        state |= {name: dict(sent[name]) for name in sent if name not in by_name and name not in over}
     return DueAlerts(to_tell, over, state)
 
 
-def message(told: DueAlerts, where: str) -> tuple[str, str]:
-    """Title and text of the message."""
-    kinds = sorted({alert.kind for alert in told.now})
-    title = f"bilateral: {', '.join(kinds) if kinds else 'over'}"
-    lines = [f"{alert.kind}: {alert.subject}\n{alert.text}" for alert in told.now]
-    lines += [f"over: {name}" for name in told.over]
-    return title, "\n\n".join([*lines, where])
+def send_due(
+    alerts: Iterable[Alert],
+    urls: Sequence[str],
+    state: Path,
+    where: str,
+    now: datetime,
+    *,
+    looked_at: Collection[Kind] | None = None,
+) -> list[str]:
+    """Send what is due and note that it was; return what went wrong.
 
-
-def read_state(path: Path) -> dict[str, dict[str, str]]:
-    """What was told before; nothing where that is not known: it is then told again."""
+    Args:
+        alerts: what there is.
+        urls: where to; without one nothing is sent or noted.
+        state: file in which is kept what was told; where it cannot be read, all is told again.
+        where: which warehouse, in words.
+        now: naive UTC.
+        looked_at: the kinds of which ``alerts`` has all (``due_alerts``).
+    """
+    if not urls:
+        return []
     try:
-        return dict(read_checksummed(path)[0]["told"])
+        before = dict(read_checksummed(state)[0]["told"])
     except (OSError, ValueError, KeyError, TypeError):
-        return {}
-
-
-def keep_state(path: Path, told: DueAlerts) -> None:
-    """Keep what was told."""
-    write_json(path, with_checksum({"told": told.state}))
+        before = {}
+    due = due_alerts(alerts, before, now, looked_at)
+    problems = []
+    if due.now or due.over:
+        title = f"bilateral: {', '.join(sorted({alert.kind for alert in due.now})) or 'over'}"
+        lines = [*(f"{alert.name}\n{alert.text}" for alert in due.now), *(f"over: {name}" for name in due.over)]
+        problems = send(urls, title, "\n\n".join([*lines, where]))
+    if not problems:
+        # what nobody took is told again
+        write_json(state, with_checksum({"told": due.state}))
+    return problems
 
 
 def send(urls: Sequence[str], title: str, text: str) -> list[str]:
@@ -218,10 +314,12 @@ def send(urls: Sequence[str], title: str, text: str) -> list[str]:
         import apprise
     except ImportError:
         return ["alerts were not sent: apprise is not installed ('pip install apprise')"]
+    # an address has passwords and tokens in it: only its place in the list and its kind are ever written
+    for name in ("apprise", "urllib3", "requests"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     problems = []
-    with _silent():
+    with warnings.catch_warnings(action="ignore"):
         for number, url in enumerate(urls, 1):
-            # an address has passwords and tokens in it: only its place in the list and its kind are ever written
             kind = url.partition("://")[0] if "://" in url else "no address"
             named = f"address {number} of BILATERAL_ALERT_URLS ({kind})"
             one = apprise.Apprise()
@@ -233,67 +331,3 @@ def send(urls: Sequence[str], title: str, text: str) -> list[str]:
             except Exception as fault:  # whatever a library of many services does must not end a refresh
                 problems.append(f"{named} failed: {type(fault).__name__}")
     return problems
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Keep the libraries that send from writing of addresses, in which passwords stand, into logs and warnings."""
-    loggers = [logging.getLogger(name) for name in ("apprise", "urllib3", "requests")]
-    before = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)
-
-
-def send_due(
-    alerts: Sequence[Alert],
-    urls: Sequence[str],
-    state: Path,
-    where: str,
-    now: datetime,
-    *,
-    looked_at: Collection[Kind] | None = None,
-    sender: Callable[..., list[str]] = send,
-) -> list[str]:
-    """Send what is due and note that it was; return what went wrong.
-
-    Args:
-        alerts: what there is.
-        urls: where to; without one nothing is sent or noted.
-        state: file in which is kept what was told.
-        where: which warehouse, in words.
-        now: naive UTC.
-        looked_at: the kinds of which ``alerts`` has all (``due_alerts``).
-        sender: sends title and text to the addresses.
-    """
-    if not urls:
-        return []
-    told = due_alerts(alerts, read_state(state), now, looked_at)
-    problems = sender(urls, *message(told, where)) if told.now or told.over else []
-    if not problems:
-        # what nobody took is told again
-        keep_state(state, told)
-    return problems
-
-
-# for outside monitors -------------------------------------------------------------------------------------------------
-
-
-def write_heartbeat(path: Path, *, now: datetime, exit_code: int, publication_id: str | None, alerts: Sequence[Alert]) -> None:
-    """Write the file by which an outside monitor sees that refreshes run, and how the last one ended.
-
-    Its moment of change is that of the end of the refresh; a monitor need read no more than ``exit_code``.
-    """
-    entry = {
-        "ended_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "exit_code": exit_code,
-        "publication_id": publication_id,
-        "alerts": sorted({alert.name for alert in alerts}),
-    }
-    write_json(path, with_checksum(entry))

@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import socket
-import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,13 +19,13 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from assets import progress
 from assets.errors import BilateralError
 from pipelines.ingest.decisions import REVIEWS
 from pipelines.ingest.origin import kind_of
 from pipelines.ingest.raw_files import DamagedRaw, sync_folder
 from pipelines.ingest.raw_store import RECEIPT, RawStore
-from pipelines.publish.checksum import Publication, publications, record_file
-from pipelines.util import progress
+from pipelines.publish.checksum import publications, record_file
 from pipelines.util.atomic_files import write_json
 from pipelines.util.checksummed import read_checksummed, sha256_of, with_checksum
 
@@ -129,18 +127,18 @@ def _raw_files(
 
     What is yet to be copied is compared with its receipt first; a copy that is there costs no more than a look at its size.
     """
-    held_of = {path.name for path in raw.root.iterdir() if path.is_dir() and not path.name.startswith(".")}
-    for source in sorted(held_of & set(sources)) + sorted(held_of - set(sources)):
+    sources_stored = {path.name for path in raw.root.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    for source in sorted(sources_stored & set(sources)) + sorted(sources_stored - set(sources)):
         for snapshot in raw.snapshots(source):
             folder = raw.root / source / snapshot
             try:
                 receipt = raw.receipt(source, snapshot)
-                held = raw.files(source, snapshot) if receipt.snapshot_id is not None and receipt.same_as is None else None
-                for name in held or ():
+                stored = raw.files(source, snapshot) if receipt.snapshot_id is not None and receipt.same_as is None else None
+                for name in stored or ():
                     place = f"raw/{source}/{snapshot}/{name}.zst"
                     is_copied = place in known and _size(copies / place) == known[place]["n_bytes"]
-                    if held is not None and not is_copied:
-                        held.open(name).close()
+                    if stored is not None and not is_copied:
+                        stored.open(name).close()
                     yield folder / f"{name}.zst"
                 yield folder / RECEIPT
             except DamagedRaw as damage:
@@ -150,7 +148,7 @@ def _raw_files(
 
 def _copy_published(warehouse: Path, folder: Path, known: dict[str, dict[str, Any]], done: CopyResult) -> None:
     """Copy the published file as one version: the copy has the checksum that was noted of a publication."""
-    published = warehouse / "bilateral.duckdb"
+    published, copy = warehouse / "bilateral.duckdb", folder / PUBLISHED
     if not published.exists():
         return
     for _ in range(_TRIES):
@@ -158,33 +156,27 @@ def _copy_published(warehouse: Path, folder: Path, known: dict[str, dict[str, An
             noted = publications(published)
         except ValueError:
             noted = []
-        same = next((p for p in noted if p.sha256 == known.get(PUBLISHED, {}).get("sha256")), None)
-        if same is not None and same == noted[0] and _size(folder / PUBLISHED) == same.n_bytes:
-            done.publication_id = same.publication_id
+        if noted and known.get(PUBLISHED) == {"sha256": noted[0].sha256, "n_bytes": _size(copy)}:
+            done.publication_id = noted[0].publication_id
             done.n_kept += 1
             return
-        draft = folder / "published" / ".bilateral.duckdb.new"
+        draft = copy.with_name(f".{copy.name}.new")
         # a file that is replaced meanwhile is read to its end: it stays what it was when it was opened
         copied = _copy(published, draft)
         match = next((p for p in noted if p.sha256 == copied["sha256"]), None)
         if match is not None or not noted:
-            draft.replace(folder / PUBLISHED)
+            draft.replace(copy)
             known[PUBLISHED] = copied
-            done.publication_id = None if match is None else match.publication_id
-            _note(folder, match)
+            if match is None:
+                record_file(copy).unlink(missing_ok=True)
+            else:
+                done.publication_id = match.publication_id
+                write_json(record_file(copy), with_checksum({"publications": [match.__dict__]}))
             done.n_files += 1
             done.n_bytes += copied["n_bytes"]
             return
         draft.unlink()
     done.problems.append("the published file is not as it was published and was not backed up: see 'bilateral verify'")
-
-
-def _note(folder: Path, publication: Publication | None) -> None:
-    record = record_file(folder / PUBLISHED)
-    if publication is None:
-        record.unlink(missing_ok=True)
-    else:
-        write_json(record, with_checksum({"publications": [publication.__dict__]}))
 
 
 def _size(path: Path) -> int | None:
@@ -234,61 +226,39 @@ def restore(folder: Path, warehouse: Path, *, force: bool = False) -> CopyResult
             "missing or differs in raw and leave all else, give --force."
         )
     done = CopyResult()
-    folders: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(files):
-        if name.startswith("raw/"):
-            folders[name.rpartition("/")[0]].append(name)
-    for place, names in progress.each(sorted(folders.items()), "restoring raw", "snapshots"):
-        _restore_folder(folder, warehouse, place, names, files, done)
+    # the receipt of a snapshot last: without it there is none
+    in_order = sorted((name for name in files if name.startswith("raw/")), key=lambda name: (name.endswith(RECEIPT), name))
+    by_folder: dict[str, list[str]] = defaultdict(list)
+    for name in in_order:
+        by_folder[name.rpartition("/")[0]].append(name)
+    for place, names in progress.each(sorted(by_folder.items()), "restoring raw", "snapshots"):
+        is_there = (warehouse / place).exists() or place.endswith(f"/{REVIEWS}")
+        wanted = [name for name in names if not _is_as_listed(warehouse / name, files[name])]
+        done.n_kept += len(names) - len(wanted)
+        damaged = [name for name in wanted if not _is_as_listed(folder / name, files[name])]
+        done.problems += [f"{folder / name} is damaged in the backup; it was not restored" for name in damaged]
+        # half a snapshot is none
+        for name in wanted if is_there or not damaged else ():
+            if name not in damaged:
+                _restore(folder / name, warehouse / name, done)
     for name, target in (("origin.json", "origin.json"), (PUBLISHED, "bilateral.duckdb")):
         if name not in files or (warehouse / target).exists():
             continue
-        if _put(folder / name, warehouse / target, files[name], done) and name == PUBLISHED:
+        if not _is_as_listed(folder / name, files[name]):
+            done.problems.append(f"{folder / name} is damaged in the backup; it was not restored")
+            continue
+        _restore(folder / name, warehouse / target, done)
+        if name == PUBLISHED:
             done.publication_id = manifest.get("publication_id")
-            note = record_file(folder / PUBLISHED)
-            if note.exists():
+            if (note := record_file(folder / PUBLISHED)).exists():
                 shutil.copyfile(note, record_file(warehouse / target))
     return done
 
 
-def _restore_folder(
-    folder: Path, warehouse: Path, place: str, names: Sequence[str], files: Mapping[str, Mapping[str, Any]], done: CopyResult
-) -> None:
-    """Put back the files of a snapshot: a whole one in one step, single files of one that is there each by itself."""
-    target = warehouse / place
-    if target.exists() or place.endswith(f"/{REVIEWS}"):
-        for name in names:
-            path = warehouse / name
-            if _size(path) == files[name]["n_bytes"] and sha256_of(path) == files[name]["sha256"]:
-                done.n_kept += 1
-            else:
-                _put(folder / name, path, files[name], done)
-        return
-    aside = target.with_name(f".tmp-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}")
-    n_problems = len(done.problems)
-    for name in names:
-        _put(folder / name, aside / Path(name).name, files[name], done)
-    if len(done.problems) > n_problems:
-        # half a snapshot is none
-        shutil.rmtree(aside, ignore_errors=True)
-        return
-    aside.rename(target)
-    sync_folder(target.parent)
+def _is_as_listed(path: Path, listed: Mapping[str, Any]) -> bool:
+    return _size(path) == listed["n_bytes"] and bool(sha256_of(path) == listed["sha256"])
 
 
-def _put(source: Path, target: Path, expected: Mapping[str, Any], done: CopyResult) -> bool:
-    """Copy a file back if it is as the backup lists it."""
-    draft = target.with_name(f".{target.name}.restored")
-    try:
-        copied = _copy(source, draft)
-    except OSError as error:
-        done.problems.append(f"{source}: {error.strerror or error}; it was not restored")
-        return False
-    if copied["sha256"] != expected["sha256"]:
-        draft.unlink()
-        done.problems.append(f"{source} is damaged in the backup; it was not restored")
-        return False
-    draft.replace(target)
+def _restore(source: Path, target: Path, done: CopyResult) -> None:
+    done.n_bytes += _copy(source, target)["n_bytes"]
     done.n_files += 1
-    done.n_bytes += copied["n_bytes"]
-    return True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -65,45 +66,46 @@ def quarantined_snapshots(warehouse: Warehouse) -> list[QuarantinedSnapshot]:
 
 
 def _of_source(warehouse: Warehouse, source: str) -> list[QuarantinedSnapshot]:
-    verdicts, told = _judged(warehouse, source)
+    judged, warnings = _judged(warehouse, source)
     same: dict[str, list[QuarantinedSnapshot]] = defaultdict(list)
     for snapshot in warehouse.raw.snapshots(source):
-        if verdicts.get(snapshot, "quarantined") == "quarantined":
-            one = _quarantined_snapshot(warehouse, warehouse.raw.receipt(source, snapshot), snapshot in verdicts)
-            if one is not None and not (one.waits and confirms(one.receipt.retrieved_at) in told):
+        if judged.get(snapshot, _NOT_JUDGED)[0] == "quarantined":
+            one = _quarantined_snapshot(warehouse, warehouse.raw.receipt(source, snapshot), judged)
+            if one is not None and not (one.waits and confirms(one.receipt.retrieved_at) in warnings):
                 same[one.receipt.snapshot_id or one.name].append(one)
-    return [
-        QuarantinedSnapshot(r.receipt, r.gate, r.reason, len(all_of), r.review, r.is_declared)
-        for all_of in same.values()
-        for r in all_of[-1:]
-    ]
+    return [replace(all_of[-1], n_times=len(all_of)) for all_of in same.values()]
 
 
-def _judged(warehouse: Warehouse, source: str) -> tuple[dict[str, str], str]:
-    """The verdict of the core on each snapshot of a source that it has judged, and all that it told of them."""
+_NOT_JUDGED = ("quarantined", None)
+
+
+def _judged(warehouse: Warehouse, source: str) -> tuple[dict[str, tuple[str, str | None]], str]:
+    """Verdict and reason of the core for each snapshot of a source that it has judged, and all that it warned of."""
     core = warehouse.core.current(warehouse.sources[source].domain)
     rows = warehouse.core.snapshots(core).filter(pl.col("source") == source)
-    return dict(rows.select("snapshot", "verdict").iter_rows()), "; ".join(rows["warnings"].drop_nulls())
+    judged = {
+        snapshot: (verdict, reason) for snapshot, verdict, reason in rows.select("snapshot", "verdict", "reason").iter_rows()
+    }
+    return judged, "; ".join(rows["warnings"].drop_nulls())
 
 
-def _quarantined_snapshot(warehouse: Warehouse, receipt: Receipt, is_judged: bool) -> QuarantinedSnapshot | None:
+def _quarantined_snapshot(
+    warehouse: Warehouse, receipt: Receipt, judged: Mapping[str, tuple[str, str | None]]
+) -> QuarantinedSnapshot | None:
     """Who keeps a snapshot out that the core did not take; None where nobody does (it waits for the next refresh)."""
-    source = warehouse.sources[receipt.source]
-    reviews = warehouse.raw.reviews(source)
+    reviews = warehouse.raw.reviews(warehouse.sources[receipt.source])
     review = reviews.last.get(receipt.snapshot_id or "")
-    is_declared = receipt.snapshot_id in reviews.declared
+    record = warehouse.staged.record(receipt.source, receipt.snapshot) or {}
+    gate: Gate | None
     if receipt.verdict == "quarantined":
-        return QuarantinedSnapshot(receipt, "bytes", receipt.reason or "", 1, review, is_declared)
-    record = warehouse.staged.record(receipt.source, receipt.snapshot)
-    if record is not None and record.get("refusal"):
-        return QuarantinedSnapshot(receipt, "reading", str(record["refusal"]), 1, review, is_declared)
-    if not is_judged:
+        gate, reason = "bytes", receipt.reason
+    elif record.get("refusal"):
+        gate, reason = "reading", str(record["refusal"])
+    elif receipt.snapshot in judged:
+        gate, reason = None if reviews.rejects(receipt.snapshot_id) else "judgement", judged[receipt.snapshot][1]
+    else:
         return None
-    rows = warehouse.core.snapshots(warehouse.core.current(source.domain))
-    (reason,) = rows.filter((pl.col("source") == receipt.source) & (pl.col("snapshot") == receipt.snapshot))["reason"]
-    return QuarantinedSnapshot(
-        receipt, None if reviews.rejects(receipt.snapshot_id) else "judgement", reason or "", 1, review, is_declared
-    )
+    return QuarantinedSnapshot(receipt, gate, reason or "", 1, review, receipt.snapshot_id in reviews.declared)
 
 
 def receipt_named(warehouse: Warehouse, name: str) -> Receipt:
@@ -116,9 +118,9 @@ def receipt_named(warehouse: Warehouse, name: str) -> Receipt:
     if is_path:
         if source not in warehouse.sources:
             raise BilateralError(f"{source}: not the id of a source.{did_you_mean(source, warehouse.sources)}")
-        held = warehouse.raw.snapshots(source)
-        if snapshot not in held:
-            raise BilateralError(f"{source} has no snapshot {snapshot}.{did_you_mean(snapshot, held)}")
+        snapshots = warehouse.raw.snapshots(source)
+        if snapshot not in snapshots:
+            raise BilateralError(f"{source} has no snapshot {snapshot}.{did_you_mean(snapshot, snapshots)}")
         found = [warehouse.raw.receipt(source, snapshot)]
     else:
         if len(name) < _SHORTEST:
@@ -137,10 +139,10 @@ def receipt_named(warehouse: Warehouse, name: str) -> Receipt:
 
 def quarantined_snapshot(warehouse: Warehouse, receipt: Receipt) -> QuarantinedSnapshot | None:
     """Why a snapshot is kept out; None where it is not."""
-    verdicts, _ = _judged(warehouse, receipt.source)
-    if verdicts.get(receipt.snapshot, "quarantined") != "quarantined":
+    judged, _ = _judged(warehouse, receipt.source)
+    if judged.get(receipt.snapshot, _NOT_JUDGED)[0] != "quarantined":
         return None
-    return _quarantined_snapshot(warehouse, receipt, receipt.snapshot in verdicts)
+    return _quarantined_snapshot(warehouse, receipt, judged)
 
 
 def history(warehouse: Warehouse, receipt: Receipt) -> list[Review]:

@@ -13,8 +13,6 @@ from pipelines.storage import on_disk
 from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
     from pipelines.settings import Settings
 
 
@@ -46,7 +44,7 @@ class WarehouseStatus:
     last_used: str
     publication_id: str | None
     built_at: datetime | None
-    held: list[SourceStatus]
+    sources: list[SourceStatus]
     tables: list[tuple[Any, ...]]
     failing: list[tuple[Any, ...]]
     set_aside: list[tuple[Any, ...]]
@@ -72,9 +70,9 @@ class WarehouseStatus:
         """0: nothing is wrong. 1: nothing is published. 3: something is, with the last refresh, a source, a check or rows."""
         if self.publication_id is None:
             return 1
-        refused = any(h.verdict in ("quarantined", "failed") and not h.decided for h in self.held)
+        refused = any(h.verdict in ("quarantined", "failed") and not h.decided for h in self.sources)
         critical = any(severity == "critical" for severity, *_ in self.failing)
-        wrong = refused or critical or self.set_aside or self.stale or self.of_refresh or any(h.idle for h in self.held)
+        wrong = refused or critical or self.set_aside or self.stale or self.of_refresh or any(h.idle for h in self.sources)
         return 3 if wrong else 0
 
 
@@ -83,8 +81,8 @@ def read_status(settings: Settings) -> WarehouseStatus:
     kind, last = on_disk.kind(settings.warehouse), on_disk.last_origin(settings.warehouse)
     beat = on_disk.heartbeat(settings.heartbeat)
     if not settings.published.exists():
-        held, damaged = _held(settings, {})
-        return WarehouseStatus(str(settings.warehouse), kind, last, None, None, held, [], [], [], {}, [], [], beat, damaged)
+        sources, damaged = _sources(settings, {})
+        return WarehouseStatus(str(settings.warehouse), kind, last, None, None, sources, [], [], [], {}, [], [], beat, damaged)
     with connect_for_readers(settings.published) as con:
         newest = dict(con.execute("SELECT source, newest_date FROM meta.sources ORDER BY rowid").fetchall())
         publication, built = con.execute("SELECT publication_id, built_at FROM meta.build").fetchall()[0]
@@ -98,17 +96,27 @@ def read_status(settings: Settings) -> WarehouseStatus:
             """SELECT severity, table_name, expectation, description FROM meta.validations
                WHERE status IN ('failed', 'error') ORDER BY ALL"""
         ).fetchall()
-        of_table, set_aside = rows_set_aside(con)
-        ages = ages_of(con)
+        of_table = con.execute(
+            'SELECT table_name, count(DISTINCT "key") FROM meta.rejects WHERE table_name IS NOT NULL GROUP BY ALL'
+        ).fetchall()
+        set_aside = con.execute(
+            """SELECT source, table_name, "rule", count(DISTINCT "key"), min(reason)
+               FROM meta.rejects WHERE table_name IS NOT NULL GROUP BY ALL ORDER BY ALL"""
+        ).fetchall()
+        # newest date, cadence, and the age that it should not pass; newest vintage, and its greatest age
+        ages = con.execute(
+            """SELECT source, newest_date, cadence, stale_after_days, last_accepted_at::DATE, max_age_days
+               FROM meta.sources WHERE newest_date IS NOT NULL ORDER BY rowid"""
+        ).fetchall()
     stale = stale_sentences(ages, datetime.now(UTC).date()) if kind == "real" else []
-    held, damaged = _held(settings, newest)
+    sources, damaged = _sources(settings, newest)
     return WarehouseStatus(
-        str(settings.warehouse), kind, last, publication, built, held, rows, failing, set_aside, of_table, ages, stale, beat,
-        damaged,
+        str(settings.warehouse), kind, last, publication, built, sources, rows, failing, set_aside, dict(of_table), ages, stale,
+        beat, damaged,
     )  # fmt: skip
 
 
-def _held(settings: Settings, newest: dict[str, date | None]) -> tuple[list[SourceStatus], tuple[str, ...]]:
+def _sources(settings: Settings, newest: dict[str, date | None]) -> tuple[list[SourceStatus], tuple[str, ...]]:
     """The state of each source, and what of it is damaged, in words."""
     if not newest:
         from pipelines.ingest.sources import load_sources  # takes a second, and few need it
@@ -116,9 +124,7 @@ def _held(settings: Settings, newest: dict[str, date | None]) -> tuple[list[Sour
         newest = dict.fromkeys(load_sources())
     raw = settings.warehouse / "raw"
     # a source may be held that the published file does not know yet
-    known = (
-        [*newest, *sorted(p.name for p in raw.iterdir() if p.is_dir() and p.name not in newest)] if raw.is_dir() else list(newest)
-    )
+    known = [*newest, *sorted(path.name for path in raw.glob("[!.]*/") if path.name not in newest)]
     with duckdb.connect() as con:
         verdicts, damaged = on_disk.verdicts(settings.warehouse, con)
     found = []
@@ -133,23 +139,6 @@ def _held(settings: Settings, newest: dict[str, date | None]) -> tuple[list[Sour
         decided = "" if last is None else on_disk.decision(settings.warehouse, source, last)
         found.append(SourceStatus(source, last, verdict, newest.get(source), idle, decided))
     return found, tuple(damaged)
-
-
-def ages_of(con: DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """Of each source with dates: newest date, cadence, the age that it should not pass; newest vintage, and its greatest age.
-
-    Nothing of a file that was published before sources declared them.
-    """
-    has_ages = con.execute(
-        """SELECT 1 FROM duckdb_columns()
-           WHERE schema_name = 'meta' AND table_name = 'sources' AND column_name = 'stale_after_days'"""
-    ).fetchall()
-    if not has_ages:
-        return []
-    return con.execute(
-        """SELECT source, newest_date, cadence, stale_after_days, last_accepted_at::DATE, max_age_days
-           FROM meta.sources WHERE newest_date IS NOT NULL ORDER BY rowid"""
-    ).fetchall()
 
 
 def age_sentences(ages: Sequence[Sequence[Any]], today: date) -> list[str]:
@@ -168,36 +157,16 @@ def _is_old(newest: date, stale_after: int | None, today: date) -> bool:
 
 def stale_sentences(ages: Sequence[Sequence[Any]], today: date) -> list[str]:
     """A sentence for each source whose newest data are older than it declares; each begins with the source and a colon."""
-    said = []
+    sentences = []
     for source, newest, cadence, stale_after, vintage, max_age in ages:
         if _is_old(newest, stale_after, today):
-            said.append(
+            sentences.append(
                 f"{source}: its newest date is {newest}, {(today - newest).days:,} days ago; by its cadence ({cadence}) it "
                 f"should be no more than {stale_after:,}: something newer is missing"
             )
         if max_age is not None and vintage is not None and (today - vintage).days > max_age:
-            said.append(
+            sentences.append(
                 f"{source}: its newest vintage is of {vintage}, {(today - vintage).days:,} days ago; beyond {max_age:,} days its "
                 "figures are not given as the newest known"
             )
-    return said
-
-
-def rows_set_aside(con: DuckDBPyConnection) -> tuple[dict[str, int], list[tuple[Any, ...]]]:
-    """How many rows of each table were set aside; and by source, table and rule, how many and why.
-
-    Nothing in a file that was published before rows could be set aside.
-    """
-    columns = con.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'meta' AND table_name = 'rejects'"
-    ).fetchall()
-    if ("rule",) not in columns:
-        return {}, []
-    of_table = con.execute(
-        'SELECT table_name, count(DISTINCT "key") FROM meta.rejects WHERE table_name IS NOT NULL GROUP BY ALL'
-    ).fetchall()
-    of_rule = con.execute(
-        """SELECT source, table_name, "rule", count(DISTINCT "key"), min(reason)
-           FROM meta.rejects WHERE table_name IS NOT NULL GROUP BY ALL ORDER BY ALL"""
-    ).fetchall()
-    return dict(of_table), of_rule
+    return sentences

@@ -1,16 +1,16 @@
-"""From a row of a published table back to the bytes it was made of: snapshot, file, place in the file, hash, receipt."""
+"""From a row of a published table back to the bytes it was made of: snapshot, file, row, hash, receipt."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import BilateralError
+from assets.reading.bytes import decode
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import FileReceipt, Receipt
-from pipelines.maintenance.record_locator import Record, is_workbook, passage, record_of
 from pipelines.share.cite import table_named
 from pipelines.util.suggest import did_you_mean
 
@@ -21,6 +21,9 @@ ID_COLUMNS = ("event_id", "listing_id", "article_id", "act_id")
 """Columns whose values alone name a row, or the versions of one thing."""
 MOST_ROWS = 20
 """Rows whose trail is told at once."""
+_OWN = frozenset({"snapshot_id", "source", "origin", "list_id", "coder", "coder_version"})
+"""Columns that this project fills: a file that has such a word proves nothing."""
+_NOTED = ("source", "snapshot", "snapshot_id", "retrieved_at", "retrieved_precision", "retrieved_basis", "origin")
 
 BY_ABSENCE = "no row of the file says it: it was derived, or brought by the absence of a row that an earlier snapshot had"
 COMPUTED = "it is computed: these rows of core are those that it names, or that have the values of its key"
@@ -39,14 +42,13 @@ class Row:
 class File:
     """A file of a snapshot as its receipt has it.
 
-    ``state``: ``whole`` where its bytes are those of the receipt, else what is wrong. ``note``: why the record was not found.
+    ``state``: ``whole`` where its bytes are those of the receipt, else what is wrong. ``place``: where in it the row stands.
     """
 
     receipt: FileReceipt
     path: str
     state: str
-    record: Record | None = None
-    note: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,32 +76,32 @@ class Trail:
         return any(f.state != "whole" for link in self.links for f in link.files) or any(t.is_damaged for t in self.behind)
 
 
-def rows_of(con: DuckDBPyConnection, asked: Sequence[str]) -> list[Row]:
+def rows_of(con: DuckDBPyConnection, words: Sequence[str]) -> list[Row]:
     """The rows that a person names.
 
     Args:
         con: the published file.
-        asked: one id (of an event, a listing, an article, an act); or a table and ``column=value`` for the columns that name
+        words: one id (of an event, a listing, an article, an act); or a table and ``column=value`` for the columns that name
             the row.
 
     Raises:
         BilateralError: there is no such row, table or column, or more rows than a person can follow at once.
     """
-    if not asked:
+    if not words:
         raise BilateralError("give an id (of an event, a listing, an article, an act), or a table and column=value.")
-    if len(asked) == 1 and "=" not in asked[0]:
-        found = _by_id(con, asked[0])
+    if len(words) == 1 and "=" not in words[0]:
+        found = _by_id(con, words[0])
         if not found:
             raise BilateralError(
-                f"no event, listing, article or act has the id {asked[0]!r}. For rows without an id: 'bilateral trail TABLE "
+                f"no event, listing, article or act has the id {words[0]!r}. For rows without an id: 'bilateral trail TABLE "
                 "column=value ...'."
             )
         return found
-    table = table_named(con, asked[0])
+    table = table_named(con, words[0])
     declared = con.execute("SELECT column_name, is_key FROM meta.columns WHERE table_name = ? ORDER BY position", [table])
     columns = dict(declared.fetchall())
     wanted = {}
-    for part in asked[1:]:
+    for part in words[1:]:
         name, is_pair, value = part.partition("=")
         if not is_pair:
             raise BilateralError(f"{part}: expected column=value, such as period_end=2023-05-31.")
@@ -109,7 +111,7 @@ def rows_of(con: DuckDBPyConnection, asked: Sequence[str]) -> list[Row]:
     where = " AND ".join(f'"{name}"::VARCHAR = ?' for name in wanted) or "true"
     found = _select(con, table, where, list(wanted.values()), MOST_ROWS + 1)
     if not found:
-        raise BilateralError(f"no row of {table} has {', '.join(asked[1:])}.")
+        raise BilateralError(f"no row of {table} has {', '.join(words[1:])}.")
     if len(found) > MOST_ROWS:
         more = [name for name, is_key in columns.items() if is_key and name not in wanted]
         raise BilateralError(
@@ -135,24 +137,18 @@ def _by_id(con: DuckDBPyConnection, name: str) -> list[Row]:
 
 
 def _select(con: DuckDBPyConnection, table: str, where: str, values: Sequence[Any], most: int) -> list[Row]:
-    keys = [
-        n
-        for (n,) in con.execute(
-            "SELECT column_name FROM meta.columns WHERE table_name = ? AND is_key ORDER BY position", [table]
-        ).fetchall()
-    ]
+    keys = con.execute(
+        "SELECT column_name FROM meta.columns WHERE table_name = ? AND is_key ORDER BY position", [table]
+    ).fetchall()
     cursor = con.execute(f"SELECT * FROM {table} WHERE {where} ORDER BY ALL LIMIT {most}", list(values))
     names = [d[0] for d in cursor.description or []]
-    found = []
-    for row in cursor.fetchall():
-        by_name = dict(zip(names, row, strict=True))
-        found.append(Row(table, {k: by_name[k] for k in keys}, by_name))
-    return found
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [Row(table, {key: row[key] for (key,) in keys}, row) for row in rows]
 
 
-def trails(con: DuckDBPyConnection, raw: RawStore, asked: Sequence[str]) -> list[Trail]:
+def trails(con: DuckDBPyConnection, raw: RawStore, words: Sequence[str]) -> list[Trail]:
     """The trail of each row that a person names; raises as ``rows_of``."""
-    return [trail(con, raw, row) for row in rows_of(con, asked)]
+    return [trail(con, raw, row) for row in rows_of(con, words)]
 
 
 def trail(con: DuckDBPyConnection, raw: RawStore, row: Row) -> Trail:
@@ -172,12 +168,8 @@ def trail(con: DuckDBPyConnection, raw: RawStore, row: Row) -> Trail:
         return Trail(row, tuple(link for r in articles for link in _links(con, raw, r, row)), "it was read from its article")
     if behind := _behind(con, row):
         return Trail(row, (), COMPUTED, tuple(trail(con, raw, r) for r in behind))
-    rests = [
-        t
-        for (t,) in con.execute(
-            "SELECT 'core.' || core_table FROM meta.lineage WHERE table_name = ? ORDER BY 1", [row.table]
-        ).fetchall()
-    ]
+    query = "SELECT 'core.' || core_table FROM meta.lineage WHERE table_name = ? ORDER BY 1"
+    rests = [table for (table,) in con.execute(query, [row.table]).fetchall()]
     if rests and rests != [row.table]:
         return Trail(row, (), f"it is computed from {', '.join(rests)}; ask for the trail of rows of these")
     return Trail(row, (), "it bears no snapshot: it is made by this project, from a table of facts or a decision of its own")
@@ -227,31 +219,28 @@ def _links(con: DuckDBPyConnection, raw: RawStore, row: Row, says: Row | None = 
 
 
 def _files(raw: RawStore, receipt: Receipt, row: Row, says: Row | None) -> list[File]:
-    """The files of a snapshot in which a row may stand: that which has most of it, with its record."""
-    named, number = row.values.get("file"), row.values.get("row_number")
-    held = raw.files(receipt.source, receipt.snapshot)
-    folder = Path(receipt.source) / (receipt.same_as or receipt.snapshot)
-    found: list[File] = []
-    for file in receipt.files:
-        if file.sha256 is None or (named is not None and file.name != named):
-            continue
-        path = (Path("raw") / folder / f"{file.name}.zst").as_posix()
+    """The files of a snapshot in which a row may stand: of several those that have most of what it says."""
+    number, evidence = row.values.get("row_number"), (says or row).values.get("evidence")
+    # ids of this project begin with the id of the source
+    words = {v.rpartition(":")[2] for c, v in row.values.items() if isinstance(v, str) and v and c not in _OWN}
+    stored = raw.files(receipt.source, receipt.snapshot)
+    folder = Path("raw", receipt.source, receipt.same_as or receipt.snapshot)
+    found: list[tuple[int, File]] = []
+    for file in (f for f in receipt.files if f.sha256 is not None):
+        path = (folder / f"{file.name}.zst").as_posix()
         try:
-            data = held[file.name]
+            text = decode(stored[file.name], errors="replace")
         except BilateralError as damage:
-            found.append(File(file, path, str(damage)))
+            found.append((0, File(file, path, str(damage))))
             continue
-        record, note = None, ""
-        if number is not None:
-            record = record_of(data, number, row.values)
-            packed = "a workbook is packed: open it to see the row" if is_workbook(data) else "not found in it"
-            note = "" if record else f"row {number:,}: {packed}"
-        elif evidence := (says or row).values.get("evidence"):
-            record = passage(data, evidence)
-        found.append(File(file, path, "whole", record, note))
-    most = max((len(f.record.columns) for f in found if f.record is not None), default=0)
-    # where the row was found, the other files of its snapshot say nothing of it
-    return [f for f in found if f.state != "whole" or not most or (f.record is not None and len(f.record.columns) == most)]
+        place = "" if number is None else f"row {number:,} of it (from 1, after the header where it has one)"
+        if number is None and evidence and evidence in text:
+            place = f"line {text[: text.index(evidence)].count(chr(10)) + 1:,}: {evidence}"
+        found.append(
+            (sum(word in text for word in words) if number is not None else bool(place), File(file, path, "whole", place))
+        )
+    most = max((n for n, _ in found), default=0)
+    return [file for n, file in found if n == most or file.state != "whole"]
 
 
 def as_json(trail: Trail) -> dict[str, Any]:
@@ -263,13 +252,7 @@ def as_json(trail: Trail) -> dict[str, Any]:
         "behind": [as_json(t) for t in trail.behind],
         "snapshots": [
             {
-                "source": link.receipt.source,
-                "snapshot": link.receipt.snapshot,
-                "snapshot_id": link.receipt.snapshot_id,
-                "retrieved_at": link.receipt.retrieved_at,
-                "retrieved_precision": link.receipt.retrieved_precision,
-                "retrieved_basis": link.receipt.retrieved_basis,
-                "origin": link.receipt.origin,
+                **{name: getattr(link.receipt, name) for name in _NOTED},
                 "warnings": list(link.receipt.warnings),
                 "first_publication": link.publication,
                 "note": link.note or None,
@@ -280,20 +263,11 @@ def as_json(trail: Trail) -> dict[str, Any]:
     }
 
 
-def _file_as_json(file: File) -> Mapping[str, Any]:
-    record = file.record
+def _file_as_json(file: File) -> dict[str, Any]:
+    noted = ("name", "sha256", "n_bytes", "url", "http_status", "etag", "last_modified")
     return {
-        "name": file.receipt.name,
         "path": file.path,
-        "sha256": file.receipt.sha256,
-        "n_bytes": file.receipt.n_bytes,
         "state": file.state,
-        "url": file.receipt.url,
-        "http_status": file.receipt.http_status,
-        "etag": file.receipt.etag,
-        "last_modified": file.receipt.last_modified,
-        "place": None if record is None else record.place,
-        "record": None if record is None else record.text,
-        "columns_found": None if record is None else list(record.columns),
-        "note": file.note or None,
+        "place": file.place or None,
+        **{name: getattr(file.receipt, name) for name in noted},
     }

@@ -1,48 +1,54 @@
 """Whether all that a warehouse holds is as it was written: raw against receipts, staged and core against their notes, the file.
 
-Nothing is changed here; ``pipelines.maintenance.repair`` makes again what is damaged.
+``repair`` makes again what is damaged, from the layer before; raw, which nothing is before, is taken out of use and named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
+from assets import progress
 from assets.errors import BilateralError
 from pipelines.ingest.raw_files import RESTORE, DamagedRaw
 from pipelines.ingest.raw_store import DAMAGED, RECEIPT, RawStore
 from pipelines.ingest.receipts import Receipt, snapshot_id
 from pipelines.publish.checksum import publications, record_file
+from pipelines.services.publish import Publish
+from pipelines.services.transform import Transform
+from pipelines.services.warehouse import Warehouse
 from pipelines.storage.core import CoreStore
 from pipelines.storage.staged import StagedStore
-from pipelines.util import progress
 from pipelines.util.checksummed import read_checksummed, sha256_of
 
 Layer = Literal["raw", "staged", "core", "published"]
-
-MADE_AGAIN = "'bilateral verify --mend' makes it again from"
 
 
 @dataclass(frozen=True)
 class Finding:
     """One thing that is not as it was written.
 
-    ``where``: the file, from the folder of the warehouse. ``what``: what is wrong. ``means``: what follows from it. ``todo``:
-    what to do. ``of``: source and snapshot, or domain and part: what mending needs. ``damage``: the snapshot of raw to be set
-    aside.
+    ``where``: the file, from the folder of the warehouse. ``what``: what is wrong. ``of``: source and snapshot, or domain and
+    part: what mending needs. ``damage``: the snapshot of raw to be set aside. ``means``: what follows from it.
     """
 
     layer: Layer
     where: str
     what: str
-    means: str
-    todo: str
     of: tuple[str, str] = ("", "")
     damage: DamagedRaw | None = None
+    means: str = ""
+
+    @property
+    def todo(self) -> str:
+        """What to do."""
+        before = {"staged": "raw", "core": "raw", "published": "core"}
+        return RESTORE if self.layer == "raw" else f"'bilateral verify --mend' makes it again from {before[self.layer]}"
 
 
 @dataclass
@@ -83,14 +89,14 @@ def verify_raw(raw: RawStore, sources: Iterable[str]) -> LayerCheck:
                 continue
             if receipt.same_as is not None and receipt.same_as != snapshot:
                 continue  # its bytes are looked at where they are
-            held = raw.files(source, snapshot) if receipt.snapshot_id is not None else None
-            for name in held or ():
+            files = raw.files(source, snapshot) if receipt.snapshot_id is not None else None
+            for name in files or ():
                 path = raw.root / source / snapshot / f"{name}.zst"
                 found.n_files += 1
                 try:
                     found.n_bytes += path.stat().st_size
-                    if held is not None:
-                        held.open(name).close()
+                    if files is not None:
+                        files.open(name).close()
                 except (DamagedRaw, OSError) as error:
                     broken = error if isinstance(error, DamagedRaw) else DamagedRaw(path.parent, f"{path}: {error.strerror}")
                     found.findings.append(_raw_finding(folder / f"{name}.zst", broken))
@@ -109,7 +115,7 @@ def _refuse_another(raw: RawStore, receipt: Receipt, source: str, snapshot: str)
 
 def _raw_finding(where: Path, damage: DamagedRaw) -> Finding:
     what = str(damage).partition(f" {RESTORE}")[0]
-    return Finding("raw", where.as_posix(), what, RAW_MEANS, RESTORE, (damage.source, damage.snapshot), damage)
+    return Finding("raw", where.as_posix(), what, (damage.source, damage.snapshot), damage, RAW_MEANS)
 
 
 def _set_aside(raw: RawStore, source: str) -> Iterator[Finding]:
@@ -118,14 +124,9 @@ def _set_aside(raw: RawStore, source: str) -> Iterator[Finding]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         snapshot = path.name.partition(".")[0]
         if not (raw.root / source / snapshot).exists():
-            yield Finding(
-                "raw",
-                f"raw/{source}/{DAMAGED}/{path.name}",
-                f"the snapshot {snapshot} was found damaged and taken out of use",
-                "nothing is made of it; the history of its source lacks it from the next fold from raw on",
-                RESTORE,
-                (source, snapshot),
-            )
+            what = f"the snapshot {snapshot} was found damaged and taken out of use"
+            means = "nothing is made of it; the history of its source lacks it from the next fold from raw on"
+            yield Finding("raw", f"raw/{source}/{DAMAGED}/{path.name}", what, (source, snapshot), means=means)
 
 
 def verify_staged(staged: StagedStore) -> LayerCheck:
@@ -144,16 +145,9 @@ def verify_staged(staged: StagedStore) -> LayerCheck:
             pass  # said below
         for text in staged.damaged(source, snapshot):
             path, _, what = text.partition(": ")
-            found.findings.append(
-                Finding(
-                    "staged",
-                    f"staged/{source}/{snapshot}/{Path(path).name}",
-                    what,
-                    "a fold that needs it refuses it; what is published was made before and stays",
-                    f"{MADE_AGAIN} raw",
-                    (source, snapshot),
-                )
-            )
+            where = f"staged/{source}/{snapshot}/{Path(path).name}"
+            means = "a fold that needs it refuses it; what is published was made before and stays"
+            found.findings.append(Finding("staged", where, what, (source, snapshot), means=means))
     return found
 
 
@@ -167,53 +161,102 @@ def verify_core(core: CoreStore, domains: Iterable[str]) -> LayerCheck:
         found.n_files += len(files)
         found.n_bytes += sum(p.stat().st_size for p in present)
         for file, what in core.current(domain).damaged.items():
-            found.findings.append(Finding("core", f"core/{domain}/{file}", what, CORE_MEANS, f"{MADE_AGAIN} raw", (domain, "")))
+            means = "no build uses it; what is published was made before and stays"
+            found.findings.append(Finding("core", f"core/{domain}/{file}", what, (domain, ""), means=means))
     return found
-
-
-CORE_MEANS = "no build uses it; what is published was made before and stays"
 
 
 def verify_published(published: Path) -> LayerCheck:
     """Compare the published file with the checksum that was noted when it was published."""
     found = LayerCheck("published")
-    where, record = published.name, record_file(published).name
+    where = published.name
+
+    def wrong(of: str, what: str, means: str) -> LayerCheck:
+        found.findings.append(Finding("published", of, what, means=means))
+        return found
+
     try:
         noted = publications(published)
     except (ValueError, KeyError, TypeError) as error:
-        found.findings.append(
-            Finding(
-                "published",
-                record,
-                f"it cannot be read: {error}",
-                f"whether {where} is as it was published cannot be told",
-                f"{MADE_AGAIN} core",
-            )
-        )
-        return found
+        means = f"whether {where} is as it was published cannot be told"
+        return wrong(record_file(published).name, f"it cannot be read: {error}", means)
     if not published.exists():
-        if noted:
-            text = f"it is missing; publication {noted[0].publication_id} was there"
-            found.findings.append(Finding("published", where, text, "there is nothing to ask", f"{MADE_AGAIN} core"))
-        return found
+        missing = f"it is missing; publication {noted[0].publication_id} was there" if noted else ""
+        return wrong(where, missing, "there is nothing to ask") if noted else found
     found.n_files, found.n_bytes = 1, published.stat().st_size
     if not noted:
         found.n_unsealed = 1
         found.notes.append(f"{where}: an earlier version published it and noted no checksum; --rebuild compares it with the core")
-        return found
-    digest = sha256_of(published)
-    if digest not in {p.sha256 for p in noted}:
-        found.findings.append(
-            Finding(
-                "published",
-                where,
-                f"its bytes are not those of publication {noted[0].publication_id} ({noted[0].n_bytes:,} bytes with SHA-256 "
-                f"{noted[0].sha256})",
-                "answers from it may be wrong, or fail; raw and core are not concerned",
-                f"{MADE_AGAIN} core",
-            )
+    elif sha256_of(published) not in {p.sha256 for p in noted}:
+        newest = noted[0]
+        of = f"publication {newest.publication_id} ({newest.n_bytes:,} bytes with SHA-256 {newest.sha256})"
+        return wrong(
+            where, f"its bytes are not those of {of}", "answers from it may be wrong, or fail; raw and core are not concerned"
         )
     return found
+
+
+# repair ---------------------------------------------------------------------------------------------------------------
+
+
+def repair(warehouse: Warehouse, findings: Sequence[Finding], run_id: str) -> list[str]:
+    """Mend what can be mended; return what was done, in sentences.
+
+    Args:
+        warehouse: which one.
+        findings: what the functions above found.
+        run_id: what a build that is made for it is called.
+    """
+    done = []
+    with warehouse.lock():
+        damaged = {(f.damage.source, f.damage.snapshot): f.damage for f in findings if f.damage is not None}
+        done += [_take_out_of_use(warehouse, damage) for damage in damaged.values()]
+        done += _stage(warehouse, [f for f in findings if f.layer == "staged"])
+        damaged_cores = {f.of[0] for f in findings if f.layer == "core"}
+        domains = [domain for domain in warehouse.packages if domain in damaged_cores]  # reference tables first
+        for domain in domains:
+            for code in warehouse.packages[domain].sources:
+                Transform(warehouse).stage(code.source)
+            before = len(warehouse.report.not_promoted)
+            Transform(warehouse).fold(domain)
+            kept_back = warehouse.report.not_promoted[before:]
+            done.append(f"core/{domain} was folded again" + (f", and not promoted: {'; '.join(kept_back)}" if kept_back else ""))
+        is_damaged = any(f.layer == "published" for f in findings)
+        if domains or is_damaged:
+            Publish(warehouse).build(run_id, anew=is_damaged)
+            if warehouse.report.blocked:
+                done.append("the build did not pass its checks and was not published: see 'bilateral status'")
+            elif Publish(warehouse).publish():
+                done.append(f"{warehouse.settings.published.name} was built again from core and published")
+    return done
+
+
+def _take_out_of_use(warehouse: Warehouse, damage: DamagedRaw) -> str:
+    name = f"raw/{damage.source}/{damage.snapshot}"
+    if not (warehouse.raw.root / damage.source / damage.snapshot).exists():
+        return f"{name} was taken out of use"
+    aside = warehouse.raw.set_aside(damage)
+    return f"{name} was taken out of use: it lies in {aside.relative_to(warehouse.folder)} until it is restored"
+
+
+def _stage(warehouse: Warehouse, findings: Sequence[Finding]) -> list[str]:
+    """Read damaged staged snapshots again from raw."""
+    of_source: dict[str, set[str]] = defaultdict(set)
+    for finding in findings:
+        of_source[finding.of[0]].add(finding.of[1])
+    done = []
+    for source, names in sorted(of_source.items()):
+        stored = set(warehouse.raw.snapshots(source)) if source in warehouse.sources else set()
+        for name in sorted(names - stored):
+            warehouse.staged.remove(source, name)
+            done.append(f"staged/{source}/{name} was removed: raw holds no such snapshot")
+        if again := sorted(names & stored):
+            try:
+                Transform(warehouse).stage_again(source, again)
+                done.append(f"staged/{source}: {len(again):,} snapshots were read again from raw ({', '.join(again[:5])})")
+            except DamagedRaw as damage:
+                done += [f"staged/{source} could not be read again: {damage}", _take_out_of_use(warehouse, damage)]
+    return done
 
 
 # against a rebuild ----------------------------------------------------------------------------------------------------

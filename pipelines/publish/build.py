@@ -19,6 +19,7 @@ from types import MappingProxyType
 import duckdb
 import polars as pl
 
+from assets import progress
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
 from pipelines.checks.validations import Validation
@@ -37,7 +38,6 @@ from pipelines.publish.meta_rows import (
 )
 from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_what_reads_them
 from pipelines.settings import ROOT
-from pipelines.util import progress
 from pipelines.util.atomic_files import put
 from pipelines.util.readers import reading
 

@@ -23,6 +23,7 @@ from typing import Any, get_args
 
 import polars as pl
 
+from assets import progress
 from assets.news.articles.read import stage
 from assets.news.coding.jsonl import code_lines
 from assets.news.published.coded_texts import CODED
@@ -33,7 +34,6 @@ from pipelines.ingest.record import COLUMNS, CONTENTS, digest_of, pack_of, read_
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import Source, load_sources
 from pipelines.settings import RECORD
-from pipelines.util import progress
 
 TYPED = RECORD / "typed"
 """Facts that no file at hand holds, written down row by row from the notices and reports that state them: the archive layout."""

@@ -16,13 +16,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_args
 
+from assets import progress
 from assets.contracts import SourceCode
 from assets.errors import BilateralError
 from pipelines.ingest.archive import BASIS, plain_name
 from pipelines.ingest.receipts import Basis, folder_name, parse_moment
 from pipelines.ingest.sources import Source, is_pattern
 from pipelines.services.trial import try_files
-from pipelines.util import progress
 
 CATALOG = "CATALOG.csv"
 ANY_TEXT = ("articles", "feeds")

@@ -23,7 +23,7 @@ from assets.errors import BilateralError
 from pipelines.share.cite import Build, build_of, sources_of, table_named
 from pipelines.share.package import Column, ExportedTable, field_type, package
 from pipelines.util.checksummed import sha256_of
-from pipelines.util.readers import connect_for_export
+from pipelines.util.readers import connect_for_readers
 from pipelines.util.suggest import sql_error
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def export(published: Path, what: str | None, folder: Path, form: str, *, force:
     had_folder = folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with staging(folder) as beside, connect_for_export(published, beside) as con:
+        with staging(folder) as beside, connect_for_readers(published, beside) as con:
             items = wanted(con, what)
             refuse_to_overwrite(folder, [*(f"{item.name}.{form}" for item in items), DESCRIPTION], force=force)
             build = build_of(con)

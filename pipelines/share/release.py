@@ -20,7 +20,7 @@ from pipelines.share.package import ExportedTable
 from pipelines.share.withheld import write_without
 from pipelines.site.files import write_site
 from pipelines.util.checksummed import sha256_of
-from pipelines.util.readers import connect_for_export, connect_for_readers
+from pipelines.util.readers import connect_for_readers
 
 SUMS = "SHA256SUMS"
 MOST_BYTES = 100 * 1024**2
@@ -67,7 +67,7 @@ def release(
             write_without(beside / "whole.duckdb", copy, [s.source for s in withheld])
             (beside / "whole.duckdb").unlink()
         write_site(copy, draft, withheld=[s.title for s in withheld])
-        with connect_for_export(copy, tables) as con:
+        with connect_for_readers(copy, tables) as con:
             build = build_of(con)
             sources = sources_of(con)
             files = write_all(con, wanted(con, None), tables, "parquet", build, below="parquet/")

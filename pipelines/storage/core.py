@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assets import progress
 from assets.contracts import (
     FOLD_REJECTS,
     CrossSource,
@@ -42,7 +43,6 @@ from pipelines.storage.manifest import (
 from pipelines.storage.planning import Plan, SourcePlanner, new_snapshots
 from pipelines.storage.snapshot_status import SNAPSHOTS, batches, to_judge
 from pipelines.storage.staged import DamagedStaged, StagedStore
-from pipelines.util import progress
 from pipelines.util.atomic_files import make_folder, merge_parquet, write_json, write_parquet
 from pipelines.util.checksummed import Compared, read_checksummed, sha256_of, with_checksum
 from pipelines.util.disk_errors import disk_error_message

@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from assets import progress
 from assets.amendments import Amended, Amendment, amend
 from assets.contracts import REJECTS, SourceCode, Staged, StagedSnapshot
 from assets.cut import as_cut
@@ -25,7 +26,6 @@ from pipelines.ingest.raw_files import DamagedRaw
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
 from pipelines.storage.snapshot_status import SNAPSHOTS, AcceptedSnapshot, feeding, idle_corrections, to_judge
-from pipelines.util import progress
 from pipelines.util.atomic_files import write_json
 from pipelines.util.checksummed import Compared, read_checksummed, sha256_of, with_checksum
 from pipelines.util.deadline import OutOfTime, deadline, seconds_for

@@ -65,14 +65,14 @@ def disk_error_message(error: BaseException, folder: Path | None = None) -> str 
             named = one.filename if isinstance(one, OSError) and isinstance(one.filename, (str, Path)) else None
             if reason == _NOT_ALLOWED and named is not None and (folder is None or not Path(named).is_relative_to(folder)):
                 return None  # what may not be read is said in the same way
-            return _said(reason, Path(named) if named else _named(str(one)) or folder)
+            return _message(reason, Path(named) if named else _named(str(one)) or folder)
     return None
 
 
 def text_in_words(text: str, folder: Path) -> str | None:
     """The same of an error of which only the text is left, as in a log."""
     reason = _of_text(text)
-    return None if reason is None else _said(reason, _named(text) or folder)
+    return None if reason is None else _message(reason, _named(text) or folder)
 
 
 def chain_of(error: BaseException) -> Iterator[BaseException]:
@@ -108,7 +108,7 @@ def _named(text: str) -> Path | None:
     return None if found is None else Path(found[1])
 
 
-def _said(reason: str, path: Path | None) -> str:
+def _message(reason: str, path: Path | None) -> str:
     where = path
     while where is not None and not where.exists() and where != where.parent:
         where = where.parent

@@ -9,17 +9,17 @@ import os
 import platform
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from filelock import Timeout
 
 from assets.errors import BilateralError
 from pipelines.util.atomic_files import set_aside, write_json
-from pipelines.util.warehouse_id import id_of
 
 SAY_AGAIN_S = 60
 """How often who waits for another refresh says so, seconds."""
@@ -29,23 +29,6 @@ MARK = ".lock-in-postgresql"
 """File in a folder whose lock a database keeps: who only knows of the file lock would write beside those who hold the other."""
 _FREED_AFTER = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 """A machine that goes down says no goodbye: within a minute the server notices, and frees what it held."""
-
-
-class Lock(Protocol):
-    """A lock that its thread may take again while it holds it, and that is freed when its process ends, however it ends."""
-
-    @property
-    def is_locked(self) -> bool:
-        """Whether this thread holds it."""
-        ...
-
-    def acquire(self, timeout: float, *, shared: bool = False) -> object:
-        """Take it, alone or with others that share it. Raises Timeout where it was not free within so many seconds."""
-        ...
-
-    def release(self) -> None:
-        """Give it up; it is free when that was done as often as it was taken."""
-        ...
 
 
 class WriterLock:
@@ -68,10 +51,10 @@ class WriterLock:
         self._wait_s = wait_s
         self._database = database
         self._lock = self._of("")
-        self._of_sources: dict[str, Lock] = {}
+        self._of_sources: dict[str, _Polled] = {}
         self._writer_file = folder / ".writer.json"
 
-    def _of(self, source: str) -> Lock:
+    def _of(self, source: str) -> _Polled:
         if self._database is not None:
             return _DatabaseLock(self._folder, self._database, source)
         return _FileLock(self._folder / ".locks" / source if source else self._folder / ".lock")
@@ -121,7 +104,7 @@ class WriterLock:
                 f"for the others. Nothing was changed. Where no process uses that database any more, delete {mark}."
             )
 
-    def _acquire(self, lock: Lock, say: Callable[[str], None], *, shared: bool = False) -> None:
+    def _acquire(self, lock: _Polled, say: Callable[[str], None], *, shared: bool = False) -> None:
         deadline = time.monotonic() + self._wait_s
         patience = 0.0
         while True:
@@ -150,16 +133,18 @@ class WriterLock:
 
 
 class _Polled(threading.local):
-    """A lock of a thread that is asked for until it is free, and counts how often its thread took it."""
+    """A lock that its thread may take again while it holds it, and that is freed when its process ends, however it ends."""
 
     def __init__(self) -> None:
         self._depth = 0
 
     @property
     def is_locked(self) -> bool:
+        """Whether this thread holds it."""
         return self._depth > 0
 
     def acquire(self, timeout: float, *, shared: bool = False) -> None:
+        """Take it, alone or with others that share it. Raises Timeout where it was not free within so many seconds."""
         deadline = time.monotonic() + timeout
         if self._depth:
             self._refuse_lost()
@@ -171,6 +156,7 @@ class _Polled(threading.local):
         self._depth += 1
 
     def release(self) -> None:
+        """Give it up; it is free when that was done as often as it was taken."""
         self._depth -= 1
         if self._depth == 0:
             self._free()
@@ -197,11 +183,10 @@ class _FileLock(_Polled):
         file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except BaseException as error:
             os.close(file)
-            return False
-        except BaseException:
-            os.close(file)
+            if isinstance(error, BlockingIOError):
+                return False
             raise
         self._file = file
         return True
@@ -249,18 +234,15 @@ class _DatabaseLock(_Polled):
             raise self._unusable(error) from None
 
     def _refuse_lost(self) -> None:
-        if self._session is None or self._session.closed:
-            raise BilateralError(self._lost())
         try:
+            if self._session is None or self._session.closed:
+                raise BilateralError("its session has ended")
             self._ask("SELECT 1")
         except BilateralError as error:
-            raise BilateralError(self._lost()) from error
-
-    def _lost(self) -> str:
-        return (
-            f"the lock of {self._folder} was lost: the session with the PostgreSQL database that keeps it has ended, and another "
-            "refresh may be writing. This one stops here; what it finished is kept. Refresh again."
-        )
+            raise BilateralError(
+                f"the lock of {self._folder} was lost: the session with the PostgreSQL database that keeps it has ended, and "
+                "another refresh may be writing. This one stops here; what it finished is kept. Refresh again."
+            ) from error
 
     def _connect(self) -> Any:
         try:
@@ -278,9 +260,28 @@ class _DatabaseLock(_Polled):
 
     def _unusable(self, error: Exception) -> BilateralError:
         # what the driver says of an address that it cannot read has parts of it, which may be the password
-        said = str(error).strip().splitlines()
-        is_of_server = type(error).__name__ in ("OperationalError", "InterfaceError", "AdminShutdown") and said
+        lines = str(error).strip().splitlines()
+        is_of_server = type(error).__name__ in ("OperationalError", "InterfaceError", "AdminShutdown") and lines
+        why = lines[0] if is_of_server else "its address is not one"
         return BilateralError(
-            f"the PostgreSQL database of BILATERAL_LOCK cannot be used: {said[0] if is_of_server else 'its address is not one'}. "
+            f"the PostgreSQL database of BILATERAL_LOCK cannot be used: {why}. "
             f"It keeps the lock of {self._folder}, without which nothing is written. Nothing was changed."
         )
+
+
+ID_FILE = ".warehouse-id"
+
+
+def id_of(folder: Path) -> str:
+    """The number by which processes know a warehouse whose folder they see under other names; the first to ask gives it one."""
+    file = folder / ID_FILE
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f"{ID_FILE}.{uuid.uuid4().hex}"
+        draft.write_text(f"{uuid.uuid4().hex}\n", encoding="ascii")
+        try:
+            with suppress(FileExistsError):
+                file.hardlink_to(draft)
+        finally:
+            draft.unlink()
+    return file.read_text(encoding="ascii").strip()

@@ -25,47 +25,8 @@ _ALLOWED = frozenset({"SELECT", "SET", "CREATE", "PRAGMA", "MULTI", "CALL", "REL
 it were detached, ``COPY`` could write over it."""
 
 
-def connect_for_readers(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a warehouse file for queries of people: read-only, no other file, no network, no extension, no setting changed.
-
-    The file is opened first: once external access is off, no file can be opened any more. Large sorts still spill into
-    ``<file>.tmp``, which DuckDB keeps allowed for itself.
-
-    Raises:
-        BilateralError: where the file is not there or is no warehouse.
-    """
-    return _connect(path, None)
-
-
-def connect_for_export(path: Path, folder: Path) -> duckdb.DuckDBPyConnection:
-    """Open a warehouse file as readers get it, for one that may write files into a folder besides.
-
-    Raises:
-        BilateralError: where the file is not there or is no warehouse.
-    """
-    return _connect(path, folder)
-
-
 _held: dict[Path, tuple[tuple[int, int, int], duckdb.DuckDBPyConnection]] = {}
 """Files that this process holds open for itself: which file lay there, and the connection that holds it."""
-_keeps_what_readers_open = False
-
-
-@contextmanager
-def kept_open() -> Iterator[None]:
-    """Open each file for readers once while this lasts: to open one takes longer than to ask it what a refresh does.
-
-    For one thread, which asks nothing that people wrote.
-    """
-    global _keeps_what_readers_open
-    before, _keeps_what_readers_open = _keeps_what_readers_open, True
-    try:
-        yield
-    finally:
-        _keeps_what_readers_open = before
-        if not before:
-            for path in list(_held):
-                let_go(path)
 
 
 @contextmanager
@@ -136,7 +97,7 @@ MOST_OPENINGS = 20
 """Openings of one file until one meets no publication: each would have to be met by another one within milliseconds."""
 
 
-def _opened_whole(path: Path, options: dict[str, str | bool | int | float | list[str]]) -> duckdb.DuckDBPyConnection:
+def _opened_whole(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a file that may be replaced at any moment.
 
     DuckDB opens a path three times, one after the other: for its first bytes, its header and the rest. Where a publication lies
@@ -146,6 +107,11 @@ def _opened_whole(path: Path, options: dict[str, str | bool | int | float | list
     Raises:
         BilateralError: it cannot be opened, or was replaced each time.
     """
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+    }
     for _ in range(MOST_OPENINGS):
         try:
             before = _which(path)
@@ -162,17 +128,22 @@ def _which(path: Path) -> tuple[int, int, int]:
     return found.st_ino, found.st_ctime_ns, found.st_size
 
 
-def _connect(path: Path, folder: Path | None) -> duckdb.DuckDBPyConnection:
+def connect_for_readers(path: Path, folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse file for queries of people: read-only, no other file, no network, no extension, no setting changed.
+
+    The file is opened first: once external access is off, no file can be opened any more. Large sorts still spill into
+    ``<file>.tmp``, which DuckDB keeps allowed for itself.
+
+    Args:
+        path: the file.
+        folder: where files may be written besides, for an export.
+
+    Raises:
+        BilateralError: where the file is not there or is no warehouse.
+    """
     if not path.exists():
         raise BilateralError(f"{path} does not exist yet: run 'bilateral refresh' (or 'make demo') first.")
-    options: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "allow_community_extensions": False,
-    }
-    if folder is None and (held := _of_held(path)) is not None:
-        return held.cursor()
-    con = _opened_whole(path, options)
+    con = _opened_whole(path)
     # a bar that is drawn into standard output is no row
     con.execute("SET enable_progress_bar = false")
     # a name in a query is a table, never a variable of this program
@@ -181,9 +152,6 @@ def _connect(path: Path, folder: Path | None) -> duckdb.DuckDBPyConnection:
         con.execute("SET allowed_directories = ?", [[str(folder)]])
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
-    if _keeps_what_readers_open and folder is None:
-        _held[path] = (_which(path), con)
-        return con.cursor()
     return con
 
 

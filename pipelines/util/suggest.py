@@ -29,10 +29,10 @@ def did_you_mean(name: str, known: Iterable[str], *, most: int = 3) -> str:
     for full in known:
         by_key.setdefault(full.casefold(), full)
         by_key.setdefault(full.rpartition(".")[2].casefold(), full)
-    asked = name.casefold()
-    close = difflib.get_close_matches(asked, by_key, 2 * most, 0.7)
-    close += difflib.get_close_matches(asked.rpartition(".")[2], by_key, 2 * most, 0.7)
-    close += [key for key in by_key if len(asked) > 3 and asked.rpartition(".")[2] in key]
+    wanted = name.casefold()
+    close = difflib.get_close_matches(wanted, by_key, 2 * most, 0.7)
+    close += difflib.get_close_matches(wanted.rpartition(".")[2], by_key, 2 * most, 0.7)
+    close += [key for key in by_key if len(wanted) > 3 and wanted.rpartition(".")[2] in key]
     found = list(dict.fromkeys(by_key[key] for key in close))[:most]
     if not found:
         return ""

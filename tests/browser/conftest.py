@@ -135,7 +135,18 @@ def dagster_ui(refreshed: Warehouse, tmp_path_factory: pytest.TempPathFactory) -
     log = tmp_path_factory.mktemp("dagster") / "log"
     address = f"http://127.0.0.1:{(port := free_port())}"
     with log.open("w", encoding="utf-8") as out:
-        command = [sys.executable, "-m", "pipelines.cli.dev", "--port", str(port), "--host", "127.0.0.1"]
+        command = [
+            sys.executable,
+            "-m",
+            "pipelines.dagster.home",
+            "dev",
+            "-m",
+            "pipelines.definitions",
+            "--port",
+            str(port),
+            "--host",
+            "127.0.0.1",
+        ]
         server = subprocess.Popen(command, cwd=ROOT, env=refreshed.environment(), stdout=out, stderr=subprocess.STDOUT)
     try:
         wait_until_served(f"{address}/server_info", server, log)

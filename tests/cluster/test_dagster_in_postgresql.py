@@ -7,7 +7,7 @@ from importlib.util import find_spec
 import pytest
 import typer
 
-from pipelines.cli.answers import answers
+from pipelines.cli.app import answers
 
 pytestmark = pytest.mark.skipif(find_spec("dagster_postgres") is None, reason="the extra 'postgres' is not installed")
 

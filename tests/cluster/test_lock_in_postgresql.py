@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.util.lock import WriterLock
-from pipelines.util.warehouse_id import id_of
+from pipelines.util.lock import WriterLock, id_of
 from tests.cluster.machines import ROOT, free_port, postgres
 
 pytestmark = pytest.mark.skipif(find_spec("psycopg2") is None, reason="the extra 'postgres' is not installed")

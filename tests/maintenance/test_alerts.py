@@ -14,22 +14,17 @@ from threading import Thread
 import pytest
 
 from pipelines.checks.validations import Validation
-from pipelines.maintenance.after_refresh import between_refreshes
 from pipelines.maintenance.alerts import (
     AGAIN_AFTER,
     Alert,
     _is_of,
-    age_alerts,
-    check_alerts,
+    between_refreshes,
     due_alerts,
-    keep_state,
-    message,
-    read_state,
     refresh_alerts,
     send,
     send_due,
     silence_alerts,
-    source_alerts,
+    state_alerts,
 )
 from pipelines.services.report import Report
 from pipelines.settings import Settings
@@ -85,10 +80,7 @@ def test_each_kind_of_trouble_of_a_refresh_is_an_alert() -> None:
         ("not promoted", "news"),
         ("failed expectation", "core.events key_is_unique"),
     ]
-    assert [
-        a.subject for a in source_alerts([("un_sc", "s1", "failed"), ("us_csl", "s2", "accepted"), ("icews", None, None)])
-    ] == ["un_sc"]
-    assert [a.subject for a in age_alerts(["un_sc: its newest date is 2020-01-01"])] == ["un_sc"]
+    assert [a.subject for a in state_alerts(["un_sc: its newest date is 2020-01-01"], [])] == ["un_sc"]
 
 
 def test_an_alert_is_told_once_then_after_a_day_and_once_more_when_it_is_over() -> None:
@@ -108,19 +100,22 @@ def test_an_alert_is_told_once_then_after_a_day_and_once_more_when_it_is_over() 
 
 def test_a_warning_is_told_once_and_a_critical_check_each_day() -> None:
     rows = [("warning", "core.events", "a_few", "A few."), ("critical", "core.events", "key_is_unique", "Once.")]
-    told = due_alerts(check_alerts(rows), {}, NOW)
+    told = due_alerts(state_alerts([], rows), {}, NOW)
     assert len(told.now) == 2
-    again = due_alerts(check_alerts(rows), told.state, NOW + AGAIN_AFTER)
+    again = due_alerts(state_alerts([], rows), told.state, NOW + AGAIN_AFTER)
     assert [a.subject for a in again.now] == ["core.events key_is_unique"]
-    assert due_alerts(check_alerts(rows[1:]), again.state, NOW + AGAIN_AFTER).over == ["failed expectation: core.events a_few"]
+    assert due_alerts(state_alerts([], rows[1:]), again.state, NOW + AGAIN_AFTER).over == [
+        "failed expectation: core.events a_few"
+    ]
+
+
+def told_in(state: Path) -> list[str]:
+    return list(json.loads(state.read_text())["told"])
 
 
 def test_what_is_said_of_one_thing_twice_is_one_alert() -> None:
-    told = due_alerts([Alert("failed refresh", "all", "one"), Alert("failed refresh", "all", "two")], {}, NOW)
-    assert [a.text for a in told.now] == ["one\ntwo"]
-    title, text = message(told, "a warehouse")
-    assert title == "bilateral: failed refresh"
-    assert text == "failed refresh: all\none\ntwo\n\na warehouse"
+    due = due_alerts([Alert("failed refresh", "all", "one"), Alert("failed refresh", "all", "two")], {}, NOW)
+    assert [a.text for a in due.now] == ["one\ntwo"]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +153,7 @@ def test_a_message_reaches_its_address_and_what_was_told_is_kept(tmp_path: Path)
     assert [(m["title"], m["message"]) for m in came] == [
         ("bilateral: stale data", "stale data: un_sc\nun_sc: its newest date is old\n\nhere")
     ]
-    assert list(read_state(state)) == ["stale data: un_sc"]
+    assert told_in(state) == ["stale data: un_sc"]
     assert "a-secret-token" not in state.read_text()
 
 
@@ -183,8 +178,11 @@ def test_without_an_address_nothing_is_sent_or_noted(tmp_path: Path) -> None:
 
 
 def test_a_damaged_note_of_what_was_told_counts_as_none(tmp_path: Path) -> None:
-    (tmp_path / "alerts.json").write_text('{"told": {"x": 1}, "seal": "no"}')
-    assert read_state(tmp_path / "alerts.json") == {}
+    state = tmp_path / "alerts.json"
+    state.write_text('{"told": {"stale data: un_sc": {"text": "", "at": "2026-01-05T12:00:00"}}, "seal": "no"}')
+    with receiving() as (url, came):
+        assert send_due([STALE], [url], state, "here", NOW) == []
+    assert len(came) == 1
 
 
 def test_what_was_not_looked_at_goes_on_and_is_not_told_as_over() -> None:
@@ -212,13 +210,13 @@ def test_between_refreshes_silence_is_told_once_and_other_trouble_is_left_as_it_
     with receiving() as (url, came):
         settings = Settings(warehouse=tmp_path, alert_urls=url)
         (tmp_path / "heartbeat.json").write_text('{"ended_at": "2020-01-01T00:00:00Z"}')
-        keep_state(tmp_path / "alerts.json", due_alerts([Alert("failed source", "un_sc", "HTTP 503")], {}, NOW))
+        assert send_due([Alert("failed source", "un_sc", "HTTP 503")], [url], tmp_path / "alerts.json", "here", NOW) == []
         assert between_refreshes(settings) == []
         assert between_refreshes(settings) == []
-    (only,) = came
+    (_, only) = came
     assert only["title"] == "bilateral: no refresh"
     assert "the last one ended at 2020-01-01 00:00 UTC" in only["message"]
-    assert set(read_state(tmp_path / "alerts.json")) == {"failed source: un_sc", "no refresh: all"}
+    assert set(told_in(tmp_path / "alerts.json")) == {"failed source: un_sc", "no refresh: all"}
 
 
 @contextmanager

@@ -8,8 +8,7 @@ from typing import Any, get_args
 
 import typer
 
-from pipelines.cli.app import app
-from pipelines.cli.examples import EXAMPLES
+from pipelines.cli.app import EXAMPLES, app
 from pipelines.settings import ROOT
 
 PAGE = ROOT / "docs" / "commands.md"

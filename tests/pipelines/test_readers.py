@@ -161,21 +161,6 @@ def with_one_row(path: Path, n: int) -> Path:
     return draft.replace(path)
 
 
-def test_a_file_that_is_kept_open_is_opened_anew_where_another_took_its_place(tmp_path: Path) -> None:
-    file = with_one_row(tmp_path / "bilateral.duckdb", 1)
-    with readers.kept_open():
-        for n in (1, 1, 2):
-            if n == 2:
-                with_one_row(file, 2)
-            with readers.connect_for_readers(file) as con:
-                assert con.execute("FROM t").fetchall() == [(n,)]
-                with pytest.raises(duckdb.Error):
-                    con.execute("COPY t TO 't.csv'")
-            with readers.reading(file) as con:
-                assert con.execute("FROM t").fetchall() == [(n,)]
-    assert readers._held == {}
-
-
 def test_what_is_held_open_is_read_with_its_settings_and_can_be_let_go(tmp_path: Path) -> None:
     file = with_one_row(tmp_path / "bilateral.duckdb", 1)
     with readers.held_open(file, {"threads": 1}), readers.held_open(file):

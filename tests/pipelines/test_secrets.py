@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.cli.answers import read_settings
+from pipelines.cli.app import read_settings
 from pipelines.ingest.fetch import fetch
 from pipelines.ingest.fetch.feeds import read_feeds
 from pipelines.ingest.fetch.http import FetchContext, FetchPolicy

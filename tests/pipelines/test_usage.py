@@ -14,9 +14,7 @@ import typer
 
 from assets.errors import BilateralError
 from pipelines.cli import main
-from pipelines.cli.answers import answers
-from pipelines.cli.app import app
-from pipelines.cli.examples import EXAMPLES
+from pipelines.cli.app import EXAMPLES, answers, app
 from pipelines.util.suggest import did_you_mean
 from tests.pipelines.examples import a_published_file
 

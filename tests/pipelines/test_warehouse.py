@@ -12,7 +12,7 @@ import pytest
 
 from assets.errors import BilateralError
 from assets.schema import declared
-from pipelines.dagster.failures import failure_message
+from pipelines.dagster.runs import failure_message
 from pipelines.publish import build as warehouse
 from pipelines.publish.build import BLOCK_SIZE, build
 from pipelines.publish.scripts import Script

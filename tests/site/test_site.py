@@ -205,7 +205,7 @@ def test_the_commands_write_a_folder_and_a_file_and_say_where(
 def test_without_a_browser_nothing_is_printed_and_the_way_out_is_said(
     published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.cli.pages.BROWSERS", ("no-such-browser",))
+    monkeypatch.setattr("pipelines.cli.share.BROWSERS", ("no-such-browser",))
     done = Warehouse(published.parent).run("report", "USA", "CHN", "-o", str(tmp_path / "pair.pdf"))
     assert done.code == 1
     assert "-o FILE.html" in done.err

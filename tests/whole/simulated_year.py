@@ -32,9 +32,8 @@ import duckdb
 from assets.errors import BilateralError
 from pipelines.checks.validations import why_blocked
 from pipelines.domains import DOMAINS
-from pipelines.maintenance.after_refresh import after_refresh
-from pipelines.maintenance.repair import repair
-from pipelines.maintenance.verify import Finding, differences, verify_core, verify_published, verify_raw, verify_staged
+from pipelines.maintenance.alerts import after_refresh
+from pipelines.maintenance.verify import Finding, differences, repair, verify_core, verify_published, verify_raw, verify_staged
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.report import Report

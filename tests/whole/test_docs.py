@@ -13,8 +13,7 @@ import pytest
 import typer
 import yaml
 
-from pipelines.cli.app import app
-from pipelines.cli.examples import EXAMPLES
+from pipelines.cli.app import EXAMPLES, app
 from pipelines.dagster.build import SCHEDULES
 from pipelines.domains import DOMAINS
 from pipelines.ingest.sources import load_sources

@@ -13,7 +13,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.dagster.retention import beyond
+from pipelines.dagster.runs import beyond
 from tests.whole.conftest import QUICK, Warehouse
 
 

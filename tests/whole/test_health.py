@@ -10,7 +10,7 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.dagster.build import build_definitions
-from pipelines.dagster.keys import core_key, raw_key, staged_key
+from pipelines.dagster.metadata import core_key, raw_key, staged_key
 from pipelines.services.ingest import Ingest
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings

@@ -8,11 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
 import polars as pl
 
 from assets.contracts import Folded, History, SourceCode, StagedSnapshot
-from pipelines.maintenance.status import rows_set_aside
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.report import Report
@@ -181,13 +179,6 @@ def test_one_event_that_ends_before_it_begins_does_not_hold_back_the_news(empty:
     reported = set(rows(wrong, "event_reports")["event_id"])
     assert reported == set(rows(wrong, "events")["event_id"])
     assert date(1990, 1, 1) not in rows(wrong, "events")["event_date_end"]
-
-
-def test_the_status_of_a_file_that_was_published_before_rows_could_be_set_aside_has_none() -> None:
-    with duckdb.connect() as con:
-        con.execute("CREATE SCHEMA meta; CREATE TABLE meta.rejects (source VARCHAR, snapshot VARCHAR, reason VARCHAR)")
-        con.execute("INSERT INTO meta.rejects VALUES ('us_ofac_sdn', '2023-01-01T000000Z', 'too short')")
-        assert rows_set_aside(con) == ({}, [])
 
 
 def of_nowhere(n: int) -> Spoil:

@@ -38,15 +38,15 @@ def with_rows(warehouse: Warehouse) -> list[tuple[str, str, dict[str, Any]]]:
     return found
 
 
-def test_a_row_of_each_source_of_the_sample_leads_to_the_record_that_says_it(sample: Warehouse) -> None:
+def test_a_row_of_each_source_of_the_sample_leads_to_its_file_and_row(sample: Warehouse) -> None:
     rows = with_rows(sample)
     assert len({source for _, source, _ in rows}) >= 6
     for table, source, key in rows:
         (found,) = asked(sample, table, *(f"{name}={value}" for name, value in key.items() if value is not None))
         (link,) = found.links
-        with_record = [f for f in link.files if f.record is not None]
-        assert with_record, (table, source, key, link.files)
-        for file in with_record:
+        assert link.files, (table, source, key)
+        for file in link.files:
+            assert file.place.startswith("row ")
             served = RawStore(sample.folder / "raw").read(link.receipt.source, link.receipt.snapshot)[file.receipt.name]
             assert hashlib.sha256(served).hexdigest() == file.receipt.sha256
             assert (sample.folder / file.path).exists()
@@ -59,8 +59,8 @@ def test_an_event_that_was_read_from_an_article_leads_to_its_sentence(sample: Wa
     )
     ((evidence,),) = sample.rows(f"SELECT evidence FROM core.events WHERE event_id = '{event}'")
     found = [t for t in asked(sample, event) if t.row.table == "core.events"]
-    records = [f.record for t in found for link in t.links for f in link.files if f.record is not None]
-    assert [record.text for record in records] == [evidence]
+    (place,) = [f.place for t in found for link in t.links for f in link.files if f.place]
+    assert place.endswith(f": {evidence}")
 
 
 def test_a_computed_row_leads_to_the_rows_that_it_rests_on(sample: Warehouse) -> None:
@@ -68,7 +68,7 @@ def test_a_computed_row_leads_to_the_rows_that_it_rests_on(sample: Warehouse) ->
     found = asked(sample, "overdose_rates", *where)
     behind = [t for one in found for t in one.behind]
     assert {t.row.table for t in behind} == {"core.overdose_observations"}
-    assert any(f.record is not None for t in behind for link in t.links for f in link.files)
+    assert any(f.place for t in behind for link in t.links for f in link.files)
     (whole,) = asked(sample, "tension_index", *_key(sample, "marts.tension_index"))
     assert whole.note.startswith("it is computed from core.")
     assert "core.events" in whole.note
@@ -108,7 +108,8 @@ def test_the_command_tells_it_in_words_and_as_json_and_names_damaged_bytes(
     done = warehouse.run("trail", listing, "--format", "json")
     file = json.loads(done.out)["rows"][0]["snapshots"][0]["files"][0]
     assert done.code == 0
-    assert file["record"] in told.out
+    assert file["name"] == "sdn.csv"
+    assert file["place"] in told.out
     packed = warehouse.folder / file["path"]
     assert hashlib.sha256(unpacked(packed)).hexdigest() == file["sha256"]
     packed.write_bytes(packed.read_bytes()[:-1])

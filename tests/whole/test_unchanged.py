@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import run
+from pipelines.cli import refresh as run
 from pipelines.publish import unchanged
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn

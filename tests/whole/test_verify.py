@@ -14,8 +14,7 @@ from assets.contracts import DomainPackage
 from assets.errors import BilateralError
 from pipelines.ingest.raw_files import DamagedRaw
 from pipelines.ingest.raw_store import RawStore
-from pipelines.maintenance.repair import repair
-from pipelines.maintenance.verify import Finding, differences, verify_core, verify_published, verify_raw, verify_staged
+from pipelines.maintenance.verify import Finding, differences, repair, verify_core, verify_published, verify_raw, verify_staged
 from pipelines.services.publish import Publish
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse as Opened

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from assets import progress
 from assets.errors import BilateralError
 from pipelines.ingest.archive import files_in
 from pipelines.ingest.fetch.http import Failure, Requester, Response
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Attempt, Basis, Http, Note
 from pipelines.ingest.sources import Source
-from pipelines.util import progress
 
 TOGETHER = timedelta(minutes=10)
 """Files of one source that a crawler asked for so shortly after each other are of one vintage, known at the last moment."""

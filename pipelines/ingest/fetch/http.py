@@ -23,6 +23,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+from assets import progress
 from assets.errors import BilateralError
 from pipelines.ingest.archive import gunzip
 from pipelines.ingest.fetch.network import AddressRefused, GuardedTransport, Resolve, is_loopback, resolve
@@ -30,7 +31,6 @@ from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Http
 from pipelines.ingest.sources import Source
 from pipelines.settings import FetchSettings
-from pipelines.util import progress
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

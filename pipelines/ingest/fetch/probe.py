@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from assets import progress
 from assets.errors import BilateralError
 from pipelines.ingest.fetch.feeds import own_table, read_feeds
 from pipelines.ingest.fetch.files import address_of
@@ -22,7 +23,6 @@ from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Http
 from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings
-from pipelines.util import progress
 
 FIRST_BYTES = 65_536
 _AT_ONCE = 8

@@ -14,8 +14,8 @@ from assets import schema
 from assets.contracts import Folded, History, StagedSnapshot
 from assets.news.coding import fold as coding
 from assets.news.coding.interface import Event, Text
+from assets.progress import watched_by
 from pipelines.cli.bars import Lines
-from pipelines.util.progress import watched_by
 from tests.news.conftest import Memory
 
 AT = datetime(2023, 12, 22)

@@ -1,4 +1,4 @@
-"""The refresh, a run of Dagster, and ``bilateral try``."""
+"""``bilateral refresh``: a run of Dagster, where anything is new."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from assets.errors import BilateralError
-from pipelines.cli.answers import Stopped, tell
-from pipelines.cli.terminal import plain
+from pipelines.cli.app import Stopped, command, read_settings, tell
 from pipelines.domains import DOMAINS
 from pipelines.util.disk_errors import disk_error_message
-from pipelines.util.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from pipelines.publish.unchanged import EnvironmentDigest
@@ -29,64 +29,72 @@ LOG = "refresh.log"
 """File in the folder of the warehouse for faults of the program."""
 
 
-def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int:
-    """``bilateral try``: what the reader of a source makes of files. Code 0 where they would be accepted, 1 where not."""
-    from pipelines.services.trial import as_lines, try_files
-    from pipelines.services.warehouse import Warehouse
+@command(
+    ("bilateral refresh --from record", "the built-in record, without network"),
+    ("bilateral refresh --from archive/ --only sanctions", "files downloaded earlier, one domain"),
+    ("bilateral refresh --from live", "asks the sources"),
+)
+def refresh(
+    origin: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="record|live|DIR",
+            help="Where from: the built-in record, the sources themselves, or a folder of earlier downloads. Without it the "
+            "origin last used, at first the record.",
+        ),
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option("--only", metavar="sanctions,overdose,news,policy", help="Domains to refresh. Without it all.")
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Rows of each table and the newest date of each source too.")
+    ] = False,
+    rehash: Annotated[
+        bool, typer.Option("--rehash", help="Read every file of an archive, also where path, size and time are those held.")
+    ] = False,
+) -> int:
+    """Take in what is new, fold, build, check, publish.
 
-    warehouse = Warehouse(settings)
-    if source_id not in warehouse.sources:
-        meant = did_you_mean(source_id, warehouse.sources, most=1).replace(" Did", "; did", 1) or "."
-        raise BilateralError(f"{source_id}: not the id of a source{meant} Known ids: {', '.join(warehouse.sources)}")
-    source = warehouse.sources[source_id]
-    code = next(c for c in warehouse.packages[source.domain].sources if c.source == source.id)
-    trial = try_files(source, code, list(files))
-    for line in as_lines(trial):
-        print(plain(line))
-    return 0 if trial.is_accepted else 1
-
-
-def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose: bool, rehash: bool = False) -> int:
-    """``bilateral refresh``: run the steps in this process; exit code 0, 1 or 3 as in the README.
-
-    At its end it writes the heartbeat, and sends the alerts that are due.
+    Exit code 0: published, or nothing was new. 1: not published, the published file is as it was. 3: published, but something
+    failed, was refused or was set aside: the summary says what.
     """
-    from pipelines.util.readers import kept_open
-
-    with kept_open():
-        return _refresh_and_tell(settings, origin, only, verbose=verbose, rehash=rehash)
-
-
-def _refresh_and_tell(settings: Settings, origin: str | None, only: str | None, *, verbose: bool, rehash: bool) -> int:
-    from pipelines.maintenance.after_refresh import after_refresh
+    settings = read_settings()
+    from pipelines.maintenance.alerts import after_refresh
     from pipelines.services.report import Report
 
+    started = datetime.now(UTC)
     try:
-        report, failures, seconds = _refreshed(settings, origin, only, rehash)
+        report, failures = _refreshed(settings, origin, only, rehash)
     except Exception as error:
-        said = str(error) if isinstance(error, BilateralError) else disk_error_message(error, settings.warehouse)
-        if said is None:
+        message = str(error) if isinstance(error, BilateralError) else disk_error_message(error, settings.warehouse)
+        if message is None:
             raise
         if settings.warehouse.is_dir():
-            after_refresh(settings, Report(), [said], 1)
-        raise BilateralError(said) from error
+            after_refresh(settings, Report(), [message], 1)
+        raise BilateralError(message) from error
     from pipelines.cli.summary import summarize
 
-    code = summarize(report, settings, failures, seconds, verbose=verbose)
+    code = summarize(report, settings, failures, (datetime.now(UTC) - started).total_seconds(), verbose=verbose)
+    # the heartbeat, and the alerts that are due
     for problem in after_refresh(settings, report, failures, code):
         tell(problem)
     return code
 
 
-def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash: bool) -> tuple[Report, list[str], float]:
-    """Refresh; return what was done, the steps that failed in words, and the seconds that it took."""
-    wanted = _domains(only)
+def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash: bool) -> tuple[Report, list[str]]:
+    """Refresh; return what was done, and the steps that failed in words."""
+    wanted = DOMAINS if only is None else tuple(d.strip() for d in only.split(","))
+    if unknown := [d for d in wanted if d not in DOMAINS]:
+        from pipelines.util.suggest import did_you_mean
+
+        meant = did_you_mean(unknown[0], DOMAINS, most=1)
+        raise BilateralError(f"--only {only}: {', '.join(unknown)} is none of {', '.join(DOMAINS)}.{meant} Nothing was changed.")
     _make_folder(settings.warehouse)
     from pipelines.cli.bars import bars
     from pipelines.dagster.home import name_dagster_home
     from pipelines.services.report import Report
 
-    started = datetime.now(UTC)
     with bars() as say, _stoppable() as raise_if_stopped:
         before = _around(settings, origin, wanted)
         name_dagster_home(settings)
@@ -96,8 +104,7 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash:
                 report, failures = _run(settings, origin, wanted, rehash, before, say)
         finally:
             raise_if_stopped()
-    seconds = (datetime.now(UTC) - started).total_seconds()
-    return report, failures, seconds
+    return report, failures
 
 
 def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> EnvironmentDigest | None:
@@ -129,10 +136,6 @@ def _is_known_to_be_unchanged(settings: Settings, before: EnvironmentDigest, say
     return True
 
 
-def _begins(domains: Sequence[str], origin: str) -> str:
-    return f"refresh of {', '.join(domains)} from {origin}"
-
-
 def _run(
     settings: Settings,
     origin: str | None,
@@ -147,11 +150,11 @@ def _run(
     from pipelines.services.transform import Transform
     from pipelines.services.warehouse import Warehouse
 
-    said: list[str] = []
+    messages: list[str] = []
     log = logging.getLogger("pipelines.refresh")
 
     def say_and_keep(line: str) -> None:
-        said.append(line)
+        messages.append(line)
         say(line)
         log.info("%s", line)  # Dagster puts it into the log of the run
 
@@ -160,69 +163,61 @@ def _run(
     chosen = Ingest(warehouse).choose_origin(origin)
     _refuse_empty_origin(warehouse, chosen, domains)
     prepare_dagster_home(settings)
-    warehouse.say(_begins(domains, chosen))
-    n_begun = len(said)
+    warehouse.say(f"refresh of {', '.join(domains)} from {chosen}")
+    n_begun = len(messages)
     # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
     logging.raiseExceptions = False  # a log on a full disk would fill the screen with that
     logging.basicConfig(filename=settings.warehouse / LOG, level=logging.WARNING, format="%(asctime)s %(message)s")
     failures: list[str] = []
-    with ExitStack() as held:
-        held.enter_context(warehouse.lock())
+    with ExitStack() as stack:
+        stack.enter_context(warehouse.lock())
         # a build waits for what was damaged, whichever domain it is of
         domains = (*domains, *(d for d in Transform(warehouse).damaged_domains() if d not in domains))
         is_nothing_new = _is_nothing_new(warehouse, domains)
-        taken_in = said[:]
+        taken_in = messages[:]
         if not is_nothing_new:
             from pipelines.dagster.refresh import run_refresh
 
             if settings.executor != "in_process":
-                held.close()  # each step takes the lock in its own process
+                stack.close()  # each step takes the lock in its own process
             failures = run_refresh(warehouse, domains)
         if before is not None and chosen == before.origin and not failures and warehouse.report.exit_code == 0:
-            lines = taken_in if is_nothing_new else _said_the_next_time(warehouse, taken_in, n_begun, domains)
+            lines = taken_in if is_nothing_new else _messages_next_time(warehouse, taken_in, n_begun, domains)
             _note_where_nothing_is_left(warehouse, domains, before, lines)
     return warehouse.report, failures
 
 
-def _said_the_next_time(warehouse: Warehouse, said: Sequence[str], n_begun: int, domains: Sequence[str]) -> list[str]:
+def _messages_next_time(warehouse: Warehouse, messages: Sequence[str], n_begun: int, domains: Sequence[str]) -> list[str]:
     """What the refresh after one that published says where nothing is new; empty where that one had remarks of its own.
 
     Args:
         warehouse: which one.
-        said: what that one said until all was taken in.
-        n_begun: how many of these lines came before anything was taken in: they are said each time.
+        messages: of that one until all was taken in.
+        n_begun: how many of these came before anything was taken in: they are said each time.
         domains: those that are refreshed.
     """
     from pipelines.services.ingest import Ingest
 
     ordinary = re.compile(r"\w+: (nothing new|[\d,]+ new snapshots)")
-    if not all(ordinary.fullmatch(line) for line in said[n_begun:]):
+    if not all(ordinary.fullmatch(line) for line in messages[n_begun:]):
         return []
-    return [*said[:n_begun], *(f"{source}: nothing new" for source in Ingest(warehouse).sources_in_play(domains)), NOTHING_NEW]
+    sources = Ingest(warehouse).sources_in_play(domains)
+    return [*messages[:n_begun], *(f"{source}: nothing new" for source in sources), NOTHING_NEW]
 
 
 def _note_where_nothing_is_left(
-    warehouse: Warehouse, domains: Sequence[str], before: EnvironmentDigest, said: Sequence[str]
+    warehouse: Warehouse, domains: Sequence[str], before: EnvironmentDigest, messages: Sequence[str]
 ) -> None:
     """Note in what state all is, where the next refresh will find nothing to do: it need not look for that."""
     from pipelines.publish import unchanged
     from pipelines.services.publish import Publish
 
-    settings = warehouse.settings
-    if not said or not before.is_settled or any(line.startswith("waiting for ") for line in said):
+    if not messages or not before.is_settled or any(line.startswith("waiting for ") for line in messages):
         return
-    state = unchanged.state(settings, before)
+    state = unchanged.state(warehouse.settings, before)
     if Publish(warehouse).is_up_to_date(domains):
         with suppress(OSError):  # without the note the next one takes longer
-            unchanged.note(settings, state, said)
-
-
-def _domains(only: str | None) -> tuple[str, ...]:
-    wanted = DOMAINS if only is None else tuple(d.strip() for d in only.split(","))
-    if unknown := [d for d in wanted if d not in DOMAINS]:
-        meant = did_you_mean(unknown[0], DOMAINS, most=1)
-        raise BilateralError(f"--only {only}: {', '.join(unknown)} is none of {', '.join(DOMAINS)}.{meant} Nothing was changed.")
-    return wanted
+            unchanged.note(warehouse.settings, state, messages)
 
 
 def _refuse_empty_origin(warehouse: Warehouse, origin: str, domains: Sequence[str]) -> None:
@@ -231,15 +226,15 @@ def _refuse_empty_origin(warehouse: Warehouse, origin: str, domains: Sequence[st
     Raises:
         BilateralError: no network, or an archive without a snapshot of these domains.
     """
-    asked = [source for source in warehouse.sources.values() if source.domain in domains]
+    chosen = [source for source in warehouse.sources.values() if source.domain in domains]
     if origin == "live":
         from pipelines.ingest.fetch.network import addresses_of, refuse_offline
 
-        refuse_offline(addresses_of(source for source in asked if source.live == "fetch"))
+        refuse_offline(addresses_of(source for source in chosen if source.live == "fetch"))
     elif origin != "record":
         from pipelines.ingest.archive import has_snapshots
 
-        if not has_snapshots(Path(origin), [source.id for source in asked]):
+        if not has_snapshots(Path(origin), [source.id for source in chosen]):
             raise BilateralError(f"--from {origin}: it holds no snapshot of {', '.join(domains)}. Nothing was changed.")
 
 
@@ -249,17 +244,17 @@ def _make_folder(folder: Path) -> None:
     Raises:
         BilateralError: it cannot be made or written.
     """
-    remedy = "Nothing was changed. Set BILATERAL_WAREHOUSE to a folder that you may write, or give yourself the right to write."
+    what = "made"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        what = "written"
+        (folder / ".writable").touch()
+        (folder / ".writable").unlink()
     except OSError as error:
-        raise BilateralError(f"{folder}: the folder of the warehouse cannot be made: {error.strerror}. {remedy}") from error
-    probe = folder / ".writable"
-    try:
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise BilateralError(f"{folder}: the folder of the warehouse cannot be written: {error.strerror}. {remedy}") from error
+        raise BilateralError(
+            f"{folder}: the folder of the warehouse cannot be {what}: {error.strerror}. Nothing was changed. Set "
+            "BILATERAL_WAREHOUSE to a folder that you may write, or give yourself the right to write."
+        ) from error
 
 
 NOTHING_NEW = "nothing new: the published file stays as it is"
