@@ -35,6 +35,7 @@ _APART = """
 import contextlib, pickle, sys
 with contextlib.suppress(ImportError, OSError, ValueError):  # not every system has it
     import resource
+    resource.setrlimit(resource.RLIMIT_CPU, (300, 300))
     resource.setrlimit(resource.RLIMIT_AS, ({most}, {most}))
 sys.path = {path}
 from assets.reading import workbooks

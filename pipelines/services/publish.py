@@ -40,7 +40,8 @@ class Publish:
     def is_up_to_date(self, domains: Collection[str]) -> bool:
         """Whether the published file is what a refresh of these domains would make of what is in raw."""
         published = self.warehouse.settings.published
-        if self.warehouse.draft.exists() or published_versions(published) != self.versions() or self._tell_if_altered(published):
+        is_current = published_versions(published) == self.versions() and self._is_as_published(published)
+        if self.warehouse.draft.exists() or not is_current:
             return False
         return all(Transform(self.warehouse).waiting(domain) == [] for domain in (*REFERENCE, *domains))
 
@@ -175,14 +176,16 @@ class Publish:
     def _manifests(self) -> dict[str, Manifest]:
         return {d: self.warehouse.core.current(d) for d in self.warehouse.packages}
 
-    def _tell_if_altered(self, published: Path) -> bool:
-        """Report where the published file is not as it was published; whether it is not."""
+    def _is_as_published(self, published: Path) -> bool:
+        """Whether the published file is noted, and as it was published; where its bytes are others, that is reported."""
+        if checksum.is_as_published(published):
+            return True
         if checksum.is_not_altered(published):
             return False
         message = f"{published}: its bytes are not those that were published: a disk, or somebody, changed them. It is made again"
         if message not in self.warehouse.report.problems:
             self.warehouse.tell_problem(message)
-        return True
+        return False
 
     @contextmanager
     def _drafting(self) -> Iterator[None]:
@@ -203,7 +206,7 @@ class Publish:
         """``is_sound``: whether the published file has the bytes that were published."""
         wh = self.warehouse
         is_new = published_versions(published) != self.versions()
-        if not anew and not is_new and (is_sound or checksum.is_not_altered(published)):
+        if not anew and not is_new and is_sound:
             shutil.rmtree(wh.draft.parent, ignore_errors=True)  # one that was refused earlier and is wanted no more
             wh.say("nothing new: the published file stays as it is")
             with reading(published) as con:
@@ -215,7 +218,7 @@ class Publish:
             self._refuse_damaged(manifests)
             before = self._before(published)
             if not anew and not is_sound and published.exists():
-                self._tell_if_altered(published)
+                self._is_as_published(published)
             self.build_into(wh.draft, run_id, before=before)
         return wh.draft, self._audited(manifests)
 

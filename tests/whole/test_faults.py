@@ -228,6 +228,18 @@ def test_a_published_file_that_was_changed_is_noticed_though_nothing_is_new(
         assert "its bytes are not those that were published" in " ".join(project.report.problems)
 
 
+@DEEP_ALONE
+@pytest.mark.parametrize("how", ["truncated", "missing"])
+def test_a_damaged_note_of_the_published_file_is_made_again_though_nothing_is_new(
+    one: Warehouse, copy_of: Callable[[Warehouse], Warehouse], how: str
+) -> None:
+    """Until the next list came, a published file that was altered would have passed."""
+    warehouse = copy_of(one)
+    damage(random.Random(1), warehouse.folder / "published.json", how)
+    assert refresh(warehouse.folder, one.folder.parent / "a").code == 0
+    assert checksum.is_as_published(warehouse.folder / "bilateral.duckdb")
+
+
 def test_a_live_source_is_not_asked_with_a_clock_that_was_set_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = Opened(Settings(warehouse=tmp_path / "warehouse"), lambda _: None)
     project.chosen_origin = "live"
