@@ -9,6 +9,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from uuid import uuid4
 
 import dagster as dg
 from sqlalchemy import Engine, event
@@ -17,7 +18,7 @@ from pipelines.dagster.build import REPORTED_BY, build_definitions
 from pipelines.dagster.health_checks import FRESH, TAKEN
 from pipelines.dagster.home import damage_message
 from pipelines.dagster.metadata import BUILD, PUBLISHED, core_key, mart_key, raw_key, staged_key
-from pipelines.dagster.runs import failure_message, release
+from pipelines.dagster.runs import begin, failure_message, release
 from pipelines.domains import REFERENCE
 from pipelines.publish.scripts import scripts
 from pipelines.services.ingest import Ingest
@@ -101,8 +102,10 @@ def _run(warehouse: Warehouse, domains: Sequence[str], instance: dg.DagsterInsta
     result: dg.ExecuteInProcessResult | dg.JobExecutionResult
     if warehouse.settings.executor == "in_process" or not instance.is_persistent:
         job = definitions.resolve_job_def(name).get_subset(asset_selection=keys, asset_check_selection=checks)
-        result = job.execute_in_process(instance=instance, raise_on_error=False, tags=TAGS, run_config=QUIET)
-        release(instance, result.run_id)
+        run_id = str(uuid4())
+        begin(instance, run_id)  # before there is a record of it: killed before its first step, it would look alive
+        result = job.execute_in_process(instance=instance, raise_on_error=False, tags=TAGS, run_config=QUIET, run_id=run_id)
+        release(instance, run_id)
     else:
         taken_in = [source for of_domain in groups.values() for source in of_domain]
         for source in taken_in:

@@ -15,9 +15,12 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from pipelines.dagster.home import name_dagster_home, prepare_dagster_home
-from pipelines.dagster.refresh import storage_kept_open
+from pipelines.dagster.refresh import run_refresh, storage_kept_open
 from pipelines.dagster.runs import PROCESS_TAG, WHY_DEAD, begin, close_dead, release
+from pipelines.services.ingest import Ingest
+from pipelines.services.warehouse import Warehouse
 from pipelines.settings import ROOT, Settings
+from tests.whole.archives import put, sdn
 
 HOLDER = """
 import sys
@@ -119,6 +122,26 @@ def test_the_lock_of_a_run_is_held_before_there_is_a_record_of_it(
     assert caplog.records == []
     assert (Path(instance.root_directory) / "alive" / "00000000-0000-0000-0000-000000000001.lock").exists()
     release(instance, "00000000-0000-0000-0000-000000000001")
+
+
+def test_the_lock_of_a_refresh_is_held_before_dagster_begins_its_run(
+    instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the two, a run would look alive."""
+    put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    warehouse = Warehouse(Settings(warehouse=tmp_path / "w", data_docs=False))
+    Ingest(warehouse).choose_origin(str(tmp_path / "a"))
+    Ingest(warehouse).ingest_ahead(["us_ofac_sdn"])
+    held: list[bool] = []
+
+    def begun(_: dg.JobDefinition, *, run_id: str, **__: object) -> None:
+        held.append((Path(instance.root_directory) / "alive" / f"{run_id}.lock").exists())
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(dg.JobDefinition, "execute_in_process", begun)
+    with pytest.raises(ZeroDivisionError):
+        run_refresh(warehouse, ["sanctions"])
+    assert held == [True]
 
 
 def test_a_folder_in_place_of_dagsters_settings_keeps_nothing_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

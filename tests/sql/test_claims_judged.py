@@ -75,21 +75,8 @@ def vintage(w: Warehouse, known: str, period_end: str, all_drugs: float, synthet
     """A vintage that holds both cells of one period."""
     for drug, value in (("all", all_drugs), ("T40.4", synthetic)):
         deaths(w, value, period_end, known, drug=drug)
-        held = {
-            "source": "us_cdc_vsrr",
-            "snapshot_id": known,
-            "vintage_scope": "partial",
-            "actor_id": "USA",
-            "measure": "deaths_12m",
-        }
-        cell = {
-            "measure": "deaths_12m",
-            "drug": drug,
-            "basis": "reported",
-            "counts_by": "occurrence",
-            "known_from": known,
-            "n_periods": 1,
-        }
+        held = {"source": "us_cdc_vsrr", "snapshot_id": known, "vintage_scope": "partial", "actor_id": "USA", "n_periods": 1}
+        cell = {"measure": "deaths_12m", "drug": drug, "basis": "reported", "counts_by": "occurrence", "known_from": known}
         w.put("core.overdose_vintages", held | cell | {"first_period_end": period_end, "last_period_end": period_end})
 
 
