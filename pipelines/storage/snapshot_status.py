@@ -193,25 +193,13 @@ def idle_corrections(found: Mapping[str, Any], is_complete: bool) -> tuple[str, 
 def snapshot_record(receipt: Receipt) -> dict[str, Any]:
     """A receipt as a row of ``meta.snapshots``, without what staging and judging add to it."""
     first = receipt.files[0] if receipt.files else None
+    when = ("retrieved_at", "retrieved_precision", "retrieved_basis")
     return {
-        "source": receipt.source,
-        "retrieved_at": receipt.retrieved_at,
-        "retrieved_precision": receipt.retrieved_precision,
-        "retrieved_basis": receipt.retrieved_basis,
-        "snapshot": receipt.snapshot,
-        "snapshot_id": receipt.snapshot_id,
-        "verdict": receipt.verdict,
-        "reason": receipt.reason,
-        "warnings": None,
-        "is_complete": None,
-        "url": first.url if first else None,
-        "http_status": first.http_status if first else None,
-        "etag": first.etag if first else None,
-        "last_modified": first.last_modified if first else None,
+        **dict.fromkeys(SNAPSHOTS),
+        **{name: getattr(receipt, name) for name in ("source", *when, "snapshot", "snapshot_id", "verdict", "reason")},
+        **{name: getattr(first, name, None) for name in ("url", "http_status", "etag", "last_modified")},
         "n_bytes": sum(f.n_bytes for f in receipt.files),
         "n_files": len(receipt.files),
-        "n_rows": None,
-        "n_rejected": None,
     }
 
 
