@@ -16,21 +16,17 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from assets.errors import BilateralError
 from pipelines.ingest.fetch.http import FetchContext
 from pipelines.ingest.receipts import Attempt
 from pipelines.maintenance.quarantine import decide
-from pipelines.publish import build as warehouse
-from pipelines.publish import checksum, meta_rows
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.depth import DEEP
-from tests.pipelines.examples import a_published_file
 from tests.reading.test_saved_again import TEXTS
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import QUICK, Done, Warehouse
@@ -306,17 +302,3 @@ def test_a_damaged_storage_of_dagster_is_named_and_holds_no_data(
     assert says in told
     assert todo in told
     assert "Traceback" not in told
-
-
-def test_what_the_code_says_is_not_taken_from_a_file_that_was_altered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its list of columns was read as it stood: a flipped bit ended the build in a traceback, a changed word was published on."""
-    first = tmp_path / "bilateral.duckdb"
-    a_published_file(first, "run-1", 3)
-    checksum.note_publication(first, first)
-    with duckdb.connect(str(first)) as con:
-        con.execute("UPDATE meta.columns SET description = 'ALTERED'")
-    monkeypatch.setattr(meta_rows, "_said", {})
-    monkeypatch.setattr(warehouse, "code_fingerprint", lambda: "x")
-    second = a_published_file(tmp_path / "next.duckdb", "run-2", 3, before=first)
-    with duckdb.connect(str(second), read_only=True) as con:
-        assert con.execute("SELECT count(*) FROM meta.columns WHERE description = 'ALTERED'").fetchall() == [(0,)]
