@@ -22,6 +22,7 @@ from assets.errors import BilateralError
 from pipelines.ingest.fetch.http import FetchContext
 from pipelines.ingest.receipts import Attempt
 from pipelines.maintenance.quarantine import decide
+from pipelines.publish import checksum
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.warehouse import Warehouse as Opened
