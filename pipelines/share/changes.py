@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING
 from assets.errors import BilateralError
 from assets.schema import SQL
 from pipelines.share.feed import Change, Entry, Feed, atom
-from pipelines.util.atomic_files import put
+from pipelines.util.atomic_files import put_in_place
 from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
@@ -101,14 +99,5 @@ def write_feed(published: Path, target: Path) -> None:
         # up to the moment of the build: two feeds of one file are the same to the byte
         ((built_at,),) = con.execute("SELECT built_at FROM meta.build").fetchall()
         text = atom(feed_of(con, Span(BEGINNING, built_at + timedelta(microseconds=1), None)))
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        # a temporary file is for its owner alone, a feed for whoever may read the folder
-        Path(name).chmod(0o644)
-        put(Path(name), target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with put_in_place(target) as draft:
+        draft.write_text(text, encoding="utf-8", newline="\n")

@@ -51,6 +51,11 @@ class SourceCited:
         return ", ".join(part for part in (retrieved, newest, snapshots) if part)
 
     @property
+    def note(self) -> str:
+        """Its citation, its vintage and its terms in a line."""
+        return f"{self.citation.rstrip('.')}. {self.vintage}. Licence: {self.licence}"
+
+    @property
     def may_be_passed_on(self) -> bool:
         """Whether its terms are known to let everyone pass it on: not where no licence is stated, or one for some uses alone."""
         return _OPEN.match(self.licence) is not None
@@ -142,77 +147,70 @@ def citation_file(build: Build, sources: Sequence[SourceCited]) -> dict[str, Any
                 "authors": [{"name": s.publisher}],
                 "url": s.url,
                 **({"date-accessed": f"{s.last_accepted_at:%Y-%m-%d}"} if s.last_accepted_at else {}),
-                "notes": f"{s.citation.rstrip('.')}. {s.vintage}. Licence: {s.licence}",
+                "notes": s.note,
             }
             for s in sources
         ],
     }
 
 
+@dataclass(frozen=True)
+class _Record:
+    """What styles of citation ask of the file, or of a source."""
+
+    key: str
+    authors: Sequence[str]
+    title: str
+    day: datetime | None
+    accessed: datetime | None
+    url: str
+    note: str
+
+
+def _records(build: Build, sources: Sequence[SourceCited]) -> list[_Record]:
+    authors = [author["name"] for author in software()["authors"]]
+    title = f"{software()['title']}, publication {build.publication_id}"
+    file = _Record("bilateral", authors, title, build.built_at, None, "", f"Code {build.code_fingerprint}")
+    return [file, *(_Record(s.source, [s.publisher], s.title, None, s.last_accepted_at, s.url, s.note) for s in sources)]
+
+
 def bibtex(build: Build, sources: Sequence[SourceCited]) -> str:
     """The file and each source as entries of BibTeX, of the type that every style has."""
-    title = f"{software()['title']}, publication {build.publication_id}"
-    entries = [
-        (
-            "bilateral",
-            [a["name"] for a in software()["authors"]],
-            title,
-            f"{build.built_at:%Y}",
-            "",
-            f"Code {build.code_fingerprint}",
-        ),
-        *(
-            (s.source, [s.publisher], s.title, _year(s), s.url, f"{s.citation.rstrip('.')}. {s.vintage}. Licence: {s.licence}")
-            for s in sources
-        ),
-    ]
     text = []
-    for key, authors, title, year, url, note in entries:
+    for record in _records(build, sources):
         fields = {
             # in braces of its own a body is no person with a first and a last name
-            "author": " and ".join(f"{{{_tex(name)}}}" for name in authors),
-            "title": f"{{{_tex(title)}}}",
-            "year": year,
+            "author": " and ".join(f"{{{_tex(name)}}}" for name in record.authors),
+            "title": f"{{{_tex(record.title)}}}",
+            "year": _dated(record.day or record.accessed, "%Y"),
             # within it a percent sign stands for itself, but a brace ends it
-            "url": url.replace("{", "%7B").replace("}", "%7D"),
-            "note": _tex(note),
+            "url": record.url.replace("{", "%7B").replace("}", "%7D"),
+            "note": _tex(record.note),
         }
         lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-        text.append(f"@misc{{{key},\n" + ",\n".join(lines) + "\n}\n")
+        text.append(f"@misc{{{record.key},\n" + ",\n".join(lines) + "\n}\n")
     return "\n".join(text)
 
 
 def ris(build: Build, sources: Sequence[SourceCited]) -> str:
     """The file and each source as records of RIS."""
-    records = [
-        [
-            *(("AU", author["name"]) for author in software()["authors"]),
-            ("TI", f"{software()['title']}, publication {build.publication_id}"),
-            ("PY", f"{build.built_at:%Y}"),
-            ("DA", f"{build.built_at:%Y/%m/%d}"),
-        ],
-        *(
-            [
-                ("AU", s.publisher),
-                ("TI", s.title),
-                ("PY", _year(s)),
-                ("UR", s.url),
-                ("Y2", "" if s.last_accepted_at is None else f"{s.last_accepted_at:%Y/%m/%d}"),
-                ("N1", f"{s.citation.rstrip('.')}. {s.vintage}. Licence: {s.licence}"),
-            ]
-            for s in sources
-        ),
-    ]
     lines = []
-    for record in records:
+    for r in _records(build, sources):
+        fields = [
+            ("TY", "DATA"),
+            *(("AU", name) for name in r.authors),
+            ("TI", r.title),
+            ("PY", _dated(r.day or r.accessed, "%Y")),
+        ]
+        fields += [("DA", _dated(r.day, "%Y/%m/%d")), ("UR", r.url), ("Y2", _dated(r.accessed, "%Y/%m/%d")), ("N1", r.note)]
         # a value is one line
-        lines += [f"{tag}  - {' '.join(value.split())}" for tag, value in [("TY", "DATA"), *record] if value]
+        lines += [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
         lines += ["ER  - ", ""]
     return "\r\n".join(lines)
 
 
-def _year(source: SourceCited) -> str:
-    return "" if source.last_accepted_at is None else f"{source.last_accepted_at:%Y}"
+def _dated(moment: datetime | None, form: str) -> str:
+    return "" if moment is None else f"{moment:{form}}"
 
 
 def _tex(text: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ _MOST_SHEET_ROWS = 1_048_575
 _MOST_CELL_LENGTH = 32_767
 _FIRST_SHEET_DAY = date(1900, 3, 1)
 """Workbooks count days from 1900 and hold a 29 February that never was; earlier days are written as text."""
+_OTHER_WAY = "nothing was written. Take --format parquet or csv, or a query"
 _FORMULA = r"^[=+\-@\t\r]"
 
 
@@ -245,53 +247,37 @@ def _write_workbook(con: DuckDBPyConnection, item: ExportRequest, columns: Seque
     }
     # closed whatever happens: it keeps temporary files open
     with closing(xlsxwriter.Workbook(str(path), options)) as book:
-        return _fill(book, cursor, item, columns, build)
-
-
-def _fill(book: Any, cursor: DuckDBPyConnection, item: ExportRequest, columns: Sequence[Column], build: Build) -> int:
-    book.set_properties({"title": item.name, "comments": f"publication_id {build.publication_id}", "created": build.built_at})
-    formats = {
-        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-        "datetime": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-    }
-    sheet = book.add_worksheet(item.name[:31])
-    sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, [column.name for column in columns], book.add_format({"bold": True}))
-    number = 0
-    while rows := cursor.fetchmany(10_000):
-        for row in rows:
-            number += 1
+        book.set_properties({"title": item.name, "comments": f"publication_id {build.publication_id}", "created": build.built_at})
+        formats = {
+            date: book.add_format({"num_format": "yyyy-mm-dd"}),
+            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        }
+        sheet = book.add_worksheet(item.name[:31])
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, [column.name for column in columns], book.add_format({"bold": True}))
+        number = 0
+        for number, row in enumerate(chain.from_iterable(iter(lambda: cursor.fetchmany(10_000), [])), 1):
             if number > _MOST_SHEET_ROWS:
                 raise BilateralError(
-                    f"{item.name} has more rows than a sheet can hold ({_MOST_SHEET_ROWS:,}): nothing was written. "
-                    "Take --format parquet or csv, or a query that gives fewer."
+                    f"{item.name} has more rows than a sheet can hold ({_MOST_SHEET_ROWS:,}): {_OTHER_WAY} that gives fewer."
                 )
-            for at, value in enumerate(row):
+            for at, value in enumerate(map(_of_sheet, row)):
+                if isinstance(value, str) and len(value) > _MOST_CELL_LENGTH:
+                    raise BilateralError(
+                        f"{item.name}, row {number:,}: {columns[at].name} has {len(value):,} characters, and a cell can hold "
+                        f"{_MOST_CELL_LENGTH:,}: {_OTHER_WAY} without this column."
+                    )
+                # an empty text is one, and no empty cell
+                write = sheet.write_string if isinstance(value, str) else sheet.write
                 if value is not None:
-                    _write_cell(sheet, number, at, value, columns[at], formats, item)
+                    write(number, at, value, formats.get(type(value)))
     return number
 
 
-def _write_cell(sheet: Any, row: int, at: int, value: Any, column: Column, formats: dict[str, Any], item: ExportRequest) -> None:
-    if isinstance(value, bool):
-        sheet.write_boolean(row, at, value)
-    elif isinstance(value, datetime):
-        if value.tzinfo is None and value.date() >= _FIRST_SHEET_DAY:
-            sheet.write_datetime(row, at, value, formats["datetime"])
-        else:
-            sheet.write_string(row, at, value.isoformat())
-    elif isinstance(value, date):
-        if value >= _FIRST_SHEET_DAY:
-            sheet.write_datetime(row, at, value, formats["date"])
-        else:
-            sheet.write_string(row, at, value.isoformat())
-    elif isinstance(value, (int, float)) and abs(value) < 2**53:
-        sheet.write_number(row, at, value)
-    else:
-        text = str(value)
-        if len(text) > _MOST_CELL_LENGTH:
-            raise BilateralError(
-                f"{item.name}, row {row:,}: {column.name} has {len(text):,} characters, and a cell can hold "
-                f"{_MOST_CELL_LENGTH:,}: nothing was written. Take --format parquet or csv, or a query without this column."
-            )
-        sheet.write_string(row, at, text)
+def _of_sheet(value: Any) -> Any:
+    """A value as a cell holds it: as text what a workbook knows no day, or no whole number, for."""
+    if isinstance(value, date):
+        day = value.date() if isinstance(value, datetime) else value
+        return value if day >= _FIRST_SHEET_DAY and getattr(value, "tzinfo", None) is None else value.isoformat()
+    is_number = isinstance(value, (int, float)) and abs(value) < 2**53
+    return value if value is None or is_number else str(value)

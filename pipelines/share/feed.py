@@ -9,10 +9,9 @@ from __future__ import annotations
 import html
 import re
 import uuid
-from collections.abc import Iterator
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import date, datetime
-from xml.sax.saxutils import escape
 
 _NAMESPACE = uuid.UUID("6f0b7a52-6b0c-5f0e-9a55-0d4d5b2f6c11")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -79,41 +78,32 @@ class Feed:
 
 def atom(feed: Feed) -> str:
     """The feed as XML."""
-    lines = [
-        '<?xml version="1.0" encoding="utf-8"?>',
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
-        _element("id", _urn(f"feed|{feed.first}")),
-        _element("title", "Bilateral-relations warehouse: what changed"),
-        _element(
-            "subtitle",
-            f"Publication {feed.publication_id}. Lists, revised counts, events, articles, sources gone stale.",
-        ),
-        _element("updated", _moment(max([feed.built_at, *(entry.updated for entry in feed.entries)]))),
-        "<author>" + _element("name", "Bilateral-relations warehouse") + "</author>",
-        _element("generator", "bilateral changes"),
-        _element("rights", "Each source has its own terms: meta.sources and 'bilateral cite' have them."),
-    ]
+    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
+    _add(root, "id", _urn(f"feed|{feed.first}"))
+    _add(root, "title", "Bilateral-relations warehouse: what changed")
+    _add(root, "subtitle", f"Publication {feed.publication_id}. Lists, revised counts, events, articles, sources gone stale.")
+    _add(root, "updated", _moment(max([feed.built_at, *(entry.updated for entry in feed.entries)])))
+    _add(_add(root, "author"), "name", "Bilateral-relations warehouse")
+    _add(root, "generator", "bilateral changes")
+    _add(root, "rights", "Each source has its own terms: meta.sources and 'bilateral cite' have them.")
     for entry in feed.entries:
-        lines += [
-            "<entry>",
-            _element("id", entry.id),
-            _element("title", entry.title),
-            _element("updated", _moment(entry.updated)),
-            f'<category term="{_xml(entry.kind)}"/>',
-            f'<category term="{_xml(entry.topic)}"/>',
-            f'<content type="html">{_xml("".join(_content(entry)))}</content>',
-            "</entry>",
-        ]
-    return "\n".join([*lines, "</feed>", ""])
+        element = _add(root, "entry")
+        _add(element, "id", entry.id)
+        _add(element, "title", entry.title)
+        _add(element, "updated", _moment(entry.updated))
+        _add(element, "category", term=entry.kind)
+        _add(element, "category", term=entry.topic)
+        left = entry.n - len(entry.changes)
+        more = f"<p>and {left:,} more: bilateral changes --since {entry.day}</p>" if left > 0 else ""
+        _add(element, "content", f"<ul>{''.join(f'<li>{_told(c)}</li>' for c in entry.changes)}</ul>{more}", type="html")
+    ET.indent(root, "")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _content(entry: Entry) -> Iterator[str]:
-    yield "<ul>"
-    for change in entry.changes:
-        yield f"<li>{_told(change)}</li>"
-    yield "</ul>"
-    if (left := entry.n - len(entry.changes)) > 0:
-        yield f"<p>and {left:,} more: bilateral changes --since {entry.day}</p>"
+def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
+    element = ET.SubElement(parent, name, {key: _NOT_IN_XML.sub(" ", value) for key, value in attributes.items()})
+    element.text = None if text is None else _NOT_IN_XML.sub(" ", text)
+    return element
 
 
 def _told(change: Change) -> str:
@@ -146,11 +136,3 @@ def _urn(text: str) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _xml(text: str) -> str:
-    return escape(_NOT_IN_XML.sub(" ", text), {'"': "&quot;"})
-
-
-def _element(name: str, text: str) -> str:
-    return f"<{name}>{_xml(text)}</{name}>"

@@ -8,13 +8,18 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from assets.errors import BilateralError
+from pipelines.publish.build import STORAGE_VERSION
+from pipelines.util.atomic_files import put_in_place
 from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
@@ -29,9 +34,35 @@ N_BESIDE = 24
 """Pairs whose numbers lie beside the page, those of which most is held first: their charts do not wait for the engine."""
 N_DAYS_BESIDE = 3
 """Pairs of which the days lie beside the page that the slider of the day of knowledge stops at."""
-THEN = ("lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year")
+THEN = ("lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year", "panel")
 """Queries whose answers differ by the day of knowledge; acts do by a column."""
 NOW = (*THEN, "acts", "tension")
+SMALL = ("lists", "listings", "overdose", "coverage", "duties", "deaths_by_year", "n_since")
+"""Queries that a small file beside the page answers, read whole: of the published file they would read 30 MB in 170 requests. Of
+``listings`` it knows past days alone."""
+IN_SMALL = {
+    "core.actors": "SELECT * FROM core.actors WHERE actor_id IN (SELECT authority_id FROM core.sanction_lists)",
+    "core.list_coverage": "FROM core.list_coverage",
+    "core.list_mirrors": "FROM core.list_mirrors",
+    "core.party_actors": "FROM core.party_actors",
+    "core.sanction_countries": "FROM core.sanction_countries",
+    "core.sanction_listings": """SELECT listing_id, list_id, actor_id, name, party_type, valid_from, valid_from_earliest,
+        valid_from_basis, valid_to, valid_to_earliest, valid_to_basis, known_from, known_to FROM core.sanction_listings""",
+    "core.sanction_lists": "FROM core.sanction_lists",
+    "core.sanction_programs": "SELECT * FROM core.sanction_programs WHERE program IN (SELECT program FROM core.list_mirrors)",
+    "core.target_evidence": "SELECT * EXCLUDE (evidence) FROM core.target_evidence",
+    "core.sanction_events": """SELECT listing_id, kind, known_at FROM core.sanction_events
+        WHERE kind IN ('added', 'removed', 'suspended', 'resumed')""",
+    "core.news_coverage": "FROM core.news_coverage",
+    # of parts of states no chart of a pair tells
+    "core.overdose_observations": "SELECT * FROM core.overdose_observations WHERE NOT contains(actor_id, '.')",
+    "core.overdose_vintages": "SELECT * FROM core.overdose_vintages WHERE NOT contains(actor_id, '.')",
+    "core.drug_harms": "FROM core.drug_harms",
+    "marts.duty_spans": "FROM marts.duty_spans",
+    "marts.listing_dyads": """SELECT DISTINCT listing_id, list_id, source_id, target_id, valid_from, valid_to, is_by_link
+        FROM marts.listing_dyads WHERE target_id IS NOT NULL""",
+}
+"""What that file has of which table: the columns and rows that these queries read."""
 
 File = Path | bytes | Callable[[], bytes]
 """A file of a site: where it lies, what it holds, or what makes it when it is first asked for."""
@@ -48,17 +79,31 @@ def site_files(published: Path, n_beside: int = N_BESIDE, withheld: Sequence[str
     Raises:
         BilateralError: the published file is not there or is none.
     """
-    with opened(published) as con:
+    with connect_for_readers(published) as con:
         site = {**overview(con, n_beside), "withheld": list(withheld)}
     files: dict[str, File] = {p.name: p for p in sorted(BUILT.iterdir()) if p.name != "SHA256SUMS"}
     files |= {p.relative_to(EXTENSIONS.parent).as_posix(): p for p in sorted(EXTENSIONS.rglob("*.wasm"))}
     files["data/site.json"] = packed(site)
     for n, pair in enumerate(site["beside"]):
-        files[f"data/{pair}.json"] = _made_of(published, pair, None)
+        files[f"data/{pair}.json"] = partial(_numbers, published, pair)
         for day in site["days"] if n < N_DAYS_BESIDE else ():
-            files[f"data/{pair}@{day}.json"] = _made_of(published, pair, date.fromisoformat(day))
+            files[f"data/{pair}@{day}.json"] = partial(_numbers, published, pair, date.fromisoformat(day))
+    files["small.duckdb.gz"] = partial(small, published)
     files["bilateral.duckdb"] = published
     return files
+
+
+def small(published: Path) -> bytes:
+    """A DuckDB file, packed, that answers ``SMALL`` of any moment as the published file does: its macros and ``IN_SMALL``."""
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as con:
+        path = Path(folder, "small.duckdb")
+        layout = f"STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE 16384"
+        con.execute(f"ATTACH '{_quoted(published)}' AS whole (TYPE duckdb, READ_ONLY); ATTACH '{path}' AS small ({layout})")
+        con.execute("SET enable_progress_bar = false; COPY FROM DATABASE whole TO small (SCHEMA); USE whole")
+        for table, query in IN_SMALL.items():
+            con.execute(f"INSERT INTO small.{table} BY NAME ({query})")
+        con.execute("USE memory; DETACH small")
+        return gzip.compress(path.read_bytes(), 6, mtime=0)
 
 
 def write_site(published: Path, folder: Path, n_beside: int = N_BESIDE, withheld: Sequence[str] = ()) -> list[Path]:
@@ -72,15 +117,11 @@ def write_site(published: Path, folder: Path, n_beside: int = N_BESIDE, withheld
     for name, file in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.draft")
-        try:
+        with put_in_place(path) as draft:
             if isinstance(file, Path):
                 shutil.copyfile(file, draft)
             else:
                 draft.write_bytes(file if isinstance(file, bytes) else file())
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
         written.append(path)
     return written
 
@@ -97,7 +138,7 @@ def one_page(published: Path, a: str, b: str, view: Mapping[str, str]) -> str:
     Raises:
         BilateralError: nothing is held on the pair.
     """
-    with opened(published) as con:
+    with connect_for_readers(published) as con:
         site = overview(con, 0)
         pair = f"{min(a, b)}-{max(a, b)}"
         if pair not in {f"{p['source_id']}-{p['target_id']}" for p in rows_of(site["pairs"])}:
@@ -138,6 +179,7 @@ def overview(con: DuckDBPyConnection, n_beside: int) -> dict[str, Any]:
     last = date.fromisoformat(rows_of(site["built"])[0]["last_known"] or "2017-12-31")
     days = (date(year, month, 1) for year in range(2018, last.year + 1) for month in (1, 7))
     site["days"], site["n_days_beside"] = [day.isoformat() for day in days if day <= last], N_DAYS_BESIDE
+    site["small"] = SMALL
     site["queries"] = {path.stem: path.read_text(encoding="utf-8") for path in sorted(SQL_SITE.glob("*.sql"))}
     return site
 
@@ -146,13 +188,7 @@ def numbers_of_pair(con: DuckDBPyConnection, a: str, b: str, known: date | None 
     """The numbers of a pair's view by month, as known at the beginning of a day or now: ``{query: {columns, rows}}``."""
     now = con.execute("SELECT end_of_time()").fetchall()[0][0]
     values = {"source": min(a, b), "target": max(a, b), "known": known or now, "grain": "month"}
-    numbers = {name: asked(con, name, **values) for name in (NOW if known is None else (*THEN, "n_since"))}
-    panel = asked(con, "panel_now", **values)
-    if all(row[panel["columns"].index("n_events")] is None for row in panel["rows"]):
-        panel["rows"] = []
-    elif known is not None:
-        panel = asked(con, "panel", **values)
-    return {**numbers, "panel": panel}
+    return {name: asked(con, name, **values) for name in (NOW if known is None else (*THEN, "n_since"))}
 
 
 def asked(con: DuckDBPyConnection, name: str, **values: Any) -> dict[str, Any]:
@@ -173,20 +209,9 @@ def packed(content: Any) -> bytes:
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
-@contextmanager
-def opened(published: Path) -> Iterator[DuckDBPyConnection]:
-    """The published file for reading."""
+def _numbers(published: Path, pair: str, known: date | None = None) -> bytes:
     with connect_for_readers(published) as con:
-        yield con
-
-
-def _made_of(published: Path, pair: str, known: date | None) -> Callable[[], bytes]:
-    def made() -> bytes:
-        a, b = pair.split("-")
-        with opened(published) as con:
-            return packed(numbers_of_pair(con, a, b, known))
-
-    return made
+        return packed(numbers_of_pair(con, *pair.split("-"), known))
 
 
 def _plain(value: Any) -> Any:
@@ -199,19 +224,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def hashes() -> str:
-    """SHA-256 of the files of the built page and of its source, as ``build.mjs`` writes them into ``SHA256SUMS``.
-
-    Of a packed file it is the hash of what is in it: two versions of zlib pack the same bytes in two ways.
-    """
-    lines = []
-    for prefix, folder in (("", BUILT), ("src/", BUILT.with_name("src"))):
-        for path in sorted(p for p in folder.iterdir() if p.name != "SHA256SUMS"):
-            content = path.read_bytes()
-            found = hashlib.sha256(gzip.decompress(content) if path.suffix == ".gz" else content).hexdigest()
-            lines.append(f"{found}  {prefix}{path.name}\n")
-    return "".join(lines)

@@ -35,7 +35,7 @@ def set_aside(path: Path) -> None:
 
 
 @contextmanager
-def _put_in_place(path: Path) -> Iterator[Path]:
+def put_in_place(path: Path) -> Iterator[Path]:
     """A temporary name beside a file, renamed at the end; what could not be written whole leaves nothing on a full disk."""
     # a name of its own: two processes that write the same file do not meet in one draft
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
@@ -50,7 +50,7 @@ def _put_in_place(path: Path) -> Iterator[Path]:
 
 def write_json(path: Path, content: Any) -> None:
     """Write JSON so that a reader sees the old file or the new one, never a part."""
-    with _put_in_place(path) as draft, draft.open("w", encoding="utf-8") as out:
+    with put_in_place(path) as draft, draft.open("w", encoding="utf-8") as out:
         json.dump(content, out, indent=1, default=str)
         out.flush()
         os.fsync(out.fileno())
@@ -58,7 +58,7 @@ def write_json(path: Path, content: Any) -> None:
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     """Write Parquet under a temporary name, then rename: two that write the same do not meet in one draft."""
-    with _put_in_place(path) as draft:
+    with put_in_place(path) as draft:
         frame.write_parquet(draft, compression="lz4")
 
 
@@ -66,7 +66,7 @@ def merge_parquet(files: Sequence[Path], path: Path) -> None:
     """Write the rows of many files to one, in their order and piece by piece: they need not fit into memory."""
     import polars as pl  # notes are written by commands that must not wait for it
 
-    with _put_in_place(path) as draft, _reading_little_ahead():
+    with put_in_place(path) as draft, _reading_little_ahead():
         pl.scan_parquet(list(files)).sink_parquet(draft, compression="lz4", maintain_order=True)
 
 

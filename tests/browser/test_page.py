@@ -50,7 +50,7 @@ def test_the_home_page_says_what_this_is_and_shows_a_picture_before_the_engine_i
     WebDriverWait(open_page.driver, WAIT_S).until(lambda d: d.find_elements(By.CSS_SELECTOR, "figure g[role=img] path"))
     text = open_page.see("Newest acts", "Pairs of states with data", "United States – China")
     assert "sanctions lists" in text
-    (deaths,) = [title for title in titles(open_page) if title.startswith("Deaths from overdoses of fentanyl")]
+    (deaths,) = [title for title in titles(open_page) if title.startswith("Deaths from synthetic opioids (mostly fentanyl)")]
     assert "below the peak of" in deaths
     assert open_page.driver.find_elements(By.CSS_SELECTOR, "svg a.mark")
 
@@ -202,6 +202,50 @@ def test_sql_is_answered_with_a_table_that_sorts_filters_and_pages(open_page: Br
     assert {r.text for r in driver.find_elements(By.CSS_SELECTOR, "tbody tr")} == {f"{n} row {n}" for n in range(7, 60, 10)}
 
 
+def test_sorting_filter_and_page_of_a_table_stand_in_the_address(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN?tab=acts", "1–25 of")
+    driver = open_page.driver
+    driver.find_element(By.XPATH, "//th/button[.='title']").click()
+    driver.find_element(By.CSS_SELECTOR, ".bar input").send_keys("listing")
+    assert driver.current_url.endswith("#/pair/USA-CHN?tab=acts&sort=title&filter=listing")
+    shown = [r.text for r in driver.find_elements(By.CSS_SELECTOR, "tbody tr")]
+    driver.refresh()
+    open_page.see("listing", shown[0].splitlines()[0])
+    assert [r.text for r in driver.find_elements(By.CSS_SELECTOR, "tbody tr")] == shown
+    choice = Select(driver.find_element(By.CSS_SELECTOR, ".bar select[aria-label='sort']"))
+    choice.select_by_value("delisting")
+    assert driver.current_url.endswith("filter=delisting")
+
+
+def test_a_chart_stands_alone_where_the_address_names_it(open_page: Browser) -> None:
+    text = view(open_page, "#/pair/USA-CHN?chart=acts", "official acts towards China", "Counted:")
+    assert "Find a party" not in text
+    assert len(open_page.driver.find_elements(By.TAG_NAME, "figure")) == 1
+    (link,) = open_page.driver.find_elements(By.CSS_SELECTOR, "main > div > p a")
+    assert (link.get_attribute("href") or "").endswith("#/pair/USA-CHN")
+    view(open_page, "#/pair/USA-CHN?chart=nothing", "There is no such chart in this view.")
+
+
+def test_three_pairs_are_compared_in_one_chart(open_page: Browser) -> None:
+    text = view(open_page, "#/compare/USA-CHN,USA-RUS,USA-IRN", "Official acts in", "United States – Russia")
+    assert "United States – Iran" in text
+    lines = open_page.driver.find_elements(By.CSS_SELECTOR, "#c-compared path[fill=none]")
+    assert len({line.get_attribute("stroke") for line in lines}) == 3
+    chosen = Select(open_page.driver.find_element(By.CSS_SELECTOR, "select[aria-label='pair 3']"))
+    chosen.select_by_value("")
+    open_page.see("Official acts in")
+    assert open_page.driver.current_url.endswith("#/compare/USA-CHN,USA-RUS")
+
+
+def test_the_slider_plays_from_stop_to_stop_until_it_is_stopped(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN?known=2018-01-01", "What changed since 1 January 2018")
+    open_page.driver.find_element(By.CSS_SELECTOR, "button[aria-label='Play through time']").click()
+    open_page.see("What changed since 1 July 2018")
+    open_page.see("What changed since 1 January 2019")
+    open_page.driver.find_element(By.CSS_SELECTOR, "button[aria-label='Stop']").click()
+    assert open_page.driver.find_elements(By.CSS_SELECTOR, "button[aria-label='Play through time']")
+
+
 def test_a_wrong_query_is_told_and_the_engine_reaches_no_other_host(browser: Browser, page: str) -> None:
     browser.open(page, "Who sanctioned whom")
     view(browser, "#/sql?q=SELECT nothing FROM nowhere", "nowhere does not exist")
@@ -243,7 +287,9 @@ def test_every_chart_says_what_it_shows_and_can_be_taken_away(open_page: Browser
         svg = figure.find_element(By.CSS_SELECTOR, "g[role=img]")
         texts = [svg.find_element(By.CSS_SELECTOR, tag).get_attribute("textContent") or "" for tag in ("title", "desc")]
         assert all(len(text) > 10 for text in texts)
-        assert {b.text for b in figure.find_elements(By.CSS_SELECTOR, ".take button")} >= {"Link", "SVG", "PNG", "CSV", "Cite"}
+        buttons = {b.get_attribute("textContent") for b in figure.find_elements(By.CSS_SELECTOR, ".take button")}
+        assert buttons >= {"Link", "Embed", "SVG", "PNG", "CSV", "Cite"}
+        assert figure.find_elements(By.CSS_SELECTOR, ".source")
     nodes = open_page.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
     unnamed = [
         n["role"]["value"]

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import http.client
 import json
+import re
 import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
+from duckdb import DuckDBPyConnection
 
 from assets.errors import BilateralError
+from assets.sanctions.facts.lists import lists
 from pipelines.site import files
-from pipelines.site.files import BUILT, File, hashes, one_page, rows_of, site_files, write_site
+from pipelines.site.files import BUILT, File, one_page, rows_of, site_files, write_site
 from pipelines.site.serve import SiteServer
 from tests.whole.conftest import Warehouse, sample_for_all
 
@@ -22,6 +29,17 @@ from tests.whole.conftest import Warehouse, sample_for_all
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sample_for_all(tmp_path_factory).folder / "bilateral.duckdb"
+
+
+def hashes() -> str:
+    """As ``build.mjs`` writes them: of a packed file the hash of what is in it, since two versions of zlib pack in two ways."""
+    lines = []
+    for prefix, folder in (("", BUILT), ("src/", BUILT.with_name("src"))):
+        for path in sorted(p for p in folder.iterdir() if p.name != "SHA256SUMS"):
+            content = path.read_bytes()
+            found = hashlib.sha256(gzip.decompress(content) if path.suffix == ".gz" else content).hexdigest()
+            lines.append(f"{found}  {prefix}{path.name}\n")
+    return "".join(lines)
 
 
 def test_the_built_page_is_made_of_its_source() -> None:
@@ -51,7 +69,8 @@ def test_the_source_is_short_and_its_lock_file_names_no_registry() -> None:
 def test_a_folder_holds_the_page_the_engine_the_file_and_numbers_of_the_first_views(published: Path, tmp_path: Path) -> None:
     write_site(published, tmp_path / "public", 2)
     found = {p.relative_to(tmp_path / "public").as_posix() for p in (tmp_path / "public").rglob("*") if p.is_file()}
-    pages = {"index.html", "page.js", "page.css", "duckdb-eh.wasm.gz", "duckdb-browser-eh.worker.js.gz", "bilateral.duckdb"}
+    engine = {"duckdb-eh.wasm.gz", "duckdb-browser-eh.worker.js.gz"}
+    pages = {"index.html", "page.js", "page.css", *engine, "bilateral.duckdb", "small.duckdb.gz"}
     assert found >= {*pages, "data/site.json", "data/CHN-USA.json"}
     assert (tmp_path / "public" / "bilateral.duckdb").read_bytes() == published.read_bytes()
     site = json.loads((tmp_path / "public" / "data" / "site.json").read_text(encoding="utf-8"))
@@ -81,6 +100,71 @@ def test_the_numbers_beside_the_page_are_those_of_the_file(published: Path) -> N
     }
     assert deaths["2023-05-31"] == 112893
     assert {r["list_id"] for r in rows_of(numbers["lists"])} >= {"us_bis_entity_list", "us_ofac_sdn"}
+
+
+MOMENTS = [datetime(2021, 3, 15), datetime(2023, 11, 16, 7), datetime(2023, 12, 22), datetime(9999, 12, 31, 23, 59, 59, 999999)]
+
+
+@pytest.fixture(scope="session")
+def two_files(
+    published: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[DuckDBPyConnection, DuckDBPyConnection]]:
+    """The published file, and the small one that lies beside the page."""
+    path = tmp_path_factory.mktemp("small") / "small.duckdb"
+    path.write_bytes(gzip.decompress(files.small(published)))
+    with duckdb.connect(str(published), read_only=True) as whole, duckdb.connect(str(path), read_only=True) as small:
+        yield whole, small
+
+
+@pytest.mark.parametrize(("source", "target"), [("CHN", "USA"), ("RUS", "USA"), ("EU", "RUS")])
+@pytest.mark.parametrize("known", MOMENTS, ids=str)
+def test_the_small_file_answers_as_the_published_one(
+    two_files: tuple[DuckDBPyConnection, DuckDBPyConnection], source: str, target: str, known: datetime
+) -> None:
+    for name in files.SMALL:
+        if known.year == 9999 and name == "listings":
+            continue
+        whole, small = (files.asked(con, name, source=source, target=target, known=known) for con in two_files)
+        assert small == whole, name
+        assert whole["rows"] or (source, target) != ("CHN", "USA") or name in ("n_since", "duties"), name
+
+
+@pytest.mark.parametrize("known", MOMENTS, ids=str)
+@pytest.mark.parametrize("grain", ["day", "week", "month", "quarter"])
+def test_the_news_of_a_pair_are_those_of_its_panel(
+    two_files: tuple[DuckDBPyConnection, DuckDBPyConnection], grain: str, known: datetime
+) -> None:
+    values = {"source": "CHN", "target": "USA", "known": known, "grain": grain}
+    found = rows_of(files.asked(two_files[0], "panel", **values))
+    panel = two_files[0].execute("FROM dyad_panel_as_known($source, $target, $grain, $known) WHERE n_events IS NOT NULL", values)
+    columns = [d[0] for d in panel.description or []]
+    expected = {(r["source_id"], str(r["date"])): r for r in (dict(zip(columns, row, strict=True)) for row in panel.fetchall())}
+    assert {(r["source_id"], r["date"]) for r in found} == expected.keys()
+    assert found or known.year == 2021
+    for row in found:
+        same = expected[row["source_id"], row["date"]]
+        for column, value in row.items():
+            other = same[column]
+            assert value == (str(other) if isinstance(other, date) else pytest.approx(other, abs=1e-5)), column
+
+
+def test_every_list_has_a_short_name_in_both_languages() -> None:
+    words, chinese = ((BUILT.parent / "src" / name).read_text(encoding="utf-8") for name in ("words.js", "zh.js"))
+    declared = set(lists()["list_id"])
+    short = re.search(r"const SHORT = \{(.+?)\n\};", words, re.DOTALL)
+    translated = re.search(r"const ZH_LISTS = \{(.+?)\n\};", chinese, re.DOTALL)
+    assert short
+    assert translated
+    assert set(re.findall(r"(\w+): \"", short[1])) == declared
+    assert set(re.findall(r"(\w+): \"", translated[1])) == declared
+
+
+def test_every_sentence_of_the_page_has_chinese_words() -> None:
+    source = BUILT.parent / "src"
+    chinese = set(re.findall(r'"((?:[^"\\]|\\.)*)": "', (source / "zh.js").read_text(encoding="utf-8")))
+    for path in source.glob("*.js"):
+        said = re.findall(r'\bt\("((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8"))
+        assert set(said) - chinese == set(), path.name
 
 
 def test_the_page_loads_nothing_from_another_host() -> None:

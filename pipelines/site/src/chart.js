@@ -85,11 +85,12 @@ export class Plot {
     }
     this.under.append(s("line", { x1: this.left, x2: this.width - this.right, y1: y + 0.5, y2: y + 0.5, stroke: colour("faint") }));
   }
-  // What is not covered: light, behind everything.
-  hatch(from, to, title) {
+  // What is not covered: light, behind everything; at the foot alone where something is drawn above it.
+  hatch(from, to, title, isFoot = false) {
     const a = this.x(Math.max(from, this.x0)), b = this.x(Math.min(to, this.x1));
     if (!(b - a > 0.5)) return;
-    const box = s("rect", { x: a, y: this.top, width: b - a, height: this.height - this.top - this.bottom, fill: "url(#hatch)" });
+    const height = isFoot ? 7 : this.height - this.top - this.bottom;
+    const box = s("rect", { x: a, y: this.height - this.bottom - height, width: b - a, height, fill: "url(#hatch)" });
     if (title) box.append(s("title", null, title));
     this.under.append(box);
   }
@@ -182,8 +183,9 @@ function pointer(svg, plot, at, tip) {
 }
 
 /* A chart with its title (the finding), units, legend, notes, table and what can be taken away.
-   draw(width) gives {plot, tips}; numbers: {columns, rows}; keys: [[colour, text, kind]] */
-export function figure({ id, title, unit, says, draw, keys = [], note, numbers, from = [], small = false, empty }) {
+   draw(width) gives {plot, tips}; numbers: {columns, rows}; keys: [[colour, text, kind]]; method: what is counted, over which days, and
+   what is not */
+export function figure({ id, title, unit, says, draw, keys = [], note, method, numbers, from = [], small = false, empty }) {
   const room = h("div", { class: "room" });
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
   const tag = small ? "h4" : "h3";
@@ -204,10 +206,11 @@ export function figure({ id, title, unit, says, draw, keys = [], note, numbers, 
   watch.observe(room);
   shown.add(room);
   const legend = keys.length ? h("ul", { class: "keys" }, keys.map(([fill, text, kind = "box"]) => h("li", null, swatch(fill, kind), text))) : null;
-  box.append(...[legend, room, note && h("p", { class: "note" }, note)].filter(Boolean));
+  box.append(...[legend, room, note && h("p", { class: "note" }, note), method && h("p", { class: "source" }, method)].filter(Boolean));
   const sources = from.length ? `${t("Source")}: ${[...new Set(from)].join("; ")}` : "";
   if (sources) box.append(h("p", { class: "source" }, sources));
-  box.append(taken({ id, title, unit, keys, sources, numbers, picture: () => svg }));
+  const take = taken({ id, title, unit, keys, sources, numbers, picture: () => svg });
+  box.append(small ? h("details", { class: "share" }, h("summary", null, t("Data and sharing")), take) : take);
   return box;
 }
 
@@ -229,7 +232,8 @@ function swatch(fill, kind) {
 // Link, picture, numbers and citation of a chart.
 function taken({ id, title, unit, keys, sources, numbers, picture }) {
   const name = `${now.what || "home"}-${id}`.replace(/[^\w-]+/g, "-");
-  const link = () => location.href.replace(/#.*/, "") + same({ tab: now.tab, c: undefined });
+  const link = (chart) => location.href.replace(/#.*/, "") + same({ chart });
+  const frame = () => `<iframe src="${link(id).replaceAll("&", "&amp;")}" title="${title.replaceAll('"', "&quot;")}" width="100%" height="560" loading="lazy" style="border:0"></iframe>`;
   const say = h("span", { role: "status", class: "said" });
   const copy = (text, done) => navigator.clipboard?.writeText(text).then(() => (say.textContent = done), () => (say.textContent = text));
   const svgText = () => alone(picture(), { title, unit, keys, sources });
@@ -238,11 +242,12 @@ function taken({ id, title, unit, keys, sources, numbers, picture }) {
   const button = (text, says, onclick) => h("button", { type: "button", onclick, title: says, "aria-label": `${text}: ${title}` }, text);
   return h("div", { class: "take" },
     numbers && behind,
-    button(t("Link"), t("Copy the address of this view"), () => copy(link(), t("copied"))),
+    button(t("Link"), t("Copy the address of this chart alone"), () => copy(link(id), t("copied"))),
+    button(t("Embed"), t("Copy a frame with this chart for a page of your own"), () => copy(frame(), t("copied"))),
     button("SVG", t("This chart as a drawing"), () => save(`${name}.svg`, svgText(), "image/svg+xml")),
     button("PNG", t("This chart as a picture"), () => png(svgText()).then((blob) => save(`${name}.png`, blob, "image/png"))),
     numbers && button("CSV", t("The numbers of this chart"), () => save(`${name}.csv`, csv(numbers), "text/csv")),
-    button(t("Cite"), t("Copy a citation of this chart"), () => copy(citation(title, link(), sources), t("copied"))),
+    button(t("Cite"), t("Copy a citation of this chart"), () => copy(citation(title, link(id), sources), t("copied"))),
     say);
 }
 

@@ -2,8 +2,8 @@
 import { rows, site } from "./data.js";
 import { Plot, colour, days, figure, iso } from "./chart.js";
 import { h } from "./dom.js";
-import { t, number, state, listName, listOf, partiesOf, month, fullMonth, shortDay, day, cell, language } from "./words.js";
-import { actPage } from "./view.js";
+import { t, number, state, listName, listOf, partiesOf, shortened, month, fullMonth, shortDay, day, cell, language } from "./words.js";
+import { actPage, now } from "./view.js";
 
 const publishers = Object.fromEntries(rows(site.sources).map((x) => [x.source, x]));
 const publisher = (source) => (publishers[source] ? `${publishers[source].publisher}${publishers[source].newest_date ? ` (${publishers[source].newest_date})` : ""}` : source);
@@ -21,8 +21,8 @@ const WEIGHT = { agreement: 38, tariff: 30, export_control: 26, diplomatic: 26, 
 function marksOf(acts, home, most) {
   return once(acts).map((act) => ({
     d: days(act.date), href: actPage(act.act_id, act.url), fill: act.source_id === home ? "a" : "b",
-    label: cut(act.title, most), weight: (WEIGHT[act.sort] ?? 2) + Math.min(6, Math.log2(1 + (act.n_parties ?? 0))) + (act.n_events_that_tell ? 3 : 0) - act.title.length / 30,
-    says: `${shortDay(act.date)}, ${state(act.source_id)}: ${act.title}`,
+    label: cut(shortened(act.title), most), weight: (WEIGHT[act.sort] ?? 2) + Math.min(6, Math.log2(1 + (act.n_parties ?? 0))) + (act.n_events_that_tell ? 3 : 0) - act.title.length / 30,
+    says: `${shortDay(act.date)}, ${state(act.source_id)}: ${shortened(act.title)}`,
   }));
 }
 
@@ -36,22 +36,23 @@ export function deaths({ overdose, acts, later = [], a, drug, x, known, height =
   const list = all.filter((r) => days(r.period_end) >= x[0] && days(r.period_end) <= x[1]);
   const told = list.filter((r) => r[main] !== null);
   const isAll = drug === "all";
-  if (!told.length) return figure({ id: `deaths-${drug}`, title: isAll ? t("Overdose deaths") : t("Deaths from fentanyl and its like"), empty: t("no count held") });
+  if (!told.length) return figure({ id: `deaths-${drug}`, title: isAll ? t("Overdose deaths") : t("Deaths from synthetic opioids (mostly fentanyl)"), empty: t("no count yet") });
   const last = told.at(-1), peak = told.reduce((p, q) => (q[main] > p[main] ? q : p));
   const down = Math.round((1 - last[main] / peak[main]) * 100);
   const change = down > 0 ? t("{p} % below the peak of {month}", { p: down, month: fullMonth(peak.period_end) }) : t("the highest so far");
-  const title = t(isAll ? "Overdose deaths in the 12 months to {month}: {value}, {change}" : "Deaths from overdoses of fentanyl and its like in the 12 months to {month}: {value}, {change}", { month: fullMonth(last.period_end), value: number(last[main]), change });
+  const title = t(isAll ? "Overdose deaths in the 12 months to {month}: {value}, {change}" : "Deaths from synthetic opioids (mostly fentanyl) in the 12 months to {month}: {value}, {change}", { month: fullMonth(last.period_end), value: number(last[main]), change });
   const revised = told.filter((r) => r.n_versions > 1 && r.first_known).map((r) => Math.abs(r[main] / r.first_known - 1) * 100).sort((p, q) => p - q);
   const from = (r) => days(r.period_end);
-  const isRevised = !known && revised.length > 0;
+  // a band that nobody could see is left out: 2 pixels of 300
+  const isRevised = !known && list.some((r) => r.highest - r.lowest > peak[main] / 150);
   const draw = (width) => {
     const levels = width < 520 ? 3 : 5;
     const top = acts.length ? 34 + levels * 15 : 16;
     const plot = new Plot({ width, height: height + (width < 520 ? -20 : 0), x, y: [0, Math.max(...list.map((r) => Math.max(r.highest ?? 0, r[main] ?? 0)))], top });
     plot.axes();
-    gaps(told.map(from), 40).forEach(([p, q]) => plot.hatch(p, q, t("no count held")));
-    if (from(told[0]) - x[0] > 40) plot.hatch(x[0], from(told[0]) - 15, t("no count held"));
-    plot.hatch(from(last) + 15, x[1], t("no count held"));
+    gaps(told.map(from), 40).forEach(([p, q]) => plot.hatch(p, q, t("no count yet")));
+    if (from(told[0]) - x[0] > 40) plot.hatch(x[0], from(told[0]) - 15, t("no count yet"));
+    plot.hatch(from(last) + 15, x[1], t("no count yet"), Boolean(known));
     if (isRevised) plot.band(list.filter((r) => r.lowest !== null).map((r) => [from(r), r.lowest, r.highest]));
     const open = (points) => broken(points, 40);
     if (isRevised) plot.line(open(list.filter((r) => r.first_known !== null).map((r) => [from(r), r.first_known])), { stroke: "muted", width: 1.2, dash: "3 3" });
@@ -67,11 +68,12 @@ export function deaths({ overdose, acts, later = [], a, drug, x, known, height =
   const sources = ["us_cdc_vsrr"].filter((x) => publishers[x]).map(publisher);
   return figure({
     id: `deaths-${drug}`, title, draw,
-    unit: t(isAll ? "Deaths in the 12 months to each month, United States, predicted counts, all drugs" : "Deaths in the 12 months to each month, United States, predicted counts (T40.4: synthetic opioids other than methadone). Above: official acts on drugs"),
+    unit: t(isAll ? "Deaths in the 12 months to each month, United States, all drugs" : "Deaths in the 12 months to each month, United States. Above: official acts of both states on drugs"),
     says: `${title}. ${t("{n} acts", { n: once(acts).length })}`,
     keys: [["a", known ? t("as known then") : t("as known now "), "line"], ...(known ? [["later", t("as known now "), "dash"]] : isRevised ? [["muted", t("as first published"), "dash"], ["a", t("range of all revisions"), "band"]] : []),
       ...(acts.length ? [["a", t("act of {a}", { a: state(a) }), "dot"], ["b", t("act of {a}", { a: state(acts.find((r) => r.source_id !== a)?.source_id ?? "") }), "up"]].filter(([, text]) => !/ $/.test(text)) : [])],
-    note: isRevised ? t("Counts are revised for years: the band spans all values ever published for a month. The median revision since the first is {p} %.", { p: number(revised[Math.floor(revised.length / 2)], 1) }) : undefined,
+    note: revised.length && !known ? t("Counts are revised for years: by {p} % in the median, by {most} % at most since the first publication that is in this file.", { p: number(revised[Math.floor(revised.length / 2)], 1), most: number(revised.at(-1), 1) }) : undefined,
+    method: t(isAll ? "Counted: overdose deaths that occurred in the United States, whoever died, adjusted by the source for late records (predicted counts). Final counts, of residents, differ by up to 2 %." : "Counted: overdose deaths that occurred in the United States whose certificate names a synthetic opioid other than methadone (T40.4), adjusted by the source for late records (predicted counts). Certificates that name no drug are not in it."),
     numbers: answerOf(["period_end", ...(known ? ["known_then", "known_now"] : ["known_now", "first_known", "lowest", "highest", "n_versions"])], list),
     from: sources,
   });
@@ -94,7 +96,9 @@ export function lists({ lists: answer, nowLists, a, b, x, known, most = 12, only
   const charts = [...groups.values()].filter((g) => g.then.length && (!only || g.then[0].list_id === only)).map((g) => ({ ...g, end: ended(g.then), top: Math.max(...g.then.map((r) => r.n_in_force ?? 0)) }))
     .filter((g) => g.top > 0)
     .sort((p, q) => (q.then[0].source_id === a) - (p.then[0].source_id === a) || q.end.value - p.end.value);
-  return charts.slice(0, most).map((g) => oneList(g, x, known));
+  // a list of which there is one edition is a number, no course over time
+  const isSingle = (g) => Math.min(g.end.day, x[1]) - Math.max(days(g.then[0].date), x[0]) < 60;
+  return { small: charts.filter((g) => !isSingle(g)).slice(0, most).map((g) => oneList(g, x, known)), single: charts.filter(isSingle).map((g) => titleOf(g, x, known).title) };
 }
 
 function ended(list) {
@@ -104,23 +108,30 @@ function ended(list) {
   return { day: isEnd ? held : Math.max(days(last.date), held), value: last.n_in_force, covered: isEnd || held >= days(last.date) };
 }
 
-function oneList({ then: list, now: later, end, top }, x, known) {
-  const { list_id: id, source_id: source, target_id: target } = list[0];
+export const COUNTED = "Counted: listings whose party has the state as nationality, address or aim; a party may have several.";
+function titleOf({ then: list, end }, x, known) {
+  const { list_id: id, target_id: target } = list[0];
   const stop = Math.min(end.day, x[1], known ? days(known) - 1 : days(site.built.rows[0][site.built.columns.indexOf("last_known")]));
   const until = [...list].reverse().find((r) => days(r.date) <= stop);
   const value = until?.n_in_force ?? 0;
   const words = end.covered ? number(value) : t("at least {n}", { n: number(value) });
-  const title = t("{parties} on the {list}: {n} in {month}", { parties: partiesOf(target), list: listName(id), n: words, month: fullMonth(iso(stop)) });
+  return { stop, value, title: t("{parties} on the {list}: {n} in {month}", { parties: partiesOf(target), list: listName(id), n: words, month: fullMonth(iso(stop)) }) };
+}
+
+function oneList(group, x, known) {
+  const { then: list, now: later, end, top } = group;
+  const { list_id: id, source_id: source, target_id: target } = list[0];
+  const { stop, value, title } = titleOf(group, x, known), alone = now.chart;
   const spans = list.map((r, i) => ({ from: days(r.date), to: i + 1 < list.length ? days(list[i + 1].date) : end.day + 1, n: r.n_in_force, ok: r.is_covered })).filter((p) => p.to > p.from);
   const draw = (width) => {
     const plot = new Plot({ width, height: 168, x, y: [0, Math.max(top, ...later.map((r) => r.n_in_force ?? 0))], top: 18 });
     plot.axes();
     let dark = x[0];
     for (const p of spans.filter((p) => p.ok)) {
-      if (p.from > dark) plot.hatch(dark, p.from, t("not covered"));
+      if (p.from > dark) plot.hatch(dark, p.from, t("not covered"), true);
       dark = Math.max(dark, p.to);
     }
-    plot.hatch(dark, x[1], t("not covered"));
+    plot.hatch(dark, x[1], t("not covered"), true);
     const runs = [];
     for (const p of spans) {
       const run = runs.at(-1);
@@ -139,9 +150,24 @@ function oneList({ then: list, now: later, end, top }, x, known) {
   };
   return figure({
     id: `list-${id}-${source}`, small: true, title, draw, unit: t("Listings in force"),
-    says: `${title}. ${t("Dashed: at least so many. Hatched: no edition of the list is held, removals may be missing.")}`,
+    says: `${title}. ${t("Solid: every edition is in the file. Dashed over a hatched foot: at least so many, since removals between editions may be missing. Charts have scales of their own.")}`,
+    method: `${alone ? `${t(COUNTED)} ` : ""}${covers(list)}`,
     numbers: answerOf(["date", "n_in_force", "n_added", "n_removed", "is_covered"], list), from: [listOf(id)?.full_name ?? id],
   });
+}
+
+// On which days every edition of a list is in the file: the longest run of them.
+function covers(list) {
+  const runs = [];
+  list.forEach((r, i) => {
+    const [from, to] = [days(r.date), i + 1 < list.length ? days(list[i + 1].date) : Math.max(days(r.date), r.last_covered ? days(r.last_covered) + 1 : 0)];
+    if (!r.is_covered || to <= from) return;
+    if (runs.at(-1)?.[1] === from) runs.at(-1)[1] = to;
+    else runs.push([from, to]);
+  });
+  const [from, to] = runs.reduce((p, q) => (q[1] - q[0] > p[1] - p[0] ? q : p), [0, 0]);
+  if (to - from < 60) return t("Single editions and notices: what was removed between them is not known.");
+  return `${t("Every edition from {from} to {until}", { from: shortDay(iso(from)), until: shortDay(iso(to - 1)) })}${runs.length > 1 ? t(", of other days some") : ""}.`;
 }
 
 // Steps cut to a period, the value at its beginning carried in.
@@ -155,7 +181,7 @@ function inView(points, [x0, x1]) {
 }
 
 // A small chart of lines over time or years. lines: [{points: [[day, value]], stroke, text, step, band: [[day, low, high]]}]
-function lines({ id, title, unit, x, lines: all, numbers, from, note, format, integer = false, height = 168 }) {
+function lines({ id, title, unit, x, lines: all, numbers, from, note, method, format, integer = false, height = 168, isLarge = false }) {
   const values = all.flatMap((l) => [...l.points.map((p) => p[1]), ...(l.band ?? []).flatMap((p) => p.slice(1))]).filter((v) => v !== null);
   if (!values.length) return null;
   const draw = (width) => {
@@ -171,25 +197,39 @@ function lines({ id, title, unit, x, lines: all, numbers, from, note, format, in
     const value = (l, d) => (l.step ? l.points.filter((p) => p[0] <= d).at(-1) : l.points.find((p) => p[0] === d))?.[1];
     return { plot, tips: at.map((d) => ({ d, text: `${all[0].step ? shortDay(iso(d)) : iso(d).slice(0, 4)}: ${all.filter((l) => value(l, d) !== undefined && value(l, d) !== null).map((l) => `${l.text} ${number(value(l, d), 2)}`).join(", ")}` })) };
   };
-  return figure({ id, small: true, title, unit, says: title, draw, keys: all.map((l) => [l.stroke, l.text, l.dash ? "dash" : "line"]), numbers, from, note });
+  return figure({ id, small: !isLarge, title, unit, says: title, draw, keys: all.map((l) => [l.stroke, l.text, l.dash ? "dash" : "line"]), numbers, from, note, method });
 }
 
 // Additional duties of each on goods of the other, by day: the range over goods.
 export function duties(answer, a, b, [x0, x1], known) {
   const end = known ? Math.min(days(known), x1) : x1, x = [x0, x1];
   const list = rows(answer).map((r) => ({ ...r, to_date: iso(Math.min(days(r.to_date), end)) })).filter((r) => days(r.to_date) > x0 && days(r.from_date) < end);
-  const now = (id) => list.filter((r) => r.source_id === id).at(-1);
+  const newestOf = (id) => list.filter((r) => r.source_id === id).at(-1);
   const line = (id, stroke) => {
     const mine = list.filter((r) => r.source_id === id);
     const steps = (v) => inView(mine.flatMap((r) => [[days(r.from_date), v(r)], [days(r.to_date), v(r)]]), x);
     const high = steps((r) => r.rate_high), low = steps((r) => r.rate_low);
     return { points: high, stroke, step: true, text: t("on goods of {a}", { a: state(id === a ? b : a) }), band: high.map(([d, v], i) => [d, low[i][1], v]) };
   };
-  const newest = now(a) ?? now(b);
+  const newest = newestOf(a) ?? newestOf(b);
   if (!newest) return null;
   return lines({
-    id: "duties", title: t("Additional duties: {a} up to {p} % on goods of {b}, {b} up to {q} %, in {month}", { a: state(a), b: state(b), p: number(now(a)?.rate_high, 1), q: number(now(b)?.rate_high, 1), month: fullMonth(iso(days(newest.to_date) - 1)) }),
-    unit: t("Percent of value, by day; the band spans all goods. Ordinary duties come on top"), x, lines: [line(a, "a"), line(b, "b")], integer: true, numbers: answerOf(["source_id", "target_id", "from_date", "to_date", "rate_low", "rate_high", "measures"], list), from: [t("measures with citations: core.tariff_measures")],
+    id: "duties", title: t("Additional duties: {a} up to {p} % on goods of {b}, {b} up to {q} %, in {month}", { a: state(a), b: state(b), p: number(newestOf(a)?.rate_high, 1), q: number(newestOf(b)?.rate_high, 1), month: fullMonth(iso(days(newest.to_date) - 1)) }),
+    unit: t("Percent of value, by day; the band spans all goods. Ordinary duties come on top"), x, lines: [line(a, "a"), line(b, "b")], integer: true, numbers: answerOf(["source_id", "target_id", "from_date", "to_date", "rate_low", "rate_high", "measures"], list), from: [t("Federal Register and Chinese announcements, each measure with its citation")],
+    method: t("Counted: duties on top of the ordinary ones, by the day they apply. The line is the highest rate of any goods, the band all goods; what share of trade a rate applies to is not counted."),
+  });
+}
+
+// Acts by year of several pairs; the year that still runs is left open.
+export function compared(pairs) {
+  const years = pairs[0].years.map((_, i) => 2017 + i), last = site.built.rows[0][site.built.columns.indexOf("last_known")].slice(0, 4);
+  const whole = years.filter((year) => year < last), year = whole.at(-1) ?? years.at(-1);
+  const order = [...pairs].sort((p, q) => q.years[year - 2017] - p.years[year - 2017]);
+  return lines({
+    id: "compared", height: 340, isLarge: true, integer: true, unit: t("Official acts of either state towards the other, by year; {year}, in part, is in the table", { year: last }),
+    title: t("Official acts in {year}: {list}", { year, list: order.map((p) => `${p.label} ${number(p.years[year - 2017])}`).join(", ") }), x: [Date.UTC(2017, 0, 1) / 864e5, Date.UTC(+last, 0, 1) / 864e5],
+    lines: pairs.map((p, i) => ({ points: p.years.slice(0, whole.length).map((n, k) => [midYear(2017 + k), n]), stroke: "abc"[i], text: p.label })), method: t("Counted: rules, notices, listings and talks that name the other state or its parties, each on its day. Complete for the lists and the Federal Register on covered days; elsewhere a reviewed choice. Not counted: antidumping duties, and acts of parliaments."),
+    numbers: { columns: ["year", ...pairs.map((p) => p.label)], rows: years.map((y, k) => [y, ...pairs.map((p) => p.years[k])]) }, from: [t("Federal Register, lists and the reviewed record of acts")],
   });
 }
 
@@ -203,7 +243,7 @@ export function votes(answer, a, b) {
   const of = (column) => list.filter((r) => r[column] !== null);
   const one = (column, id, words, unit, scale) => {
     const last = of(column).at(-1);
-    return last ? lines({ id, title: t(words, { a: state(a), b: state(b), year: last.year, value: number(last[column] * scale, scale === 1 ? 2 : 0) }), unit, x, lines: [{ points: of(column).map((r) => [midYear(r.year), r[column] * scale]), stroke: "c", text: "" }], numbers: answerOf(["year", "session", column], list), from: publishers.un_ideal_points ? [publisher("un_ideal_points")] : [] }) : null;
+    return last ? lines({ id, title: t(words, { a: state(a), b: state(b), year: last.year, value: number(last[column] * scale, scale === 1 ? 2 : 0) }), unit, x, lines: [{ points: of(column).map((r) => [midYear(r.year), r[column] * scale]), stroke: "c", text: "" }], method: t("Counted: roll calls in which both voted; absences are left out."), numbers: answerOf(["year", "session", column], list), from: publishers.un_ideal_points ? [publisher("un_ideal_points")] : [] }) : null;
   };
   return [
     one("agreement", "votes", "{a} and {b} voted alike in {value} % of votes in the UN General Assembly in {year}", t("Percent of roll calls of a session in which both voted the same"), 100),
@@ -217,7 +257,7 @@ export function tension(answer, a, b, x) {
   const of = (id) => list.filter((r) => r.source_id === id);
   const line = (id, stroke) => ({ points: broken(of(id).map((r) => [days(r.period_end), r.tension]), 40), stroke, text: t("{a} towards {b}", { a: state(id), b: state(id === a ? b : a) }) });
   const top = list.reduce((p, q) => (!p || q.tension > p.tension ? q : p), null);
-  return top && lines({ id: "tension", title: t("Tension was highest in {month}: {a} towards {b}, {value}", { month: fullMonth(top.period_end), a: state(top.source_id), b: state(top.target_id), value: number(top.tension, 2) }), unit: t("Tension index by month, from events in the news; current knowledge"), x, lines: [line(a, "a"), line(b, "b")], numbers: answerOf(["source_id", "target_id", "period_end", "tension", "n_events"], list) });
+  return top && lines({ id: "tension", title: t("Tension was highest in {month}: {a} towards {b}, {value}", { month: fullMonth(top.period_end), a: state(top.source_id), b: state(top.target_id), value: number(top.tension, 2) }), unit: t("Tension index by month, 0 to 100; current knowledge"), method: t("Share of conflict, weighted by its kind, in the events of the last 30 days with news; no value with fewer than 10 events."), x, lines: [line(a, "a"), line(b, "b")], numbers: answerOf(["source_id", "target_id", "period_end", "tension", "n_events"], list) });
 }
 
 // Deaths by drugs by calendar year, a small chart for each of the two states that has a count.
@@ -226,7 +266,7 @@ export function deathsByYear(answer, both) {
   return both.map((id) => {
     const mine = list.filter((r) => r.actor_id === id);
     if (mine.length < 2) return null;
-    const names = { all: [t("all drugs"), "a"], "T40.4": [t("fentanyl and its like"), "b"], opioids: [t("opioids"), "b"], stimulants: [t("stimulants"), "c"] };
+    const names = { all: [t("all drugs"), "a"], "T40.4": [t("synthetic opioids"), "b"], opioids: [t("opioids"), "b"], stimulants: [t("stimulants"), "c"] };
     const groups = Object.keys(names).filter((drug) => mine.some((r) => r.drug === drug));
     if (!groups.length) return null;
     const last = mine.filter((r) => r.drug === groups[0]).at(-1);
@@ -236,7 +276,7 @@ export function deathsByYear(answer, both) {
       x: [Date.UTC(Math.min(...years), 0, 1) / 864e5, Date.UTC(Math.max(...years) + 1, 0, 1) / 864e5],
       lines: groups.map((drug) => ({ points: mine.filter((r) => r.drug === drug).map((r) => [midYear(r.year), r.deaths]), stroke: names[drug][1], text: names[drug][0] })),
       numbers: answerOf(["actor_id", "drug", "year", "deaths", "basis", "is_provisional", "source"], mine), from: [...new Set(mine.map((r) => r.source))].filter((s) => publishers[s]).map(publisher),
-      note: id === "USA" ? undefined : t("Apparent toxicity deaths: not comparable with those of the United States."),
+      method: id === "USA" ? t("Counted: for each year the best count there is: final (of residents), else reported or predicted.") : t("Apparent toxicity deaths: not comparable with those of the United States."),
     });
   });
 }
@@ -282,7 +322,7 @@ export function acts({ acts: list, later = [], a, b, x, known, grain }) {
         at += k ?? 0;
       }
     }
-    plot.over.append(plot.text(width, plot.y(plot.y1) + 12, `${t("{a} towards {b}", { a: state(a), b: state(b) })} ↑`, { anchor: "end", weight: 600, fill: "ink" }), plot.text(width, plot.y(plot.y0) - 6, `${t("{a} towards {b}", { a: state(b), b: state(a) })} ↓`, { anchor: "end", weight: 600, fill: "ink" }));
+    plot.over.append(plot.text(plot.left + 4, plot.y(plot.y1) + 12, `↑ ${t("{a} towards {b}", { a: state(a), b: state(b) })}`, { weight: 600, fill: "ink" }), plot.text(plot.left + 4, plot.y(plot.y0) - 6, `↓ ${t("{a} towards {b}", { a: state(b), b: state(a) })}`, { weight: 600, fill: "ink" }));
     plot.marks(marksOf(inside, a, width < 520 ? 34 : 56).sort((p, q) => q.weight - p.weight).slice(0, width < 520 ? 8 : 16), top - 14, { rows: levels, lead: false });
     const tips = [...bins].map(([d, s]) => ({ d: (d + next(d)) / 2, text: `${step === "year" ? iso(d).slice(0, 4) : month(iso(d))}: ${state(a)} ${total(s[a])}, ${state(b)} ${total(s[b])}` }));
     return { plot, tips };
@@ -290,46 +330,46 @@ export function acts({ acts: list, later = [], a, b, x, known, grain }) {
   return figure({
     id: "acts", title, draw, unit: t("Official acts by {grain}. Up: {a} towards {b}; down: {b} towards {a}", { grain: t(step), a: state(a), b: state(b) }),
     keys: [["b", t("measure imposed")], ["c", t("eased or cooperation")], ["faint", t("other")], ...(since.length ? [["later", t("became known later")]] : []), ["a", t("act of {a}", { a: state(a) }), "dot"], ["b", t("act of {a}", { a: state(b) }), "up"]],
-    note: t("What is held of acts is a choice where no register is covered: these are not all acts."),
+    method: t("Counted: rules, notices, listings and talks that name the other state or its parties, each on its day. Complete for the lists and the Federal Register on covered days; elsewhere a reviewed choice. Not counted: antidumping duties, and acts of parliaments."),
     numbers: answerOf(["date", "source_id", "target_id", "sort", "effect", "title", "citation", "url"], inside), from: [t("Federal Register, lists and the reviewed record of acts")],
   });
 }
 
-const named = (id, first = true) => (language() === "en" && id === "USA" ? `${first ? "The" : "the"} United States` : state(id));
+export const named = (id, first = true) => (language() === "en" && id === "USA" ? `${first ? "The" : "the"} United States` : state(id));
 
 // Events of the news by direction: cooperation upwards, conflict downwards.
 export function news({ panel, a, b, x, grain = "month" }) {
-  const all = rows(panel).filter((r) => days(r.period_end) >= x[0] && days(r.date) <= x[1]);
-  const periods = new Set(all.map((r) => r.date)).size;
-  const held = new Set(all.filter((r) => r.n_events !== null).map((r) => r.date));
-  const top = Math.max(1, ...all.map((r) => Math.max((r.n_verbal_cooperation ?? 0) + (r.n_material_cooperation ?? 0), (r.n_verbal_conflict ?? 0) + (r.n_material_conflict ?? 0))));
+  const all = rows(panel).filter((r) => r.n_events !== null && days(r.period_end) >= x[0] && days(r.date) <= x[1]);
+  const told = [...new Set(all.map((r) => r.date))].sort();
+  if (!told.length) return [];
+  // where most of the time has no news, the time that has some is shown, and the title says which
+  const span = [days(told[0]) - 31, days(all.reduce((p, r) => (r.period_end > p ? r.period_end : p), "")) + 31];
+  const view = span[1] - span[0] < (x[1] - x[0]) * 0.75 ? span : x;
+  const covered = told.map((d) => [days(d), days(all.find((r) => r.date === d).period_end) + 1]);
+  const top = Math.max(1, ...all.map((r) => Math.max(r.n_verbal_cooperation + r.n_material_cooperation, r.n_verbal_conflict + r.n_material_conflict)));
   return [[a, b], [b, a]].map(([one, other]) => {
     const list = all.filter((r) => r.source_id === one);
-    const n = list.reduce((p, r) => p + (r.n_events ?? 0), 0);
-    const bad = list.reduce((p, r) => p + (r.n_verbal_conflict ?? 0) + (r.n_material_conflict ?? 0), 0);
-    const title = n ? t("{a} towards {b}: {n} events in the news, {p} % of them conflict", { a: named(one), b: named(other, false), n: number(n), p: Math.round((100 * bad) / n) }) : t("{a} towards {b}: no event in the news that is held", { a: named(one), b: named(other, false) });
+    const n = list.reduce((p, r) => p + r.n_events, 0);
+    const bad = list.reduce((p, r) => p + r.n_verbal_conflict + r.n_material_conflict, 0);
+    const names = { a: named(one), b: named(other, false), from: month(told[0]), until: month(told.at(-1)) };
+    const title = n ? t("{a} towards {b}, {from} to {until}: {n} events in the news, {p} % of them conflict", { ...names, n: number(n), p: Math.round((100 * bad) / n) }) : t("{a} towards {b}, {from} to {until}: no event in the news", names);
     const draw = (width) => {
-      const plot = new Plot({ width, height: 190, x, y: [-top, top], top: 18 });
+      const plot = new Plot({ width, height: 190, x: view, y: [-top, top], top: 18 });
       plot.axes({ format: (v) => number(Math.abs(v)) });
-      let dark = null;
-      for (const r of [...list, { date: iso(x[1]), n_events: 0 }]) {
-        if (r.n_events === null) dark ??= days(r.date);
-        else if (dark !== null) { plot.hatch(dark, days(r.date), t("no news held")); dark = null; }
-      }
-      if (list.length && days(list.at(-1).period_end) < x[1]) plot.hatch(days(list.at(-1).period_end), x[1], t("no news held"));
+      [[view[0], view[0]], ...covered].forEach(([, end], i) => plot.hatch(end, covered[i]?.[0] ?? view[1], t("no news in this file"), true));
       for (const r of list) {
         const [from, till] = [days(r.date), days(r.period_end) + 1];
-        plot.bar(from, till, 0, r.n_verbal_cooperation ?? 0, { fill: "c", opacity: 0.6 });
-        plot.bar(from, till, r.n_verbal_cooperation ?? 0, (r.n_verbal_cooperation ?? 0) + (r.n_material_cooperation ?? 0), { fill: "c" });
-        plot.bar(from, till, 0, -(r.n_verbal_conflict ?? 0), { fill: "b", opacity: 0.6 });
-        plot.bar(from, till, -(r.n_verbal_conflict ?? 0), -(r.n_verbal_conflict ?? 0) - (r.n_material_conflict ?? 0), { fill: "b" });
+        plot.bar(from, till, 0, r.n_verbal_cooperation, { fill: "c", opacity: 0.6 });
+        plot.bar(from, till, r.n_verbal_cooperation, r.n_verbal_cooperation + r.n_material_cooperation, { fill: "c" });
+        plot.bar(from, till, 0, -r.n_verbal_conflict, { fill: "b", opacity: 0.6 });
+        plot.bar(from, till, -r.n_verbal_conflict, -r.n_verbal_conflict - r.n_material_conflict, { fill: "b" });
       }
-      return { plot, tips: list.filter((r) => r.n_events !== null).map((r) => ({ d: (days(r.date) + days(r.period_end)) / 2, text: `${month(r.date)}: ${number(r.n_events)}` })) };
+      return { plot, tips: list.map((r) => ({ d: (days(r.date) + days(r.period_end)) / 2, text: `${month(r.date)}: ${number(r.n_events)}` })) };
     };
     return figure({
-      id: `news-${one}`, small: true, title, draw, unit: t("Events by {grain}, one a day per pair and code. Up: cooperation; down: conflict", { grain: t(grain) }), keys: [["c", t("cooperation")], ["b", t("conflict")], ["hatch", t("no news held"), "hatch"]],
-      note: t("News is held for {n} of {m} periods.", { n: number(held.size), m: number(periods) }),
-      numbers: answerOf(["date", "period_end", "n_events", "n_verbal_cooperation", "n_material_cooperation", "n_verbal_conflict", "n_material_conflict", "goldstein_mean", "coverage_share"], list), from: ["gdelt_v2_events", "gdelt_v1_events", "icews", "polecat"].filter((s) => publishers[s]).map(publisher),
+      id: `news-${one}`, small: true, title, draw, unit: t("Events by {grain}. Up: cooperation; down: conflict. Pale: words, full: deeds", { grain: t(grain) }), keys: [["c", t("cooperation")], ["b", t("conflict")], ["hatch", t("no news in this file"), "hatch"]],
+      method: t("Counted: one event a day for each pair of parties and kind, as coders read it in reports; not how often it was reported. {n} periods have news in this file; in the others nothing is known, not 0.", { n: number(told.length) }),
+      numbers: answerOf(["date", "period_end", "n_events", "n_verbal_cooperation", "n_material_cooperation", "n_verbal_conflict", "n_material_conflict", "goldstein_mean"], list), from: [...["gdelt_v2_events", "gdelt_v1_events", "icews", "polecat"].filter((s) => publishers[s]).map(publisher), ...(publishers.coded_texts ? [publisher("coded_texts")] : [])],
     });
   });
 }
@@ -338,8 +378,9 @@ export function news({ panel, a, b, x, grain = "month" }) {
 export function coverage({ coverage: answer, x }) {
   const list = rows(answer);
   const names = [...new Set(list.map((r) => `${r.kind} ${r.name}`))];
-  if (!names.length) return figure({ id: "coverage", title: t("What is held"), empty: t("nothing that is held") });
-  const label = (key) => { const [kind, id] = [key.slice(0, key.indexOf(" ")), key.slice(key.indexOf(" ") + 1)]; return kind === "list" ? listName(id) : `${cell("kind", kind)}: ${publishers[id]?.title ?? id}`; };
+  if (!names.length) return figure({ id: "coverage", title: t("Days that each source covers"), empty: t("nothing in this file") });
+  const year = iso(x[1] - 1).slice(0, 4);
+  const label = (key) => { const [kind, id] = [key.slice(0, key.indexOf(" ")), key.slice(key.indexOf(" ") + 1)]; return kind === "list" ? listName(id) : `${t(kind)}: ${publishers[id]?.title ?? id}`; };
   const draw = (width) => {
     const plot = new Plot({ width, height: names.length * 30 + 40, x, y: [0, 1], top: 8, labels: false });
     plot.time();
@@ -357,7 +398,8 @@ export function coverage({ coverage: answer, x }) {
   };
   const strip = (p, w, y, r) => { const box = rect(p, y, w, r.kind === "vintage" ? "b" : "a", r.is_whole ? 1 : 0.4); box.append(titled(`${r.since} – ${r.until}${r.is_whole ? "" : `, ${t("in part")}`}`)); return box; };
   return figure({
-    id: "coverage", title: t("Days that each source covers"), says: t("What is held"), draw, keys: [["a", t("covered")], ["a", t("in part"), "band"], ["b", t("vintage")]],
+    id: "coverage", title: t("{n} of {m} sources on these states are covered up to {year} or later", { n: names.filter((key) => list.some((r) => `${r.kind} ${r.name}` === key && r.until.slice(0, 4) >= year)).length, m: names.length, year }), unit: t("Days that each source covers"), draw,
+    method: t("Covered: additions and removals of each day are in the file. In part: single editions, or additions alone. A vintage is an edition of the counts of deaths."), keys: [["a", t("covered")], ["a", t("in part"), "band"], ["b", t("vintage")]],
     numbers: answerOf(["kind", "name", "since", "until", "is_whole"], list),
   });
 }

@@ -52,15 +52,27 @@ export function started() {
       filesystem: { reliableHeadRequests: true, allowFullHTTPReads: false, forceFullHTTPReads: false },
     });
     const con = await db.connect();
-    for (const path of ["", "b"]) {
-      // what the engine has not built in (Parquet, JSON, time zones) it may load from beside the page alone
-      if (!path) await con.query(`SET custom_extension_repository = '${new URL("extensions", here)}'`);
-      else await con.query(`ATTACH '${new URL(`bilateral.duckdb?build=${site.built.rows[0][0]}`, here)}' AS b (READ_ONLY); USE b`);
-    }
+    // what the engine has not built in (Parquet, JSON, time zones) it may load from beside the page alone
+    await con.query(`SET custom_extension_repository = '${new URL("extensions", here)}'`);
+    await con.query(`ATTACH '${new URL(`bilateral.duckdb?build=${site.built.rows[0][0]}`, here)}' AS b (READ_ONLY); USE b`);
     return con;
   })();
   engine.catch(() => (engine = null));
   return engine;
+}
+
+let small = null;
+// A connection to the small file of the charts' numbers as known on any day, which is read whole, once.
+function ofCharts() {
+  small ??= (async () => {
+    const [con, address] = await Promise.all([started(), unpacked("small.duckdb.gz", "application/octet-stream")]);
+    await con.bindings.registerFileBuffer("small.duckdb", new Uint8Array(await (await fetch(address)).arrayBuffer()));
+    const own = await con.bindings.connect();
+    await own.query("ATTACH 'small.duckdb' AS small (READ_ONLY); USE small");
+    return own;
+  })();
+  small.catch(() => (small = null));
+  return small;
 }
 
 const plain = {
@@ -78,9 +90,9 @@ function said(value, type) {
 
 let line = Promise.resolve();
 // One question after the other; what a view that was left has asked for is not asked any more.
-export function run(sql, { isWanted = () => true, most = Infinity } = {}) {
+export function run(sql, { isWanted = () => true, most = Infinity, on = started } = {}) {
   const answer = line.then(async () => {
-    const con = await started();
+    const con = await on();
     if (!isWanted()) throw new DOMException("left", "AbortError");
     const stream = await con.send(sql, true);
     const result = { columns: [], rows: [], cut: false };
@@ -117,7 +129,7 @@ export function ask(name, { known, ...values }, isWanted) {
   const sql = site.queries?.[name]?.replace(/\$(\w+)/g, (_, n) => (n === "known" ? moment : literal(values[n])));
   if (!answers.has(sql)) {
     if (answers.size > 80) answers.delete(answers.keys().next().value);
-    const answer = run(sql, { isWanted });
+    const answer = run(sql, { isWanted, on: site.small.includes(name) && (known || name !== "listings") ? ofCharts : started });
     answers.set(sql, answer);
     answer.catch(() => answers.delete(sql));
   }

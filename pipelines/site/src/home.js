@@ -1,11 +1,12 @@
 // The first page: what this is in ten seconds.
 import { rows, site } from "./data.js";
 import * as charts from "./charts.js";
-import { h } from "./dom.js";
+import { colour } from "./chart.js";
+import { h, s } from "./dom.js";
 import { table } from "./table.js";
-import { numbers, period } from "./pair.js";
-import { go, to } from "./view.js";
-import { t, number, state, shortDay, cell } from "./words.js";
+import { numbers, pairOf, period } from "./pair.js";
+import { go, same, to } from "./view.js";
+import { t, number, state, shortDay, shortened, fullMonth, cell } from "./words.js";
 
 export async function home(view, isWanted) {
   const built = rows(site.built)[0];
@@ -16,17 +17,17 @@ export async function home(view, isWanted) {
     searchBox(""));
   if (!pairs.length) return main;
   const first = pairs.find((p) => p.source_id === "CHN" && p.target_id === "USA") ?? pairs[0];
-  const [a, b] = [first.source_id, first.target_id].sort((p, q) => (q === "USA") - (p === "USA"));
+  const [a, b] = pairOf(first).split("-");
   const { x } = period({});
   const got = await numbers(a, b, { known: view.known }, isWanted);
   const acts = rows(got.acts);
   const story = { view: "pair", what: `${a}-${b}` };
   main.append(
-    h("section", null, h("h2", null, t("Fentanyl, 2017 to now")), charts.deaths({ overdose: got.overdose, acts: acts.filter((r) => r.subject === "drugs"), a, drug: "T40.4", x, known: view.known, height: 400 })),
+    h("section", null, h("h2", null, t("Fentanyl, 2017 to now")), told(got, acts, a, b, view.known), charts.deaths({ overdose: got.overdose, acts: acts.filter((r) => r.subject === "drugs"), a, drug: "T40.4", x, known: view.known, height: 400 }), h("p", null, h("a", { href: to({ ...story, tab: "acts", filter: t("drugs") }) }, `${t("All acts on drugs")} →`))),
     h("section", { class: "columns" },
-      h("div", null, h("h2", null, t("Newest acts")), h("ol", { class: "acts" }, charts.once(acts).filter((r) => !["other", "trade_remedy"].includes(r.sort)).slice(0, 7).map((r) => h("li", null, h("span", { class: "when" }, `${shortDay(r.date)} · ${state(r.source_id)} · ${cell("sort", r.sort)}`), h("a", { href: to({ view: "act", what: r.act_id }) }, r.title)))), h("a", { href: to({ ...story, tab: "acts" }) }, `${t("All acts")} →`)),
-      h("div", null, h("h2", null, `${state(a)} ${t("and")} ${state(b)}`), charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, most: 2 }), h("a", { href: to(story) }, `${t("The story in full")} →`))),
-    h("section", null, h("h2", null, t("Pairs of states with data")), pairTable(pairs)));
+      h("div", null, h("h2", null, t("Newest acts")), h("ol", { class: "acts" }, charts.once(acts).filter((r) => !["other", "trade_remedy"].includes(r.sort)).slice(0, 7).map((r) => h("li", null, h("span", { class: "when" }, `${shortDay(r.date)} · ${state(r.source_id)} · ${cell("sort", r.sort)}`), h("a", { href: to({ view: "act", what: r.act_id }) }, shortened(r.title))))), h("a", { href: to({ ...story, tab: "acts" }) }, `${t("All acts")} →`)),
+      h("div", null, h("h2", null, `${state(a)} ${t("and")} ${state(b)}`), charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, most: 2 }).small, h("a", { href: to(story) }, `${t("The story in full")} →`))),
+    h("section", null, h("h2", null, t("Pairs of states with data")), h("p", { class: "note" }, t("Bars: official acts by year since 2017, on one scale.")), pairTable(pairs)));
   return main;
 }
 
@@ -35,13 +36,37 @@ export function searchBox(q) {
   return h("form", { class: "search", role: "search", onsubmit: (e) => { e.preventDefault(); if (input.value.trim()) go(to({ view: "find", q: input.value.trim() })); } }, input, h("button", null, t("Search")));
 }
 
+// The story in a few computed sentences.
+function told(got, acts, a, b, known) {
+  const field = known ? "known_then" : "known_now";
+  const counts = rows(got.overdose).filter((r) => r.actor_id === "USA" && r.drug === "T40.4" && r.period_end >= "2017" && r[field] !== null).sort((p, q) => (p.period_end < q.period_end ? -1 : 1));
+  if (!counts.length) return null;
+  const [first, last] = [counts[0], counts.at(-1)], peak = counts.reduce((p, q) => (q[field] > p[field] ? q : p));
+  const n = (source) => number(acts.filter((r) => r.subject === "drugs" && r.source_id === source && r.date >= "2017").length);
+  const at = (r) => ({ n: number(r[field]), month: fullMonth(r.period_end) });
+  return h("p", { class: "story" }, t("Deaths from synthetic opioids in the United States over 12 months: {n} to {month},", at(first)), " ", peak === last ? "" : [t("{n} at the peak, to {month},", at(peak)), " "], t("{n} to {month}.", at(last)), " ", t("Since 2017 {a} took {n} official acts on drugs that concern {b}, and {b} took {m} that concern {a}.", { a: charts.named(a, false), b: state(b), n: n(a), m: n(b) }));
+}
+
+// Bars of acts by year; most: where the scale ends.
+function bars(years, most) {
+  const [wide, high] = [100 / years.length, 34];
+  return s("svg", { viewBox: `0 0 100 ${high}`, width: "100%", height: high, preserveAspectRatio: "none", "aria-hidden": "true" }, years.map((n, i) => n ? s("rect", { x: i * wide, width: wide * 0.8, y: high - Math.max(1, (n / most) * high), height: Math.max(1, (n / most) * high), fill: colour("a") }) : null), s("rect", { x: 0, y: high - 0.5, width: 100, height: 0.5, fill: colour("faint") }));
+}
+
 function pairTable(pairs) {
-  const most = Math.max(...pairs.map((p) => p.n_acts + p.n_listings + p.n_events));
-  const cards = pairs.slice(0, 12).map((p) => {
-    const [a, b] = [p.source_id, p.target_id].sort((x, y) => (y === "USA") - (x === "USA"));
-    const n = p.n_acts + p.n_listings + p.n_events;
-    return h("a", { class: "card", href: to({ view: "pair", what: `${a}-${b}` }) }, h("strong", null, `${state(a)} – ${state(b)}`), h("progress", { max: Math.sqrt(most), value: Math.sqrt(n), "aria-hidden": "true" }), h("span", null, ["acts", "listings", "events"].filter((n) => p[`n_${n}`]).map((n) => `${number(p[`n_${n}`])} ${t(n)}`).join(" · ")));
-  });
-  const rest = { columns: ["pair", "n_acts", "n_listings", "n_events", "key"], rows: pairs.map((p) => [`${state(p.source_id)} – ${state(p.target_id)}`, p.n_acts, p.n_listings, p.n_events, `${p.source_id}-${p.target_id}`]) };
-  return [h("div", { class: "cards" }, cards), h("details", null, h("summary", null, `${t("all")} (${number(pairs.length)})`), table(rest, { caption: t("Pairs of states with data"), show: ["pair", "n_acts", "n_listings", "n_events"], link: { pair: (r, at) => to({ view: "pair", what: r[at.key] }) } }))];
+  const shown = pairs.slice(0, 12);
+  const most = Math.max(...shown.flatMap((p) => p.acts_by_year), 1);
+  const cards = shown.map((p) => h("a", { class: "card", href: to({ view: "pair", what: pairOf(p) }) }, h("strong", null, pairOf(p).split("-").map(state).join(" – ")), bars(p.acts_by_year, most), h("span", null, ["acts", "listings", "events"].filter((n) => p[`n_${n}`]).map((n) => `${number(p[`n_${n}`])} ${t(n)}`).join(" · "))));
+  const rest = { columns: ["pair", "n_acts", "n_listings", "n_events", "key"], rows: pairs.map((p) => [pairOf(p).split("-").map(state).join(" – "), p.n_acts, p.n_listings, p.n_events, pairOf(p)]) };
+  return [h("div", { class: "cards" }, cards), h("p", null, h("a", { href: to({ view: "compare", what: shown.slice(0, 3).map(pairOf).join(",") }) }, `${t("Compare pairs in one chart")} →`)), h("details", null, h("summary", null, `${t("all")} (${number(pairs.length)})`), table(rest, { caption: t("Pairs of states with data"), isMain: true, show: ["pair", "n_acts", "n_listings", "n_events"], link: { pair: (r, at) => to({ view: "pair", what: r[at.key] }) } }))];
+}
+
+// Two or three pairs in one chart: official acts by year, which lie beside the page for all pairs.
+export function compare(view) {
+  const all = rows(site.pairs).filter((p) => p.n_acts);
+  const byKey = new Map(all.map((p) => [pairOf(p), p]));
+  const chosen = view.what.split(",").filter((key) => byKey.has(key)).slice(0, 3);
+  const label = (key) => key.split("-").map(state).join(" – ");
+  const choose = [0, 1, 2].map((i) => h("select", { "aria-label": `${t("pair")} ${i + 1}`, onchange: (e) => go(same({ what: Object.assign([...chosen], { [i]: e.target.value }).filter(Boolean).join(",") })) }, h("option", { value: "" }, "–"), [...byKey.keys()].map((key) => h("option", { value: key, selected: key === chosen[i] }, label(key)))));
+  return h("div", null, h("h1", null, t("Compare pairs of states")), h("form", { class: "choose wider", onsubmit: (e) => e.preventDefault() }, choose), chosen.length ? charts.compared(chosen.map((key) => ({ label: label(key), href: to({ view: "pair", what: key }), years: byKey.get(key).acts_by_year }))) : h("p", { class: "empty" }, t("Choose a pair.")), h("p", null, chosen.map((key, i) => [i ? " · " : "", h("a", { href: to({ view: "pair", what: key }) }, label(key))])));
 }

@@ -10,26 +10,26 @@ import { t, number, state, states, listName, day, fullMonth, shortDay } from "./
 const last = () => site.built.rows[0][site.built.columns.indexOf("last_known")];
 export const FIRST = "2017-01";
 
-const THEN = ["lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year"];
+const THEN = ["lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year", "panel"];
 
 // What a pair's view needs, as known on a day or now, from beside the page where it lies there; acts that became known later are in current.
 export async function numbers(a, b, { known, grain = "month" }, isWanted) {
   const [source, target] = [a, b].sort();
   const key = `${source}-${target}`;
-  const at = (name, more) => ask(name, { source, target, ...more }, isWanted);
+  const at = (name, more) => ask(name, { source, target, grain: "month", ...more }, isWanted);
   const asked = async (names, more) => {
     const found = {};
     for (const name of names) found[name] = await at(name, more);
     return found;
   };
-  const current = (await beside(key)) ?? { ...(await asked([...THEN, "acts", "tension"])), panel: await at("panel_now", { grain }) };
-  const hasNews = rows(current.panel).some((r) => r.n_events !== null);
-  const panel = async () => (grain === "month" || !hasNews ? current.panel : at(known ? "panel" : "panel_now", { known, grain }));
-  if (!known) return { ...current, panel: await panel(), current };
-  const then = (await beside(`${key}@${known}`)) ?? { ...(await asked([...THEN, "n_since"], { known })), panel: hasNews ? await at("panel", { known, grain: "month" }) : current.panel };
+  const current = (await beside(key)) ?? (await asked([...THEN, "acts", "tension"]));
+  const hasNews = current.panel.rows.length > 0;
+  const panel = async (of) => (grain === "month" || !hasNews ? of.panel : at("panel", { known, grain }));
+  if (!known) return { ...current, panel: await panel(current), current };
+  const then = (await beside(`${key}@${known}`)) ?? (await asked([...THEN, "n_since"], { known }));
   const isKnown = current.acts.columns.indexOf("known_from");
   const acts = { ...current.acts, rows: current.acts.rows.filter((r) => r[isKnown] <= `${known} 00:00:00`) };
-  return { ...then, panel: grain === "month" ? then.panel : await panel(), acts, tension: { columns: current.tension.columns, rows: [] }, current };
+  return { ...then, panel: await panel(then), acts, tension: { columns: current.tension.columns, rows: [] }, current };
 }
 
 // Whether a row became known after the day of knowledge: such rows are coloured.
@@ -55,7 +55,7 @@ const TABS = [["", "Overview"], ["acts", "Acts"], ["parties", "Parties on lists"
 
 export async function pair(view, isWanted) {
   const [a, b] = view.what.split("-");
-  const head = h("div", null, h("h1", null, `${state(a)} ${t("and")} ${state(b)}`), chooser(a, b, view), h("nav", { class: "tabs", "aria-label": t("Two states") }, TABS.filter(([tab]) => !site.alone || ["", "acts", "claims", "sources"].includes(tab)).map(([tab, name]) => h("a", { href: same({ tab: tab || undefined }), "aria-current": (view.tab ?? "") === tab ? "page" : null }, t(name)))));
+  const head = h("div", null, h("h1", null, `${state(a)} ${t("and")} ${state(b)}`), chooser(a, b, view), h("nav", { class: "tabs", "aria-label": t("Two states") }, TABS.filter(([tab]) => !site.alone || ["", "acts", "claims", "sources"].includes(tab)).map(([tab, name]) => h("a", { href: same({ tab: tab || undefined, sort: undefined, filter: undefined, page: undefined }), "aria-current": (view.tab ?? "") === tab ? "page" : null }, t(name)))));
   if (a === b) return h("div", null, head, h("p", null, t("Choose two different states.")));
   const { x } = period(view);
   const got = await numbers(a, b, view, isWanted);
@@ -80,36 +80,41 @@ function overview(a, b, x, got, view) {
   const later = rows(got.current.acts).filter((r) => !then.has(r.act_id));
   const drugs = list.filter((r) => r.subject === "drugs");
   const withUs = [a, b].includes("USA");
-  const small = charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, only: view.list });
+  const { small, single } = charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, only: view.list });
   const beyond = [charts.duties(got.duties, a, b, x, view.known), charts.votes(got.votes, a, b), charts.tension(got.tension, a, b, x), charts.deathsByYear(got.deaths_by_year, [a, b])].flat().filter(Boolean);
-  const hasNews = rows(got.panel).some((r) => r.n_events !== null && days(r.period_end) >= x[0]);
+  const news = charts.news({ panel: got.panel, a, b, x, grain: view.grain });
   return [
     list.length || later.length ? charts.acts({ acts: list, later, a, b, x, known: view.known, grain: ["month", "quarter"].includes(view.grain) ? view.grain : undefined }) : null,
-    small.length ? h("section", null, h("h2", null, t("Listings in force by list")), h("p", { class: "note" }, t("Dashed: at least so many. Hatched: no edition of the list is held, removals may be missing.")), h("div", { class: "grid" }, small)) : null,
+    small.length + single.length ? h("section", null, h("h2", null, t("Listings in force by list")),
+      h("p", { class: "note" }, `${t("Solid: every edition is in the file. Dashed over a hatched foot: at least so many, since removals between editions may be missing. Charts have scales of their own.")} ${t(charts.COUNTED)}`),
+      h("div", { class: "grid" }, small), single.length ? h("ul", { class: "note" }, h("li", null, `${t("Seen in one edition only:")} ${single.join("; ")}`)) : null) : null,
     withUs && drugs.length ? [charts.deaths({ overdose: got.overdose, acts: drugs, later: later.filter((r) => r.subject === "drugs"), a, drug: "T40.4", x, known: view.known }), charts.deaths({ overdose: got.overdose, acts: [], a, drug: "all", x, known: view.known, height: 260 })] : null,
     beyond.length ? h("section", null, h("h2", null, t("More series")), h("div", { class: "grid" }, beyond)) : null,
-    hasNews ? h("section", null, h("h2", null, t("In the news")), h("div", { class: "grid two" }, charts.news({ panel: got.panel, a, b, x, grain: view.grain }))) : h("p", { class: "note" }, t("No event of the news is held in this period.")),
+    news.length ? h("section", null, h("h2", null, t("In the news")), h("div", { class: "grid two" }, news)) : h("p", { class: "note" }, t("This file has no news on these two states in this period.")),
+    site.alone ? null : h("p", null, h("a", { href: to({ view: "compare", what: [view.what, ...rows(site.pairs).map((p) => pairOf(p)).filter((p) => p.split("-").sort().join() !== view.what.split("-").sort().join()).slice(0, 2)].join(",") }) }, `${t("Compare with other pairs")} →`)),
   ];
 }
+
+// A pair as an address names it, the United States first.
+export const pairOf = (p) => [p.source_id, p.target_id].sort((x, y) => (y === "USA") - (x === "USA")).join("-");
 
 const cutTo = (answer, column, inside) => ({ ...answer, rows: answer.rows.filter((r) => inside(r[answer.columns.indexOf(column)])) });
 const actLink = (r, at) => actPage(r[at.act_id], r[at.url]);
 export const partyLink = (r, at) => r[at.actor_id] && to({ view: "party", what: r[at.actor_id] });
 
-// Talks stand in both directions, and are one row.
-function merged(answer) {
+// With who acts towards whom in one column. Talks stand in both directions, and are one row.
+function directed(answer) {
   const [id, from, target] = ["act_id", "source_id", "target_id"].map((c) => answer.columns.indexOf(c));
   const seen = new Map();
-  for (const row of answer.rows) {
-    const first = seen.get(row[id]);
-    if (!first) seen.set(row[id], [...row]);
-    else [first[from], first[target]] = [from, target].map((c) => [...new Set(`${first[c]}, ${row[c]}`.split(", "))].join(", "));
-  }
-  return { ...answer, rows: [...seen.values()] };
+  answer.rows.forEach((row, i) => {
+    const key = id < 0 ? i : row[id], isSecond = seen.has(key);
+    seen.set(key, [...row, `${row[from]} ${isSecond ? "↔" : "→"} ${row[target]}`]);
+  });
+  return { ...answer, columns: [...answer.columns, "direction"], rows: [...seen.values()] };
 }
 
 export function actTable(answer, inside = () => true, more = {}) {
-  return table(merged(cutTo(answer, "date", inside)), { caption: t("Acts"), download: "acts", show: ["date", "source_id", "target_id", "sort", "effect", "title", "n_parties", "n_events_that_tell", "citation", ...(more.later ? ["known_from"] : [])], link: { title: actLink, citation: (r, at) => r[at.url] }, ...more });
+  return table(directed(cutTo(answer, "date", inside)), { caption: t("Acts"), download: "acts", isMain: true, facets: ["direction", "sort", "effect", "subject"], show: ["date", "title", "direction", "sort", "effect", "subject", "n_parties", "citation", ...(more.later ? ["known_from"] : [])], link: { title: actLink, citation: (r, at) => r[at.url] }, ...more });
 }
 
 // Listings by current knowledge; of an earlier day those that came or ended since are coloured.
@@ -120,20 +125,20 @@ function parties(answer, then, view) {
   const lists = [...new Set(answer.rows.map((r) => r[at]))].sort();
   const kept = view.list ? { ...answer, rows: answer.rows.filter((r) => r[at] === view.list) } : answer;
   return [
-    h("p", null, h("label", null, t("List"), " ", h("select", { onchange: (e) => go(same({ list: e.target.value || undefined })) }, h("option", { value: "" }, t("all")), lists.map((id) => h("option", { value: id, selected: id === view.list }, listName(id)))))),
-    table(kept, { caption: t("Parties on lists"), download: "listings", show: ["name", "source_id", "target_id", "list_id", "party_type", "valid_from", "valid_to", "valid_from_basis", "target_basis"], link: { name: partyLink }, later: before && ((r) => !before.has(r[id]) || before.get(r[id]) !== r[end]) }),
+    h("p", null, h("label", null, t("List"), " ", h("select", { onchange: (e) => go(same({ list: e.target.value || undefined, filter: undefined, page: undefined })) }, h("option", { value: "" }, t("all")), lists.map((id) => h("option", { value: id, selected: id === view.list }, listName(id)))))),
+    table(directed(kept), { caption: t("Parties on lists"), download: "listings", isMain: true, facets: ["direction", "party_type", "target_basis"], show: ["name", "direction", "list_id", "party_type", "valid_from", "valid_to", "valid_from_basis", "target_basis"], link: { name: partyLink }, later: before && ((r) => !before.has(r[id]) || before.get(r[id]) !== r[end]) }),
   ];
 }
 
 function chronicle(answer, inside, later) {
-  return table(cutTo(answer, "date", inside), { caption: t("Chronicle"), download: "chronicle", show: ["date", "source_id", "target_id", "kind", "headline", "magnitude", "n_reports", "citation"], later, link: { headline: (r, at) => r[at.url], citation: (r, at) => r[at.url] } });
+  return table(directed(cutTo(answer, "date", inside)), { caption: t("Chronicle"), download: "chronicle", isMain: true, facets: ["direction", "kind"], show: ["date", "headline", "direction", "kind", "magnitude", "n_reports", "citation"], later, link: { headline: (r, at) => r[at.url], citation: (r, at) => r[at.url] } });
 }
 
 function claimTable(answer, known) {
-  return table(answer, { later: known && ((r, at) => r[at.verdict] !== r[at.verdict_now] || r[at.figure] !== r[at.figure_now]), caption: t("Claims"), download: "claims", show: ["published_on", "outlet", "surface", "measure", "evidence", "verdict", "figure", "verdict_now", "figure_now"], link: { surface: (r, at) => !site.alone && to({ view: "claim", what: `${r[at.article_id]}/${r[at.char_start]}` }), outlet: (r, at) => r[at.url] } });
+  return table(answer, { isMain: true, facets: ["verdict", "outlet", "measure"], none: t("No article in this file makes a claim in numbers about these two states."), later: known && ((r, at) => r[at.verdict] !== r[at.verdict_now] || r[at.figure] !== r[at.figure_now]), caption: t("Claims"), download: "claims", show: ["published_on", "outlet", "surface", "measure", "evidence", "verdict", "figure", "verdict_now", "figure_now"], link: { surface: (r, at) => !site.alone && to({ view: "claim", what: `${r[at.article_id]}/${r[at.char_start]}` }), outlet: (r, at) => r[at.url] } });
 }
 
-export const sourceTable = () => table(site.sources, { caption: t("Sources"), download: "sources", show: ["source", "title", "publisher", "licence", "newest_date", "n_snapshots", "citation"], link: { title: (r, at) => r[at.url] } });
+export const sourceTable = () => table(site.sources, { caption: t("Sources"), download: "sources", show: ["title", "publisher", "licence", "newest_date", "n_snapshots"], link: { title: (r, at) => r[at.url] } });
 
 // What became known after the day of knowledge, in short.
 async function changed(a, b, got, known, isWanted) {
@@ -144,7 +149,7 @@ async function changed(a, b, got, known, isWanted) {
   if (later.length) news.push(h("li", null, t("{n} acts became known", { n: number(later.length) })));
   const n = got.n_since?.rows[0][0];
   if (n) news.push(h("li", null, t("{n} changes of lists became known", { n: number(n) })));
-  for (const [drug, words] of [["all", t("all drugs")], ["T40.4", t("fentanyl and its like")]]) {
+  for (const [drug, words] of [["all", t("all drugs")], ["T40.4", t("synthetic opioids")]]) {
     const counts = rows(got.overdose).filter((r) => r.actor_id === "USA" && r.drug === drug && r.known_then !== null);
     const last = counts.at(-1);
     if (last && last.known_now !== null && last.known_now !== last.known_then) {
@@ -155,7 +160,7 @@ async function changed(a, b, got, known, isWanted) {
   if (verdicts) news.push(h("li", null, t("{n} claims are judged otherwise now", { n: verdicts })));
   const more = h("details", null, h("summary", null, t("Changes of lists")));
   more.addEventListener("toggle", async () => more.append(table(await ask("listings_since", { source, target, known }), { caption: t("Changes"), page: 10 })), { once: true });
-  return h("section", { class: "since" }, h("h2", null, t("What changed since {day}", { day: day(known) })), news.length ? h("ul", null, news) : h("p", null, t("nothing that is held")),
+  return h("section", { class: "since" }, h("h2", null, t("What changed since {day}", { day: day(known) })), news.length ? h("ul", null, news) : h("p", null, t("nothing in this file")),
     n && !site.alone ? more : null);
 }
 

@@ -6,7 +6,7 @@ import { searchBox } from "./home.js";
 import { partyLink } from "./pair.js";
 import { table } from "./table.js";
 import { to } from "./view.js";
-import { t, number, state, listName, shortDay, cell, day } from "./words.js";
+import { t, number, state, listName, shortDay, shortened, cell, day } from "./words.js";
 
 export async function find(view, isWanted) {
   const main = h("div", null, h("h1", null, t("Find a party")), searchBox(view.q ?? ""));
@@ -14,7 +14,7 @@ export async function find(view, isWanted) {
   const hits = await ask("find", { name: view.q, most: 100 }, isWanted);
   const n = hits.rows.length;
   main.append(h("p", { role: "status" }, n ? t("{n} parties have a name like {q}. A similar name is no proof that it is the one you mean.", { n: number(n), q: `“${view.q}”` }) : t("No party has a name like {q}.", { q: `“${view.q}”` })));
-  if (n) main.append(table(hits, { caption: t("Find a party"), show: ["name", "score", "reason", "lists", "target_ids", "n_listings"], link: { name: partyLink } }));
+  if (n) main.append(table(hits, { caption: t("Find a party"), isMain: true, facets: ["lists"], show: ["name", "score", "reason", "lists", "target_ids", "n_listings"], link: { name: partyLink } }));
   return main;
 }
 
@@ -72,6 +72,7 @@ function life(list, changes, view) {
   const open = list.filter((r) => !r.valid_to).length;
   return figure({
     id: "life", title: `${t("Listings over time")}: ${t("{n} in force, {m} ended", { n: number(open), m: number(list.length - open) })}`, says: list.map(says).join("; "), draw, keys: [["a", t("in force"), "box"], ["a", t("came on one of these days"), "dash"], ["hatch", t("not known, or not listed"), "hatch"]],
+    method: t("Bars: days in force as the lists show them by the day of knowledge; a mark at the end is a removal. Which listings are one party is decided by names, numbers and addresses, below."),
     numbers: { columns: ["list_id", "name", "valid_from", "valid_to"], rows: list.map((r) => [r.list_id, r.name, r.valid_from, r.valid_to]) }, from: [...new Set(list.map((r) => r.list_name))],
   });
 }
@@ -82,7 +83,7 @@ export async function act(view, isWanted) {
   if (!found) return h("p", null, t("no rows"));
   const late = view.known && found.known_from.slice(0, 10) >= view.known;
   const dates = [["Announced", "date_announced"], ["Signed", "date_signed"], ["Published", "date_published"], ["In force", "date_in_force"], ["Known since", "known_from"]];
-  const main = h("div", null, h("p", { class: "when" }, `${found.authority} · ${cell("sort", found.sort)} · ${cell("effect", found.effect)}`), h("h1", null, found.title),
+  const main = h("div", null, h("p", { class: "when" }, `${found.authority} · ${cell("sort", found.sort)} · ${cell("effect", found.effect)}`), h("h1", null, shortened(found.title)),
     late ? h("p", { class: "since" }, t("This act was not known yet on {day}.", { day: day(view.known) })) : null,
     facts([...dates.map(([k, c]) => [t(k), found[c] && day(found[c])]), [t("Citation"), out(found.url, found.citation ?? found.url)], [t("List"), found.list_id && listName(found.list_id)], [t("Subject"), cell("subject", found.subject)], [t("Programs"), found.programs], [t("Parties"), found.n_parties !== null ? number(found.n_parties) : null]]));
   const dyads = rows(await at("act_dyads"));
@@ -99,10 +100,9 @@ export async function claim(view, isWanted) {
   const figureOf = (end) => (found[`figure${end}`] === null ? "–" : number(found[`figure${end}`], found.unit === "share" ? 3 : 0));
   const side = (title, end) => h("div", { class: `verdict ${found[`verdict${end}`].replaceAll(" ", "-")}` }, h("h2", null, title), h("p", { class: "big" }, `${figureOf(end)} ${found[`figure${end}`] === null ? "" : found.unit}`), h("p", null, h("strong", null, cell("verdict", found[`verdict${end}`])), found[`reason${end}`] ? `: ${found[`reason${end}`]}` : ""),
     facts([[t("Period"), found[`figure${end}_from`] && `${shortDay(found[`figure${end}_from`])} – ${shortDay(found[`figure${end}_to`])}`], [t("Source"), found[`source${end}`]], [t("basis"), cell("basis", found[`basis${end}`])], [t("Vintage"), found[`vintage_date${end}`] && shortDay(found[`vintage_date${end}`])]]));
-  const low = Math.min(...[found.low, found.figure, found.figure_now].filter((v) => v !== null)), high = Math.max(...[found.high, found.figure, found.figure_now].filter((v) => v !== null));
   return h("div", null, h("p", { class: "when" }, `${found.outlet ?? ""} · ${shortDay(found.published_on)}`), h("h1", null, `“${found.surface}”`), h("blockquote", null, found.evidence), h("p", null, out(found.url, found.title)),
     facts([[t("claim"), `${t(found.measure.replaceAll("_", " "))}${found.drug ? ` (${found.drug})` : ""}`], [t("the claim admits"), `${number(found.low, 3)} … ${number(found.high, 3)} ${found.unit}`], [t("Period"), found.period_rule]]),
-    h("div", { class: "columns" }, side(t("Figure as known then"), ""), side(t("Figure as known now"), "_now")), Number.isFinite(low) && high > low ? null : null);
+    h("div", { class: "columns" }, side(t("Figure as known then"), ""), side(t("Figure as known now"), "_now")));
 }
 
 export { iso };

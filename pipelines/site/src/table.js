@@ -1,5 +1,6 @@
 // Tables that sort, filter and page, of answers {columns, rows}.
 import { h, out, save } from "./dom.js";
+import { keep, now } from "./view.js";
 import { t, name, number, cell } from "./words.js";
 
 export function csv({ columns, rows }) {
@@ -7,15 +8,19 @@ export function csv({ columns, rows }) {
   return [columns, ...rows].map((row) => row.map(one).join(",")).join("\n") + "\n";
 }
 
-const PAGE = 25;
+const PAGE = 25, MOST = 130;
 
-/* show: columns in this order, else all; head: their headings; link: {column: row => address}; state: {sort, filter, page}, which
-   the caller keeps; later: row => whether it became known after the day of knowledge */
-export function table(answer, { caption, show, head = {}, link = {}, later, page = PAGE, download } = {}) {
+/* show: columns in this order, else all; head: their headings; link: {column: row => address}; isMain: sorting, filter and page of this
+   table stand in the address; later: row => whether it became known after the day of knowledge; none: what is said where it is empty;
+   facets: columns whose values can be chosen */
+export function table(answer, { caption, show, head = {}, link = {}, later, page = PAGE, download, isMain = false, none, facets = [] } = {}) {
+  if (none && !answer.rows.length) return h("p", { class: "empty" }, none);
   const at = Object.fromEntries(answer.columns.map((c, i) => [c, i]));
   // of the columns chosen for a view those without any value are left out
   const columns = show?.filter((c) => c === "valid_to" || answer.rows.some((r) => r[at[c]] !== null && r[at[c]] !== undefined && r[at[c]] !== "")) ?? answer.columns;
-  let sort = null, down = false, filter = "", from = 0;
+  const asked = isMain ? now : {};
+  let sort = columns.find((c) => c === asked.sort?.replace(/^-/, "")) ?? null, down = sort !== null && asked.sort[0] === "-", filter = asked.filter ?? "", from = (Math.max(1, +asked.page || 1) - 1) * page;
+  const changed = () => { fill(); if (isMain) keep({ sort: sort ? `${down ? "-" : ""}${sort}` : undefined, filter: filter || undefined, page: from ? from / page + 1 : undefined }); };
   const body = h("tbody");
   const status = h("span", { role: "status", class: "said" });
   const box = h("div", { class: "table" });
@@ -25,7 +30,7 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
     return texts.get(row);
   };
   const heads = columns.map((c) => {
-    const button = h("button", { type: "button", onclick: () => { down = sort === c ? !down : typeof answer.rows[0]?.[at[c]] === "number"; sort = c; from = 0; fill(); } }, head[c] ?? name(c));
+    const button = h("button", { type: "button", onclick: () => { down = sort === c ? !down : typeof answer.rows[0]?.[at[c]] === "number"; sort = c; from = 0; changed(); } }, head[c] ?? name(c));
     return h("th", { scope: "col" }, button);
   });
   const compare = (x, y) => {
@@ -35,19 +40,19 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
     if (q === null || q === undefined) return -1;
     return (typeof p === "number" ? p - q : String(p).localeCompare(String(q))) * (down ? -1 : 1);
   };
-  const back = h("button", { type: "button", onclick: () => { from -= page; fill(); } }, `‹ ${t("back")}`);
-  const next = h("button", { type: "button", onclick: () => { from += page; fill(); } }, `${t("next")} ›`);
+  const back = h("button", { type: "button", onclick: () => { from -= page; changed(); } }, `‹ ${t("back")}`);
+  const next = h("button", { type: "button", onclick: () => { from += page; changed(); } }, `${t("next")} ›`);
   function fill() {
-    const asked = filter.toLowerCase().split(/\s+/).filter(Boolean);
-    let found = asked.length ? answer.rows.filter((r) => asked.every((w) => words(r).includes(w))) : answer.rows;
+    const wanted = filter.toLowerCase().split(/\s+/).filter(Boolean);
+    let found = wanted.length ? answer.rows.filter((r) => wanted.every((w) => words(r).includes(w))) : answer.rows;
     if (sort !== null) found = [...found].sort(compare);
     from = Math.max(0, Math.min(from, Math.floor(Math.max(found.length - 1, 0) / page) * page));
     body.replaceChildren(...found.slice(from, from + page).map((row) => h("tr", later?.(row, at) ? { class: "later" } : null, columns.map((c) => {
       const value = row[at[c]];
       const target = link[c]?.(row, at);
-      const text = cell(c, value);
-      const inner = target && text ? (target.startsWith("#") ? h("a", { href: target }, text) : out(target, text)) : c === "url" ? out(value, value && new URL(value, location).hostname) : text;
-      return h("td", { class: typeof value === "number" ? "n" : /^[\d-]{10}$/.test(text) ? "d" : text.length > 50 ? "w" : null }, inner);
+      const text = cell(c, value), short = text.length > MOST ? `${text.slice(0, MOST).replace(/\s+\S*$/, "")} …` : text;
+      const inner = target && text ? (target.startsWith("#") ? h("a", { href: target }, short) : out(target, short)) : c === "url" ? out(value, value && new URL(value, location).hostname) : c === "evidence" ? text : short;
+      return h("td", { title: short !== text && text, class: typeof value === "number" ? "n" : /^[\d-]{10}$/.test(text) || (c === "direction" && text.length < 32) ? "d" : text.length > 50 ? "w" : null }, inner);
     }))));
     heads.forEach((th, i) => th.setAttribute("aria-sort", columns[i] !== sort ? "none" : down ? "descending" : "ascending"));
     const n = found.length;
@@ -56,11 +61,16 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
     next.disabled = from + page >= n;
     back.hidden = next.hidden = n <= page;
   }
-  const search = h("input", { type: "search", placeholder: t("filter"), "aria-label": `${t("filter")}: ${caption ?? ""}`, oninput: (e) => { filter = e.target.value; from = 0; fill(); } });
+  const search = h("input", { type: "search", placeholder: t("filter"), "aria-label": `${t("filter")}: ${caption ?? ""}`, value: filter, oninput: (e) => { filter = e.target.value; from = 0; changed(); } });
+  const choices = facets.filter((c) => columns.includes(c)).map((c) => {
+    const counts = new Map();
+    for (const r of answer.rows) if (cell(c, r[at[c]])) counts.set(cell(c, r[at[c]]), (counts.get(cell(c, r[at[c]])) ?? 0) + 1);
+    return counts.size > 1 && counts.size < 40 ? h("select", { "aria-label": name(c), onchange: (e) => { search.value = filter = e.target.value; from = 0; changed(); } }, h("option", { value: "" }, `${name(c)}: ${t("all")}`), [...counts].sort((p, q) => q[1] - p[1]).map(([v, n]) => h("option", { value: v, selected: v === filter }, `${v} (${number(n)})`))) : null;
+  });
   fill();
   if (later) box.append(h("p", { class: "note" }, h("span", { class: "later" }, t("coloured")), ` ${t("became known or changed after the day of knowledge")}`));
   box.append(
-    h("div", { class: "bar" }, answer.rows.length > 8 ? search : null, status, back, next,
+    h("div", { class: "bar" }, answer.rows.length > 8 ? [search, choices] : null, status, back, next,
       h("button", { type: "button", onclick: () => save(`${download ?? "table"}.csv`, csv(answer), "text/csv") }, "CSV")),
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption ?? t("Table") }, h("table", null, h("caption", { class: "hide" }, caption ?? ""), h("thead", null, h("tr", null, heads)), body)));
   return box;

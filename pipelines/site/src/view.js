@@ -11,7 +11,7 @@ export function parsed(hash) {
   return state;
 }
 
-const ORDER = ["from", "to", "grain", "list", "tab", "q", "known", "lang"];
+const ORDER = ["from", "to", "grain", "list", "tab", "q", "sort", "filter", "page", "chart", "known", "lang"];
 
 export function address({ view, what, ...rest }) {
   const query = new URLSearchParams();
@@ -30,6 +30,10 @@ export const to = (change) => address({ known: now.known, lang: now.lang, ...cha
 // The same view, changed.
 export const same = (change) => address({ ...now, ...change });
 export function go(hash) {
-  if (hash === location.hash) return;
-  location.hash = hash;
+  if (hash !== location.hash) location.hash = hash;
+}
+// What a reader does to a table goes into the address, without a new view.
+export function keep(change) {
+  history.replaceState(null, "", same(change));
+  look();
 }
