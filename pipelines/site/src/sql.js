@@ -27,7 +27,7 @@ export async function sql(view, isWanted) {
     const begun = performance.now();
     try {
       const found = await run(view.q, { isWanted, most: MOST });
-      answer.replaceChildren(h("p", { class: "note" }, `${number(found.rows.length)}${found.cut ? "+" : ""} ${t("rows")}, ${number((performance.now() - begun) / 1000, 2)} s`), drawn(found) ?? "", table(found, { caption: "SQL", download: "answer", head: Object.fromEntries(found.columns.map((c) => [c, c])) }));
+      answer.replaceChildren(h("p", { class: "note" }, `${number(found.rows.length)}${found.cut ? "+" : ""} ${t("rows")}, ${number((performance.now() - begun) / 1000, 2)} s`), drawn(found) ?? "", table(found, { caption: "SQL", download: "answer", plain: true, head: Object.fromEntries(found.columns.map((c) => [c, c])) }));
     } catch (error) {
       if (error.name !== "AbortError") answer.replaceChildren(h("pre", { class: "fault" }, String(error.message ?? error)));
     }

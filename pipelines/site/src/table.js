@@ -12,8 +12,10 @@ const PAGE = 25, MOST = 130;
 
 /* show: columns in this order, else all; head: their headings; link: {column: row => address}; isMain: sorting, filter and page of this
    table stand in the address; later: row => whether it became known after the day of knowledge; none: what is said where it is empty;
-   facets: columns whose values can be chosen */
-export function table(answer, { caption, show, head = {}, link = {}, later, page = PAGE, download, isMain = false, none, facets = [] } = {}) {
+   facets: columns whose values can be chosen;
+   plain: values as they stand in the data */
+export function table(answer, { caption, show, head = {}, link = {}, later, page = PAGE, download, isMain = false, none, facets = [], plain = false } = {}) {
+  const shown = (c, value) => (plain ? String(value ?? "") : cell(c, value));
   if (none && !answer.rows.length) return h("p", { class: "empty" }, none);
   const at = Object.fromEntries(answer.columns.map((c, i) => [c, i]));
   // of the columns chosen for a view those without any value are left out
@@ -26,7 +28,7 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
   const box = h("div", { class: "table" });
   const texts = new Map();
   const words = (row) => {
-    if (!texts.has(row)) texts.set(row, columns.map((c) => `${row[at[c]] ?? ""} ${cell(c, row[at[c]])}`).join(" ").toLowerCase());
+    if (!texts.has(row)) texts.set(row, columns.map((c) => `${row[at[c]] ?? ""} ${shown(c, row[at[c]])}`).join(" ").toLowerCase());
     return texts.get(row);
   };
   const heads = columns.map((c) => {
@@ -50,7 +52,7 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
     body.replaceChildren(...found.slice(from, from + page).map((row) => h("tr", later?.(row, at) ? { class: "later" } : null, columns.map((c) => {
       const value = row[at[c]];
       const target = link[c]?.(row, at);
-      const text = cell(c, value), short = text.length > MOST ? `${text.slice(0, MOST).replace(/\s+\S*$/, "")} …` : text;
+      const text = shown(c, value), short = text.length > MOST ? `${text.slice(0, MOST).replace(/\s+\S*$/, "")} …` : text;
       const inner = target && text ? (target.startsWith("#") ? h("a", { href: target }, short) : out(target, short)) : c === "url" ? out(value, value && new URL(value, location).hostname) : c === "evidence" ? text : short;
       return h("td", { title: short !== text && text, class: typeof value === "number" ? "n" : /^[\d-]{10}$/.test(text) || (c === "direction" && text.length < 32) ? "d" : text.length > 50 ? "w" : null }, inner);
     }))));

@@ -16,7 +16,7 @@ const ORDER = ["from", "to", "grain", "list", "tab", "q", "sort", "filter", "pag
 export function address({ view, what, ...rest }) {
   const query = new URLSearchParams();
   for (const name of ORDER) if (rest[name]) query.set(name, rest[name]);
-  const path = view === "home" ? "" : `${view}/${what ? what.split("/").map(encodeURIComponent).join("/") : ""}`;
+  const path = view === "home" ? "" : `${view}/${what ? what.split("/").map(encodeURIComponent).join("/").replaceAll("%2C", ",") : ""}`;
   const text = query.toString();
   return `#/${path.replace(/\/$/, "")}${text ? `?${text}` : ""}`;
 }
