@@ -293,9 +293,10 @@ def questions() -> None:
 
 def page() -> None:
     """The numbers of a pair that lie beside the page: what a site writes for the six pairs of which most is held."""
-    from pipelines.site.files import numbers_of_pair, opened, overview, packed
+    from pipelines.site.files import numbers_of_pair, overview, packed
+    from pipelines.util.readers import connect_for_readers
 
-    with _published() as published, opened(published) as con:
+    with _published() as published, connect_for_readers(published) as con:
         began = time.perf_counter()
         site = overview(con, 6)
         row("page, overview", time.perf_counter() - began)

@@ -210,8 +210,9 @@ def packed(content: Any) -> bytes:
 
 
 def _numbers(published: Path, pair: str, known: date | None = None) -> bytes:
+    a, b = pair.split("-")
     with connect_for_readers(published) as con:
-        return packed(numbers_of_pair(con, *pair.split("-"), known))
+        return packed(numbers_of_pair(con, a, b, known))
 
 
 def _plain(value: Any) -> Any:

@@ -105,14 +105,16 @@ def test_the_numbers_beside_the_page_are_those_of_the_file(published: Path) -> N
 MOMENTS = [datetime(2021, 3, 15), datetime(2023, 11, 16, 7), datetime(2023, 12, 22), datetime(9999, 12, 31, 23, 59, 59, 999999)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def two_files(
     published: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[DuckDBPyConnection, DuckDBPyConnection]]:
     """The published file, and the small one that lies beside the page."""
-    path = tmp_path_factory.mktemp("small") / "small.duckdb"
-    path.write_bytes(gzip.decompress(files.small(published)))
-    with duckdb.connect(str(published), read_only=True) as whole, duckdb.connect(str(path), read_only=True) as small:
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "small.duckdb").write_bytes(gzip.decompress(files.small(published)))
+    # a copy: DuckDB opens one file in one way at a time
+    shutil.copyfile(published, folder / "whole.duckdb")
+    with duckdb.connect(str(folder / "whole.duckdb")) as whole, duckdb.connect(str(folder / "small.duckdb")) as small:
         yield whole, small
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import corroborations
-from pipelines.site.files import asked, numbers_of_pair, opened, overview, rows_of
+from pipelines.site.files import asked, numbers_of_pair, overview, rows_of
+from pipelines.util.readers import connect_for_readers
 from tests.whole.archives import catalogued
 from tests.whole.conftest import ROOT, Warehouse
 
@@ -328,7 +329,7 @@ def test_parties_drawn_at_random_are_in_the_act_of_the_day_on_which_they_were_li
 
 
 def test_the_page_has_numbers_for_each_pair_it_shows_first(real: Warehouse) -> None:
-    with opened(real.folder / "bilateral.duckdb") as con:
+    with connect_for_readers(real.folder / "bilateral.duckdb") as con:
         site = overview(con, 6)
         assert site["beside"][0] == "CHN-USA"
         for pair in site["beside"]:
@@ -340,7 +341,7 @@ def test_the_page_has_numbers_for_each_pair_it_shows_first(real: Warehouse) -> N
 
 def test_the_life_of_a_firm_on_four_lists_grows_with_what_was_known(real: Warehouse) -> None:
     def lists(as_known: date | None) -> list[str]:
-        with opened(real.folder / "bilateral.duckdb") as con:
+        with connect_for_readers(real.folder / "bilateral.duckdb") as con:
             known = as_known or con.execute("SELECT end_of_time()").fetchall()[0][0]
             return [row["list_id"] for row in rows_of(asked(con, "party_listings", actor="CHN.HIKVISION", known=known))]
 
