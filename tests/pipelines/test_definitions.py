@@ -431,7 +431,7 @@ class Stricter(Warehouse):
     def __init__(self, settings: Settings, severity: Severity) -> None:
         super().__init__(settings)
         query = "FROM core.sanction_lists"
-        self.more = Expectation("core.sanction_lists", "there_are_none", severity, "No list is there.", query, "build")
+        self.more = Expectation("core.sanction_lists", "there_are_none", severity, "No list is held.", query, "build")
 
     def build_expectations(self) -> list[Expectation]:
         return [*super().build_expectations(), self.more]
