@@ -249,11 +249,11 @@ def files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str, 
     plain, suffix = _split(name, source)
     if suffix != ".zip":
         unpacked = {".gz": gunzip, ".zst": unzstd, ".xz": unxz}[suffix](packed, limit, name) if suffix else packed
-        return {_declared(plain, source): unpacked}
+        return {source.declared_name(plain) or plain: unpacked}
     members = unzip(packed, limit, name)
     if len(members) == 1 and source.declared_name(plain) is not None:
-        return {_declared(plain, source): data for data in members.values()}
-    found = {_declared(member, source): data for member, data in members.items()}
+        return {source.declared_name(plain) or plain: data for data in members.values()}
+    found = {source.declared_name(member) or member: data for member, data in members.items()}
     if len(found) < len(members):
         raise BilateralError(f"{name}: two members are the same file: {', '.join(sorted(members))}")
     return found
@@ -269,11 +269,6 @@ def _split(name: str, source: Source) -> tuple[str, str]:
     plain = name[: len(name) - len(suffix)]
     is_declared_so = name in source.files or (source.declared_name(name) is not None and source.declared_name(plain) is None)
     return (name, "") if is_declared_so or not plain else (plain, suffix)
-
-
-def _declared(name: str, source: Source) -> str:
-    declared = source.declared_name(name)
-    return name if declared is None else declared
 
 
 def _too_large(name: str, limit: int) -> BilateralError:

@@ -73,13 +73,10 @@ def quarter_hours(start: datetime, end: datetime) -> list[datetime]:
     return [first + i * SLOT for i in range(max(0, -((first - end) // SLOT)))]
 
 
-def recent_slots(now: datetime, n_slots: int = SLOTS_A_DAY) -> list[datetime]:
-    """The last ``n_slots`` slots (a day) up to ``now`` (naive UTC).
-
-    An hourly run looks through all of them, so that a slot that failed is asked for again.
-    """
+def recent_slots(now: datetime) -> list[datetime]:
+    """The slots of the last day up to ``now`` (naive UTC), all of them in each run: one that failed is asked for again."""
     end = now + timedelta(seconds=1)
-    return quarter_hours(end - n_slots * SLOT, end)
+    return quarter_hours(end - DAY, end)
 
 
 def gdelt_slots(visit: FetchContext, slots: Iterable[datetime]) -> Iterator[Attempt | Gap | Note]:
@@ -129,7 +126,11 @@ def gdelt_days(visit: FetchContext, days: Iterable[date], pair: tuple[str, str] 
         (midnight for midnight in midnights if midnight <= visit.moment),
         lambda receipt: any(PAIR_FILE.search(file.name) is None or (own and own in file.name) for file in receipt.files),
     )
-    for finding in _fetch(visit, wanted, lambda asker: _days(asker, url, pattern.lstrip("*"))):
+
+    def listed(asker: Requester) -> dict[datetime, IndexLine]:
+        return parse_index(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", pattern.lstrip("*"), "days", url)
+
+    for finding in _fetch(visit, wanted, listed):
         if isinstance(finding, Attempt) and finding.files is not None and pair is not None:
             yield _of_pair(finding, finding.files, pair)
         else:
@@ -177,10 +178,6 @@ def _indexed(source: Source) -> tuple[str, str]:
         if spec.index in ("slots", "days") and spec.url is not None:
             return name, spec.url
     raise BilateralError(f"{source.id}: expected a pattern with the url of an index in its declaration (files)")
-
-
-def _days(asker: Requester, url: str, suffix: str) -> dict[datetime, IndexLine]:
-    return parse_index(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", suffix, "days", url)
 
 
 def _index(asker: Requester, url: str, suffix: str, wanted: list[datetime]) -> dict[datetime, IndexLine]:
