@@ -522,7 +522,7 @@ def test_a_warning_that_fails_is_shown_and_blocks_nothing(refreshed: Refreshed, 
     assert project.report.published
     warned = evaluation_of(result, "core_tables_hold_as_built")
     assert (warned.passed, warned.severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert warned.description == "core.sanction_lists there_are_none warns: No list is there."
+    assert warned.description == "core.sanction_lists there_are_none warns: No list is held."
     metadata = {k: v.value for k, v in warned.metadata.items()}
     assert (metadata["status"], metadata["n_failed"], metadata["n_warnings"]) == ("warning", 0, 1)
     with duckdb.connect(str(folder / "bilateral.duckdb"), read_only=True) as con:
