@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from assets.news.coding import event_date, first_person, judgement, kinds, parties, pieces
+from assets.news.coding import encoder, event_date, judgement, parties, pieces
 from assets.news.coding.coder import EventCoder
-from assets.news.coding.earlier import Earlier
 from assets.news.coding.judgement import PLAIN, Judge
+from assets.news.coding.pieces import Earlier
 from assets.news.text import phrase_roles
 from benchmarks import quality, quality_articles, releases, scoring
 
@@ -46,10 +46,10 @@ def variants() -> list[tuple[str, Judge, AbstractContextManager[object]]]:
          patched(phrase_roles, "parties_of", _states_alone)),
         ("where a report was sent from is nobody (`parties.after_dateline`)", whole,
          patched(parties, "after_dateline", lambda _: 0)),
-        ("whom `we` and the offices of a release stand for (`first_person.py`)", whole,
-         patched(first_person, "joined", lambda _, named, __: list(named))),
-        ("what was said before a sentence (`earlier.py`)", whole, patched(pieces, "before", lambda *_: Earlier())),
-        ("what the rest of a text tells (`whole_text.py`)", less(text={}), nullcontext()),
+        ("whom `we` and the offices of a release stand for (`parties.joined`)", whole,
+         patched(parties, "joined", lambda _, named, __: list(named))),
+        ("what was said before a sentence (`pieces.before`)", whole, patched(pieces, "before", lambda *_: Earlier())),
+        ("what the rest of a text tells (`judgement.features`)", less(text={}), nullcontext()),
         ("a second class of a pair", less(second=2.0), nullcontext()),
         ("all settings: the encoder from one half on", Judge(whole.encoder, PLAIN), nullcontext()),
     ]  # fmt: skip
@@ -89,7 +89,7 @@ def codes_and_dates() -> str:
     items = quality.held_out("heldout-wire")
     for name, code_of in (
         ("the head of codes", judgement.code_of),
-        ("one code a class", lambda kind, _: kinds.CODES_OF_KINDS[kind]),
+        ("one code a class", lambda kind, _: encoder.CODES_OF_KINDS[kind]),
     ):
         with mock.patch.object(judgement, "code_of", code_of):
             n, right = right_codes(quality.run(coder, items))

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from assets.news.coding import encoder
-from assets.news.coding.kinds import KINDS, MODALITIES
+from assets.news.coding.encoder import KINDS, MODALITIES
 
 SEED, BATCH, RATE, HEADS_FASTER, WARM_UP = 20, 32, 4e-5, 6, 0.06
 LAYERS, WIDTH, HEADS, INNER = 6, 384, 12, 1536

@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.actors import registry
-from assets.news.coding.encoder import BREAK
-from assets.news.coding.given_pair import given
+from assets.news.coding.coder import given
+from assets.news.coding.encoder import BREAK, DEFAULT_CODES, KINDS, kind_of
 from assets.news.coding.interface import Text
-from assets.news.coding.kinds import DEFAULT_CODES, KINDS, kind_of
 from assets.news.coding.pairs import Pair, pairs_in
 from assets.news.coding.parties import Actor, actors_in
 from assets.news.coding.pieces import pieces_of

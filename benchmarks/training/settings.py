@@ -24,12 +24,25 @@ from typing import Any
 from assets.actors import registry
 from assets.news.coding import encoder as encoders
 from assets.news.coding.interface import Text
-from assets.news.coding.judgement import FILE, HOPELESS, PLAIN, Heard, Judge, Settings, evidence, in_the_light, label
-from assets.news.coding.odds import logit
+from assets.news.coding.judgement import (
+    FEWEST,
+    FILE,
+    HOPELESS,
+    PLAIN,
+    Features,
+    Heard,
+    Judge,
+    Settings,
+    Told,
+    evidence,
+    features,
+    in_the_light,
+    label,
+    logit,
+)
 from assets.news.coding.pairs import pairs_in
 from assets.news.coding.parties import actors_in
 from assets.news.coding.pieces import pieces_of
-from assets.news.coding.whole_text import FEWEST, Features, Told, features
 from benchmarks.training.pairs import LABELLED, day_of, rows_of, told
 
 SETS = ("heldout-wire", "heldout-titles", "heldout-ordinary", "heldout-codes")

@@ -3,10 +3,10 @@
 The encoder reads the sentence with every name masked: a marker for the party that is named first, one for the other, one for
 all others. A class cannot hang on who the parties are. One reading answers for both directions.
 
-It is one file (``encoder.onnx``: MiniLM-L6, trained by ``training.finetune``, eight-bit weights, its vocabulary inside) that
-onnxruntime runs. Sentences are read one at a time: eight-bit activations are scaled over all that is read at once, and an
-answer must not depend on what else was asked. (Batches of like length save a fifth of the time at 20 words and nothing at 80.)
-What was read last is kept: news repeat their sentences.
+It is one file (``encoder.onnx``: MiniLM-L6, trained by ``benchmarks.training.finetune``, eight-bit weights, its vocabulary
+inside) that onnxruntime runs. Sentences are read one at a time: eight-bit activations are scaled over all that is read at once,
+and an answer must not depend on what else was asked. (Batches of like length save a fifth of the time at 20 words and nothing at
+80.) What was read last is kept: news repeat their sentences.
 """
 
 from __future__ import annotations
@@ -22,8 +22,41 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assets.actors.lookups import lookups
 from assets.errors import BilateralError
-from assets.news.coding.kinds import kind_of
+
+CODES_OF_KINDS = {
+    "01/01": "010", "02/02": "020", "03/AGREE": "030", "04/CONSULT": "040", "05/SUPPORT": "050", "06/COOPERATE": "060",
+    "07/AID": "070", "08/CONCEDE": "080", "08/RETREAT": "085", "09/ACCUSE": "090", "10/REQUEST": "100", "11/ACCUSE": "111",
+    "12/REJECT": "120", "13/THREATEN": "130", "14/PROTEST": "141", "15/MOBILIZE": "150", "16/COERCE": "163",
+    "16/SANCTION": "160", "17/ASSAULT": "1712", "17/COERCE": "170", "18/ASSAULT": "180", "19/ASSAULT": "190", "19/COERCE": "191",
+    "20/ASSAULT": "200",
+}  # fmt: skip
+"""Root and PLOVER event of 2021 of all CAMEO codes, with the code of one of which no rule says more."""
+
+DEFAULT_CODES = {
+    "01": "010", "02": "020", "03": "030", "04": "040", "05": "050", "06": "060", "07": "070", "08": "080", "09": "090",
+    "10": "100", "11": "111", "12": "120", "13": "130", "14": "141", "15": "150", "16": "160", "17": "170", "18": "180",
+    "19": "190", "20": "200",
+}  # fmt: skip
+"""Code of a root where nothing says more."""
+
+KINDS = tuple(CODES_OF_KINDS)
+
+
+PAST, ONGOING, INTENDED, HYPOTHETICAL, DENIED = MODALITIES = ("past", "ongoing", "intended", "hypothetical", "denied")
+"""Whether what is told was done."""
+
+
+def kind_of(code: str) -> str:
+    """Root and PLOVER event of a CAMEO code (``08/RETREAT``); twice the root where there is no PLOVER event."""
+    return f"{code[:2]}/{_plover_events()[code] or code[:2]}"
+
+
+@cache
+def _plover_events() -> dict[str, str | None]:
+    return {code: scale.plover_event for code, scale in lookups().cameo.items()}
+
 
 # onnxruntime would look up a server of its maker, and leave a device id in the user's cache
 os.putenv("ORT_DISABLE_TELEMETRY", "1")

@@ -6,6 +6,10 @@
   publication; other events are of unknown date.
 - A planned or threatened event has the date on which that was told, else that of the report; no event is dated after it.
 - The day of the report is that of the dateline, where it lies in the week before publication.
+- Dates counted from the one before them (``the same day``, ``two days later``) are so from the last of the text that is as fine
+  as they are: days and weeks from a day, months from a day or a month. Without one they stay unknown; the day of publication is
+  never taken for it. A distance in weeks gives the seven days around, one in months a month, one in years a year; one before
+  something that is named (``the day before the talks``) is counted from that, not from the last date.
 - Without a day of publication only dates that state their year are known. A day at an end of the calendar (0001-01-01,
   9999-12-31) is what programs write for one that they do not know, and counts as none.
 """
@@ -13,16 +17,78 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from assets.news.coding.date_anchors import anchored
 from assets.news.coding.date_phrases import DateMention, resolve
-from assets.news.coding.date_spans import at_distance, one_day
+from assets.news.coding.date_spans import DAY, Days, Partial, at_distance, one_day, shift, week_of_day, whole
+from assets.news.coding.date_words import number_of
 from assets.news.coding.dated_clauses import Apart, DatedClauses
-from assets.news.coding.kinds import HYPOTHETICAL, INTENDED, ONGOING
+from assets.news.coding.encoder import HYPOTHETICAL, INTENDED, ONGOING
 from assets.news.coding.parties import after_dateline
 from assets.news.coding.pieces import Piece
+
+_FINE_ENOUGH = {
+    "day": ("day",),
+    "night": ("day",),
+    "week": ("day",),
+    "month": ("day", "month"),
+    "year": ("day", "month", "year"),
+}
+
+_SAME = re.compile(r"(?i)(?:the\s+same|that)\s+(?P<unit>day|night|week|month|year)")
+_BESIDE = re.compile(r"(?i)the\s+(?P<way>following|next|previous|preceding)\s+(?P<unit>day|night|week|month|year)")
+_APART = re.compile(r"(?i)(?P<n>\w+)\s+(?P<unit>day|night|week|month|year)s?\s+(?P<way>later|earlier|after|before)")
+_NOTHING_NAMED = re.compile(r"\s*(?:[,.;:)\"”]|$|and\b|but\b|when\b)")
+
+_SENTENCE_ENDS = re.compile(r"[.!?][\"'”’)]*\s|\n")
+
+
+def anchored(mentions: Sequence[DateMention], text: str) -> list[DateMention]:
+    """Return the mentions, in order, those that are counted from an earlier one with their days where that is known."""
+    found: list[DateMention] = []
+    for mention in mentions:
+        days = None if mention.precision != "unknown" else _counted(mention, text, found)
+        found.append(
+            mention
+            if days is None
+            else replace(mention, event_date=days.first, event_date_end=days.end, precision=days.precision)
+        )
+    return found
+
+
+def _counted(mention: DateMention, text: str, earlier: Sequence[DateMention]) -> Days | None:
+    words, after = text[mention.start : mention.end], text[mention.end : mention.end + 8]
+    match = _SAME.fullmatch(words) or _BESIDE.fullmatch(words) or _APART.fullmatch(words)
+    if match is None:
+        return None
+    unit, said = match["unit"].casefold(), match.groupdict()
+    last = earlier[-1] if earlier and not _SENTENCE_ENDS.search(text, earlier[-1].end, mention.start) else None
+    if (
+        match.re is _SAME
+        and last is not None
+        and last.precision in ("month", "year")
+        and last.precision not in _FINE_ENOUGH[unit]
+    ):
+        return Days(last.event_date, last.event_date_end, last.precision) if last.event_date and last.event_date_end else None
+    way = (said.get("way") or "").casefold()
+    if way in ("after", "before") and not _NOTHING_NAMED.match(after):
+        return None
+    number = number_of(said["n"]) if "n" in said else 1 if way else 0
+    anchor = next((m for m in reversed(earlier) if m.precision in _FINE_ENOUGH[unit]), None)
+    if anchor is None or anchor.event_date is None or number is None:
+        return None
+    try:
+        then = shift(anchor.event_date, -number if way in ("earlier", "before", "previous", "preceding") else number, unit)
+        if unit in ("day", "night"):
+            return one_day(then)
+        if unit == "week":
+            return Days(then - 3 * DAY, then + 4 * DAY, "interval") if "n" in said else week_of_day(then)
+        return whole(Partial(then.year, then.month if unit == "month" else None))
+    except (ValueError, OverflowError):
+        return None
+
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)

@@ -1,13 +1,18 @@
 """What is made of a pair of parties: whether it is an event, of which class, and how sure that is.
 
 The encoder says it (``encoder``). Its chance is brought to the share of right answers, by class, in the light of what the rest of
-the text tells of the pair (``whole_text``); what is as sure as ``least`` is given. These numbers stand in ``settings.json``,
-fitted by ``training.settings`` on development text alone.
+the text tells of the pair; what is as sure as ``least`` is given. These numbers stand in ``settings.json``, fitted by
+``benchmarks.training.settings`` on development text alone.
+
+News tell of few: whom a text tells to have done something to somebody, and the two of whom it tells most, are the likelier side
+of what another of its sentences leaves open; a pair of which no other sentence tells is more often two names in passing.
 """
 
 from __future__ import annotations
 
 import json
+import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +20,95 @@ from pathlib import Path
 
 from assets.errors import BilateralError
 from assets.news.coding import encoder as encoders
-from assets.news.coding.encoder import Encoder, Reading
-from assets.news.coding.kinds import CODES_OF_KINDS
-from assets.news.coding.odds import logistic, logit
+from assets.news.coding.encoder import CODES_OF_KINDS, Encoder, Reading
 from assets.news.coding.pairs import Pair
-from assets.news.coding.whole_text import FEWEST, Told, features
+
+FEWEST = 3
+"""Sentences that may tell of something, with which a text is looked at as a whole: of two it says no more than each by itself."""
+
+REACH = 8
+"""Sentences on either side that count: a long text tells one piece of news after another."""
+
+_NOBODY = 0.01
+"""Chance that stands for a pair which is not proposed."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A pair that a sentence may tell of: number of the sentence among those of the text, parties, and the chance by itself."""
+
+    sentence: int
+    source: str
+    target: str
+    chance: float
+    is_open: bool
+
+
+Features = dict[str, float]
+
+
+def features(told: Sequence[Told]) -> list[Features]:
+    """For each pair of a text, in the order of its sentences, what the sentences around say of it.
+
+    ``dyad`` is the share of these two, either way, in all that the sentences around tell (the sum of chances), without what this
+    sentence tells of them. ``source_acts`` and the like are the shares of events in which a party is on that side with another
+    one. ``others`` and ``back`` are what this sentence tells of other pairs, and of the same the other way.
+    """
+    found, first, last = [], 0, 0
+    for one in told:
+        while told[first].sentence < one.sentence - REACH:
+            first += 1
+        while last < len(told) and told[last].sentence <= one.sentence + REACH:
+            last += 1
+        found.append(_features(one, told[first:last]))
+    return found
+
+
+def _features(one: Told, around: Sequence[Told]) -> Features:
+    pair, back = (one.source, one.target), (one.target, one.source)
+    acts: defaultdict[str, float] = defaultdict(float)
+    acted_on: defaultdict[str, float] = defaultdict(float)
+    of_dyad = others = other_way = 0.0
+    for t in around:
+        here, way = t.sentence == one.sentence, (t.source, t.target)
+        if way != pair:
+            acts[t.source] += t.chance
+            acted_on[t.target] += t.chance
+        if way in (pair, back):
+            of_dyad += 0.0 if here else t.chance
+            other_way = max(other_way, t.chance if here and way == back else 0.0)
+        elif here:
+            others = max(others, t.chance)
+    all_told = sum(t.chance for t in around) + 0.5
+    there_and_back = sum(t.chance for t in around if (t.source, t.target) == back)
+    return {
+        "itself": logit(one.chance),
+        "open": float(one.is_open),
+        "dyad": of_dyad / all_told,
+        "source_acts": acts[one.source] / all_told,
+        "target_acted_on": acted_on[one.target] / all_told,
+        "source_acted_on": (acted_on[one.source] - there_and_back) / all_told,
+        "target_acts": (acts[one.target] - there_and_back) / all_told,
+        "others": logit(max(others, _NOBODY)),
+        "back": logit(max(other_way, _NOBODY)),
+        "short": 1 / len({t.sentence for t in around}),
+    }
+
+
+FLOOR = 1e-4
+"""Chances are kept this far from 0 and 1."""
+
+
+def logit(p: float) -> float:
+    """The logarithm of the odds, of a probability kept off 0 and 1."""
+    p = min(max(p, FLOOR), 1 - FLOOR)
+    return math.log(p / (1 - p))
+
+
+def logistic(z: float) -> float:
+    """The probability with this logit."""
+    return 1 / (1 + math.exp(-z))
+
 
 FACTS = ("settings.json",)
 FILE = Path(__file__).with_name(FACTS[0])
@@ -40,10 +129,10 @@ class Settings:
     Attributes:
         named: of what ``evidence`` says of an act and of each class, for pairs that their sentence names.
         open: the same for pairs of which it does not name both.
-        text: of what the rest of a text tells, added to the chance of a pair of a text of ``whole_text.FEWEST`` sentences.
+        text: of what the rest of a text tells, added to the chance of a pair of a text of ``FEWEST`` sentences.
         least: confidence from which on an event is given.
         second: the same of another act of a pair than the surest.
-        least_of_text: as ``least``, of a text of ``whole_text.FEWEST`` sentences, whose rest has said what it tells of the pair.
+        least_of_text: as ``least``, of a text of ``FEWEST`` sentences, whose rest has said what it tells of the pair.
         second_of_text: as ``second``, of such a text.
     """
 

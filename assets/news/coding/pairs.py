@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 
-from assets.news.coding.earlier import MOST_BEFORE, MOST_HERE, NOTHING, Earlier
 from assets.news.coding.encoder import BREAK, masked
 from assets.news.coding.parties import Actor, actor_in, phrases
+from assets.news.coding.pieces import MOST_BEFORE, MOST_HERE, NOTHING, Earlier
 
 
 @dataclass(frozen=True)
@@ -99,3 +100,21 @@ def pair(sentence: str, actors: Iterable[Actor], earlier: Earlier, source: Actor
 
     found = masked(text, places(source), places(target), [(start, end) for start, end, _ in named])
     return Pair(source, target, found.pieces, found.is_swapped)
+
+
+_SAY = r"(?:sa(?:id|ys?)|told|tells|report(?:s|ed)|announce[ds]?|claim(?:s|ed)|alleg(?:es|ed)|stated|according)"
+_AFTER = re.compile(rf"(?:['’]s?)?(?: [\w.'’-]+){{0,6}}? {_SAY}\b")
+_BEFORE = re.compile(rf"(?:\baccording to|, {_SAY}|\btold)(?: [\w'’-]+){{0,4}} \Z")
+_COLON = re.compile(r"(?:['’]s?)?(?: [\w.-]+){0,3}\Z")
+
+
+def reporter_of(pair: Pair, sentence: str, actors: Sequence[Actor]) -> Actor | None:
+    """The actor of another party than the two whom the sentence names as its source; None where it names none."""
+    for a in actors:
+        if a.party in pair.dyad:
+            continue
+        head, tail = sentence[: a.start], sentence[a.end :]
+        behind_colon = head.rstrip().endswith(":") and _COLON.match(tail.rstrip(".")) is not None
+        if _AFTER.match(tail) or _BEFORE.search(head) or behind_colon:
+            return a
+    return None

@@ -1,17 +1,99 @@
-"""The sentences of a text that may express an event, each once, with who is named in it and what was said before."""
+"""The sentences of a text that may express an event, each once, with who is named in it and what was said before.
+
+``Brazil condemned the raid``; ``The two sides will meet again in May``; ``It also froze the bank's accounts``. Whose raid it was
+and who the two sides are stands in the news of the article, which is its first sentence, or in what was said just before: it is
+read with a sentence that names one party of a pair or none (``Earlier``).
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.news.coding import first_person
-from assets.news.coding.earlier import NOTHING, Earlier, before
+from assets.news.coding import parties
+from assets.news.coding.encoder import BREAK
 from assets.news.coding.interface import Text
-from assets.news.coding.parties import Actor
+from assets.news.coding.parties import Actor, actor_of, after_dateline
 from assets.news.text import named_actors, phrase_roles, sentences
+from assets.news.text.named_actors import Mention
+
+LAST = 2
+"""Sentences before one that are read with it, besides the first of the text."""
+
+LONGEST_BEFORE = 220
+"""Characters of each that are read."""
+
+MOST_BEFORE = 5
+"""Parties named before that are paired: those named last."""
+
+MOST_HERE = 5
+"""Parties of a sentence that are paired with those: what names more is a list."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was said before a sentence, with who is named in it, in the order of the text: offsets and the actor.
+
+    ``speaker`` is who speaks the whole text, where somebody does.
+    """
+
+    text: str = ""
+    named: tuple[tuple[int, int, Actor], ...] = ()
+    speaker: Actor | None = None
+
+    @property
+    def shift(self) -> int:
+        """Where the sentence begins in the text that is read with it."""
+        return len(self.text) + len(BREAK)
+
+    def parties(self) -> dict[str, Actor]:
+        """By party the actor: the speaker, then those named last first."""
+        found = {} if self.speaker is None else {self.speaker.party: self.speaker}
+        for _, _, actor in reversed(self.named):
+            found.setdefault(actor.party, actor)
+        return found
+
+
+NOTHING = Earlier()
+
+
+def before(
+    whole: str,
+    spans: Sequence[tuple[int, int]],
+    number: int,
+    named: Mapping[int, Sequence[Mention]],
+    lead: int,
+    speaker: Actor | None = None,
+) -> Earlier:
+    """What a text said before one of its sentences.
+
+    Args:
+        whole: the text with its title.
+        spans: where its sentences are.
+        number: which of them is read.
+        named: mentions by number of their sentence.
+        lead: number of the first sentence below the title.
+        speaker: who speaks the text.
+    """
+    chosen = sorted({lead, *range(number - LAST, number)} & set(range(lead, number)))
+    text = ""
+    found: list[tuple[int, int, Actor]] = []
+    for n in chosen:
+        start, end = spans[n]
+        start += after_dateline(whole[start:end])
+        words = whole[start:end].rstrip()[:LONGEST_BEFORE]
+        shift = len(text) + bool(text) - start
+        text = f"{text} {words}" if text else words
+        found += [
+            (m.char_start + shift, m.char_end + shift, actor_of(m))
+            for m in named.get(n, ())
+            if start <= m.char_start and m.char_end <= start + len(words)
+        ]
+    return Earlier(text, tuple(found), speaker)
+
 
 LONGEST = 1_200
 """Characters of a sentence that are read; what is longer is no sentence but a table or a list."""
@@ -45,7 +127,7 @@ def pieces_of(text: Text, own_actors: Path | None) -> list[Piece]:
     """The sentences of a text that may express an event, each once."""
     whole = named_actors.document(text.text, text.title)
     named = phrase_roles.parties_of(text.text, text.published, text.title, own_actors=own_actors)
-    named = first_person.joined(whole, phrase_roles.with_roles(whole, named), text)
+    named = parties.joined(whole, phrase_roles.with_roles(whole, named), text)
     speaker = None if text.speaker is None else Actor(text.speaker, text.speaker, "GOV", 0.9)
     shift = 0 if text.title is None else len(text.title) + 1
     spans = [(s + shift, e + shift) for s, e in sentences.spans(text.text)]
@@ -66,8 +148,8 @@ def pieces_of(text: Text, own_actors: Path | None) -> list[Piece]:
             continue
         here = inside.get(number, [])
         earlier = before(whole, spans, number, inside, first, speaker)
-        parties = {m.party for m in here} | set(earlier.parties())
-        if len(parties) < 2 or not (here or _STANDS_FOR_ONE.search(words)):
+        known = {m.party for m in here} | set(earlier.parties())
+        if len(known) < 2 or not (here or _STANDS_FOR_ONE.search(words)):
             continue
         lead = len(whole[start:end]) - len(whole[start:end].lstrip())
         found.append(

@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.news.coding import earlier
+from assets.news.coding import pieces
 from assets.news.coding.encoder import BREAK, FIRST, OTHER, SECOND
 from assets.news.coding.interface import Text
 from assets.news.coding.pairs import Pair, pairs_in
@@ -50,7 +50,7 @@ def test_the_first_sentence_has_nothing_before_it_and_the_title_is_not_read() ->
 
 def test_a_long_sentence_before_is_cut() -> None:
     before = last_piece("Kenya talked to Somalia " + "and talked " * 60 + "to Egypt. Chad laughed.").earlier
-    assert len(before.text) <= earlier.LONGEST
+    assert len(before.text) <= pieces.LONGEST_BEFORE
     assert list(before.parties()) == ["SOM", "KEN"]
 
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from assets.news.coding.date_anchors import anchored
 from assets.news.coding.date_phrases import DateMention, resolve
 from assets.news.coding.dated_clauses import DatedClauses
+from assets.news.coding.event_date import anchored
 
 DAY = date(2024, 6, 12)
 """A Wednesday."""

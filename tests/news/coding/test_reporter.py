@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from assets.news.coding.interface import Text
-from assets.news.coding.pairs import pairs_in
+from assets.news.coding.pairs import pairs_in, reporter_of
 from assets.news.coding.parties import actors_in
 from assets.news.coding.pieces import pieces_of
-from assets.news.coding.reporter import reporter_of
 
 
 @pytest.mark.parametrize(

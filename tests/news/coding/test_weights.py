@@ -32,7 +32,7 @@ def test_the_version_of_the_coder_changes_with_any_byte_of_its_files(tmp_path: P
 
 def test_code_settings_and_weights_are_in_the_version_and_training_is_not() -> None:
     names = {p.name for p in coder.files_of_the_coder()}
-    assert {"pairs.py", "first_person.py", "settings.json", "encoder.onnx", "judgement.py", "named_actors.py"} <= names
+    assert {"pairs.py", "parties.py", "settings.json", "encoder.onnx", "judgement.py", "named_actors.py"} <= names
     assert not names & {"settings.py", "finetune.py", "README.md", "fold.py", "jsonl.py"}
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assets.news.coding.coder import EventCoder
 from assets.news.coding.interface import Text
-from assets.news.coding.whole_text import REACH, Told, features
+from assets.news.coding.judgement import REACH, Told, features
 
 SHARES = ("dyad", "source_acts", "target_acted_on", "source_acted_on", "target_acts")
 
