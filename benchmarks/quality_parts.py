@@ -50,7 +50,7 @@ def variants() -> list[tuple[str, Judge, AbstractContextManager[object]]]:
          patched(parties, "joined", lambda _, named, __: list(named))),
         ("what was said before a sentence (`pieces.before`)", whole, patched(pieces, "before", lambda *_: Earlier())),
         ("what the rest of a text tells (`judgement.features`)", less(text={}), nullcontext()),
-        ("a second class of a pair", less(second=2.0), nullcontext()),
+        ("a second class of a pair", less(second=2.0, second_of_text=2.0), nullcontext()),
         ("all settings: the encoder from one half on", Judge(whole.encoder, PLAIN), nullcontext()),
     ]  # fmt: skip
 
