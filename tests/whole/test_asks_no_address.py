@@ -55,10 +55,15 @@ def found_in(calls: list[str], folder: Path) -> list[str]:
             found.append(call)
         elif (written := WRITTEN.search(call)) and " = -1 " not in call:
             at = re.search(r"\(\d+<([^>]+)>, ", call)  # a path from an open folder
-            path = Path(at[1] if at else ROOT, written[1])
+            path = Path(plain(at[1]) if at else ROOT, plain(written[1]))
             is_own = path.is_relative_to(folder) or "__pycache__" in path.parts or path.parts[1] in ("dev", "proc")
             found += [] if is_own else [call]
     return found
+
+
+def plain(path: str) -> str:
+    """A path as it is, of which ``strace`` writes each byte beyond ASCII in octal."""
+    return re.sub(r"\\([0-7]{3})", lambda byte: chr(int(byte[1], 8)), path).encode("latin-1").decode()
 
 
 @pytest.mark.parametrize(
@@ -76,12 +81,14 @@ def test_what_asks_or_writes_elsewhere_is_seen(call: str, tmp_path: Path) -> Non
 
 
 def test_what_is_read_and_what_is_written_into_the_warehouse_is_allowed(tmp_path: Path) -> None:
+    folder = f"{tmp_path}/w\\303\\244rehouse"
     calls = [
         '7 openat(AT_FDCWD</a>, "/etc/hosts", O_RDONLY|O_CLOEXEC) = 3</etc/hosts>',
-        f'7 openat(AT_FDCWD</a>, "{tmp_path}/raw/x", O_WRONLY|O_CREAT, 0644) = 3<{tmp_path}/raw/x>',
+        f'7 openat(AT_FDCWD</a>, "{folder}/raw/x", O_WRONLY|O_CREAT, 0644) = 3<{folder}/raw/x>',
+        f'7 openat(6<{folder}>, "x", O_WRONLY|O_CREAT, 0600) = 7',
         '7 openat(AT_FDCWD</a>, "/etc/x", O_WRONLY|O_CREAT, 0644) = -1 EACCES (Permission denied)',
     ]
-    assert found_in(calls, tmp_path) == []
+    assert found_in(calls, tmp_path / "wärehouse") == []
 
 
 def test_to_code_texts_asks_for_no_address_and_writes_nothing(seen: Callable[..., list[str]], empty: Warehouse) -> None:
@@ -91,7 +98,9 @@ def test_to_code_texts_asks_for_no_address_and_writes_nothing(seen: Callable[...
 
 
 def test_a_refresh_and_a_report_ask_for_no_address_and_write_into_the_warehouse_alone(
-    seen: Callable[..., list[str]], empty: Warehouse
+    seen: Callable[..., list[str]], empty: Warehouse, tmp_path: Path
 ) -> None:
-    assert seen(empty, "refresh", "--from", str(SAMPLE)) == []
+    for newest in ("articles/2019-12-31", "us_cdc_vsrr/2024-04-17", "us_ofac_sdn/2023-12-20T184325Z"):
+        shutil.copytree(SAMPLE / newest, tmp_path / "archive" / newest)
+    assert seen(empty, "refresh", "--from", str(tmp_path / "archive")) == []
     assert seen(empty, "report", "USA", "CHN", "-o", str(empty.folder / "report.html")) == []
