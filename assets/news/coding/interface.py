@@ -11,7 +11,6 @@ import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -81,10 +80,6 @@ class Coder(Protocol):
         ...
 
 
-BATCH = 128
-"""Texts that are parsed together: enough for the parser to work in batches, little enough to stream."""
-
-
 @dataclass(frozen=True)
 class Coded:
     """A text with its events; ``problem`` says why there are none where the coder failed on it, None where it did not."""
@@ -95,30 +90,20 @@ class Coded:
 
 
 def code_each(coder: Coder, texts: Iterable[Text]) -> Iterator[Coded]:
-    """Code texts so that one on which the coder fails costs its own events and no others.
+    """Code texts one by one, so that one on which the coder fails costs its own events and no others.
 
-    A batch that raises is coded again text by text. What is no fault of a text is raised: a model that is not installed, a
+    What is no fault of a text is raised: a model that is not installed, a
     file that cannot be read, a mistake in the user's own actors, memory that runs out.
     """
-    remaining = iter(texts)
-    while batch := list(islice(remaining, BATCH)):
+    for text in texts:
         try:
-            coded = [Coded(text, events) for text, events in coder.code(batch)]
+            ((_, events),) = coder.code([text])
         except _NOT_OF_THE_TEXT:
             raise
-        except Exception:
-            coded = [_coded_alone(coder, text) for text in batch]
-        yield from coded
-
-
-def _coded_alone(coder: Coder, text: Text) -> Coded:
-    try:
-        ((_, events),) = coder.code([text])
-    except _NOT_OF_THE_TEXT:
-        raise
-    except Exception as fault:
-        return Coded(text, [], failure(fault))
-    return Coded(text, events)
+        except Exception as fault:
+            yield Coded(text, [], failure(fault))
+        else:
+            yield Coded(text, events)
 
 
 def relation_or_failure(coder: Coder, text: Text, source: str, target: str) -> Event | str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 
 from assets.news.coding.chinese import chinese_coder as chinese
@@ -104,13 +103,12 @@ class ByLanguage:
 
     def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
         """Give the events of each text, in order; none where the language is not coded."""
-        for language, run in groupby(texts, lambda t: language_of(document(t.text, t.title))):
+        for text in texts:
+            language = language_of(document(text.text, text.title))
             if language == "en":
-                # together, since a parser works in batches
-                yield from self._english.code(run)
+                yield from self._english.code([text])
             else:
-                for text in run:
-                    yield text, self._chinese(text) if language == "zh" else []
+                yield text, self._chinese(text) if language == "zh" else []
 
     def relation(self, text: Text, source: str, target: str) -> Event:
         """Give the one event between two parties that are named in the text by these strings."""
