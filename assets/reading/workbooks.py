@@ -53,6 +53,7 @@ _DAMAGE = (
     NotImplementedError,
     EOFError,
     RuntimeError,
+    LookupError,  # an encoding that nobody knows
 )
 """What reading a damaged zip file, or the XML in it, raises."""
 Sheets: TypeAlias = list[tuple[str, list[tuple[str | None, ...]]]]

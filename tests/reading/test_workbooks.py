@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from assets.errors import Quarantine
@@ -40,3 +43,11 @@ def test_an_old_workbook_does_not_end_the_process(rows: int, cells: list[tuple[i
     assert list(sheets("a.xls", old_workbook(2, (0, 0), (1, 1)), "")) == [("S", [("1", None), (None, "1")])]
     with pytest.raises(Quarantine, match=says):
         list(sheets("a.xls", old_workbook(rows, *cells), ""))
+
+
+def test_a_sheet_in_an_encoding_that_nobody_knows_is_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as book:
+        book.writestr("sheet1.xml", "<?xml version='1.0' encoding='UTF-18446744073709551616'?><sheetData/>")
+    with pytest.raises(Quarantine, match="unknown encoding"):
+        list(sheets("a.xlsx", packed.getvalue(), ""))
