@@ -120,6 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if (message := disk_error_message(error)) is None:
             raise
         tell(message)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of it is not written at the end either
         return 1
     return code if isinstance(code, int) else 0
 
