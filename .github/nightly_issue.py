@@ -37,9 +37,9 @@ def changes(settings: Settings) -> tuple[list[str], list[str], list[str]]:
             found.append(source.id)
             lines += [f"{source.id}: {text}" for text in changed]
     state = read_status(settings)
-    for held in state.held:
-        lines += [f"{held.source}: {text}" for text in held.idle]
-        found += [held.source] if held.idle and held.source not in found else []
+    for status in state.sources:
+        lines += [f"{status.source}: {text}" for text in status.idle]
+        found += [status.source] if status.idle and status.source not in found else []
     for source_id, table, rule, n, reason in state.set_aside:
         lines.append(f"{source_id}: {n} rows of {table} set aside by {rule}: {reason}")
         found += [source_id] if source_id not in found else []

@@ -47,10 +47,8 @@ def appended(text: str) -> Callable[[str], str]:
     return lambda before: before + text
 
 
-def test_comments_line_breaks_of_documents_and_labelled_sentences_make_nothing_again(copy: Path) -> None:
+def test_comments_and_line_breaks_of_documents_make_nothing_again(copy: Path) -> None:
     assert changed(copy, "assets/actors/data/README.md", appended("\n")) == set()
-    (labelled,) = {p.parent for p in (copy / "assets" / "news").rglob("heldout.jsonl")}
-    assert changed(copy, str((labelled / "heldout.jsonl").relative_to(copy)), appended("\n")) == set()
     edit = appended('\n\n# a remark\ndef _unused() -> None:\n    """Words."""\n')
     path = "assets/overdose/seizures.py"
     assert changed(copy, path, edit) == {"us_cbp_drug_seizures"}
