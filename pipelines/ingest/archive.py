@@ -334,7 +334,7 @@ def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             for member in archive.infolist():
                 plain = PurePosixPath(member.filename).name
-                if member.is_dir() or not plain or _is_of_a_desktop(plain) or member.filename.startswith("__MACOSX/"):
+                if not plain or member.is_dir() or _is_of_a_desktop(plain) or member.filename.startswith("__MACOSX/"):
                     continue
                 if plain in found:
                     raise BilateralError(f"{name}: two members are named {plain}")

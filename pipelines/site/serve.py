@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from pipelines.site.files import File
@@ -49,6 +50,7 @@ class SiteServer(ThreadingHTTPServer):
         self.files: dict[str, File] = {}
         self.handles: dict[Path, BinaryIO] = {}
         self._opened: list[BinaryIO] = []
+        self._is_closed = False
         self.look()
 
     @property
@@ -68,9 +70,15 @@ class SiteServer(ThreadingHTTPServer):
 
     def server_close(self) -> None:
         """End, and close the files of all editions: until then a request may still read an old one."""
+        self._is_closed = True
         super().server_close()
         for handle in self._opened:
             handle.close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that went away before the end of an answer, nor of answers that the end of this cuts off."""
+        if not self._is_closed and not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def content(self, name: str) -> bytes | BinaryIO | None:
         """A file by its path; None where the site has none of that name."""

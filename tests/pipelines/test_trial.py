@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.contracts import REJECTS, Folded, RowGuard, SourceCode, Staged
+from assets.contracts import REJECTS, Folded, SourceCode, Staged
 from pipelines.cli import main
 from pipelines.ingest.sources import Correction, FileSpec, Lookup
 from pipelines.services.trial import as_lines, try_files
@@ -52,7 +52,7 @@ def test_pages_other_layouts_and_missing_files_are_named(tmp_path: Path, capsys:
     assert main(["try", "us_ofac_sdn", str(page)]) == 1
     assert "bytes: refused: sdn.csv: a web page (HTML)" in capsys.readouterr().out
     assert main(["try", "us_ofac_sd", str(OFAC)]) == 1
-    assert "did you mean us_ofac_sdn?" in capsys.readouterr().err
+    assert "Did you mean us_ofac_sdn?" in capsys.readouterr().err
     assert main(["try", "us_ofac_sdn", str(OFAC / "none.csv")]) == 1
     assert "none.csv: there is no such file" in capsys.readouterr().err
 
@@ -90,7 +90,7 @@ SOURCE = a_source(
     max_bytes=1000,
     max_line_bytes=100,
     files={"a.txt": FileSpec()},
-    rows=RowGuard(max_rejected_share=0.5, fill={"rows": {"day": 0.9}}),
+    rows={"max_rejected_share": 0.5, "fill": {"rows": {"day": 0.9}}},
 )
 CODE = SourceCode(
     "us_ofac_sdn",

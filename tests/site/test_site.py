@@ -264,6 +264,17 @@ def test_it_listens_on_this_machine_alone(server: SiteServer) -> None:
     assert server.server_address[0] == "127.0.0.1"
 
 
+@pytest.mark.parametrize(("error", "is_said"), [(BrokenPipeError, False), (ConnectionResetError, False), (KeyError, True)])
+def test_a_browser_that_goes_away_before_the_end_of_an_answer_is_no_fault(
+    server: SiteServer, capsys: pytest.CaptureFixture[str], error: type[Exception], is_said: bool
+) -> None:
+    try:
+        raise error
+    except error:
+        server.handle_error(None, ("127.0.0.1", 1))
+    assert ("Traceback" in capsys.readouterr().err) is is_said
+
+
 def test_a_file_that_was_replaced_is_read_to_its_end_as_it_was(server: SiteServer, tmp_path: Path) -> None:
     (tmp_path / "new").write_bytes(b"new")
     (tmp_path / "new").replace(tmp_path / "a.bin")
