@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -42,17 +43,18 @@ def replaced_by(
         day: of the snapshot.
     """
     found: dict[str, Ended] = {}
-    free = [e for e in ended if e.listing["native_id"] not in shown and _began_before_it_went(e.listing)]
+    free: dict[tuple[str, str], list[Ended]] = defaultdict(list)
+    for e in ended:
+        if e.listing["native_id"] not in shown and _began_before_it_went(e.listing):
+            free[comparable_name(e.listing["name"]), e.listing["party_type"]].append(e)
     # what the list itself says has ended takes nothing over
     rows = new.filter((pl.col("ends_on") > day).fill_null(True)) if free else new.clear()
     for native_id, name, party_type in rows.select("native_id", "name", "party_type").iter_rows():
         plain = comparable_name(name)
-        if not plain or native_id in past:
-            continue
-        same = [e for e in free if comparable_name(e.listing["name"]) == plain and e.listing["party_type"] == party_type]
-        if same:
+        same = free.get((plain, party_type))
+        if same and plain and native_id not in past:
             found[native_id] = max(same, key=lambda e: (e.listing["valid_to"], e.listing["listing_id"]))
-            free.remove(found[native_id])
+            same.remove(found[native_id])
     return found
 
 
