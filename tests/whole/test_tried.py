@@ -441,7 +441,7 @@ def test_many_small_refreshes_cost_no_more_than_what_came_in(held: Warehouse, tm
     rows = []
     for number in range(1, MANY + 1):
         day = date(2023, 1, 1) + timedelta(days=number)
-        put(tmp_path / "a", SDN, day.isoformat(), "sdn.csv", sdn(without=(1 + number % 37,), more=number % 3))
+        put(tmp_path / "a", SDN, day.isoformat(), "sdn.csv", sdn(without=(1 + number % 37,), more=number // 10))
         if number % EACH:
             project = Opened(Settings(warehouse=held.folder, data_docs=False), lambda _: None)
             Ingest(project).choose_origin(str(tmp_path / "a"))
