@@ -327,9 +327,11 @@ def _regime(x: Listing) -> str:
 
 def _is_after(later: Listing, earlier: Listing) -> bool:
     """Whether an entry took the place of another: it began before the other ended, or after, and goes on."""
-    if later.valid_from is None or earlier.valid_to is None or earlier.valid_to == later.valid_to:
+    if later.valid_from is None or earlier.valid_to is None:
         return False
-    return earlier.valid_to <= later.valid_from or (earlier.valid_from is not None and earlier.valid_from < later.valid_from)
+    goes_on = later.valid_to is None or later.valid_to > earlier.valid_to
+    is_begun_later = earlier.valid_from is not None and earlier.valid_from < later.valid_from
+    return earlier.valid_to <= later.valid_from or (goes_on and is_begun_later)
 
 
 def _have_one_name(a: Listing, b: Listing) -> bool:
