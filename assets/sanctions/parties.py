@@ -68,6 +68,8 @@ MOST_SHARING = 40
 """Listings that may share a key before it is taken as meaningless (a register number of ``000000``)."""
 ALIKE = 0.92
 """How alike two names must be (1: the same words) for their listings to be worth a person's look."""
+MANY_NAMES = 3
+"""Names that two entries for one person share where the day of birth is not known, or one of them has it wrong."""
 RARE = 12
 """A word that so many names at most bear brings together names that may be alike."""
 LONG_ENOUGH = 4
@@ -283,11 +285,13 @@ _IS_OF_GROUP = "has another name of it"
 
 def _difference(a: Listing, b: Listing, are_births_sure: bool = True) -> str | None:
     """What makes two listings two parties, whatever they share; None where nothing does."""
-    if a.list_id == b.list_id and a.list_id in ONE_ID_PER_PARTY and a.actor_id != b.actor_id and not _are_twice_listed(a, b):
+    is_of_one_list = a.list_id == b.list_id and a.list_id in ONE_ID_PER_PARTY and a.actor_id != b.actor_id
+    if is_of_one_list and not _are_twice_listed(a, b):
         return f"{a.list_id} {_IS_BESIDE}"
     if a.party_type != b.party_type:
         return f"one is {_article(a.party_type)}, the other {_article(b.party_type)}"
-    if a.section == b.section and a.list_id not in RECORDS and a.actor_id != b.actor_id and not _have_one_name(a, b):
+    is_of_one_section = a.section == b.section and a.list_id not in RECORDS and a.actor_id != b.actor_id
+    if is_of_one_section and not is_of_one_list and not _have_one_name(a, b):
         return f"{a.section} {_IS_BESIDE}"
     for scheme in a.numbers.keys() & b.numbers.keys():
         if a.numbers[scheme].isdisjoint(b.numbers[scheme]):
@@ -309,7 +313,8 @@ def _are_listed_together(a: Listing, b: Listing) -> bool:
 def _are_twice_listed(a: Listing, b: Listing) -> bool:
     """Whether a party has two ids: taken off and listed again, or a person whom two programs listed.
 
-    That is the same name and a place over times that do not meet, or the same long name and the same day of birth.
+    That is the same name and a place over times that do not meet, or the same long name and the same day of birth, or the same
+    year and other names besides.
     """
     is_named_so = a.primary is not None and (a.primary in b.keys or b.primary in a.keys) and a.party_type == b.party_type
     if is_named_so and (_is_after(a, b) or _is_after(b, a)):
@@ -317,7 +322,8 @@ def _are_twice_listed(a: Listing, b: Listing) -> bool:
     is_one_person = a.party_type == "person" == b.party_type and a.primary == b.primary and _is_long(a.primary)
     if is_one_person and a.list_id in ID_BY_REGIME and _regime(a) != _regime(b):
         return _birth(a, b) == "same"
-    return is_one_person and _is_same_day(a, b)
+    has_many_names = len(a.keys.keys() & b.keys.keys()) >= MANY_NAMES and _birth(a, b) == "same"
+    return is_one_person and (_is_same_day(a, b) or has_many_names)
 
 
 def _regime(x: Listing) -> str:
@@ -367,7 +373,8 @@ def _birth(a: Listing, b: Listing) -> str | None:
     pairs = [*product(a.births, b.births)]
     if any(_overlap(x, y) for x, y in pairs):
         return "same"
-    return "near" if any(_is_slip(x, y) for x, y in pairs) else "other"
+    share_names = len(a.keys.keys() & b.keys.keys()) >= MANY_NAMES and any(x[0].year == y[0].year for x, y in pairs)
+    return "near" if share_names or any(_is_slip(x, y) for x, y in pairs) else "other"
 
 
 def _overlap(x: tuple[date, date], y: tuple[date, date]) -> bool:
@@ -448,6 +455,8 @@ def _weighed(a: Listing, b: Listing, *, are_primary: bool, is_long: bool, is_alo
         if birth == "near":
             is_enough = bool(near) and (is_long or is_alone)
             return _Weighed(None if is_enough else "their dates of birth differ, and little else is in common", near)
+        if is_long and not is_alone:
+            return _Weighed("one of the lists has two persons of that name")
         if near and (is_long or is_alone):
             return _Weighed(None, frozenset() if are_primary and is_long else near)
         if _are_of_one_act(a, b) or (is_long and are_primary):

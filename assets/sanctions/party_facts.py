@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 
@@ -13,6 +13,7 @@ import polars as pl
 
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.names import distinctive_words, entity_key, person_key, without_acronym, words
+from assets.sanctions.reading.party_types import is_like_a_person
 from assets.sanctions.targets import COUNTRY_SCHEMES, FORGED, STATED_BASES, Rows
 
 STRONG_SCHEMES = frozenset(
@@ -32,6 +33,8 @@ OF_ONE_STATE = ("eu_sectoral_annexes",)
 """Lists whose programs are about one state, which is that of a party for which no other is stated."""
 LISTED_BY_NAME = ("us_bis_dpl", "us_csl")
 """Lists that have an entry for each name of a party, at the same addresses."""
+TYPE_NOT_STATED = ("us_state_isn", "us_bis_entity_list", "us_csl")
+"""Lists that name persons and firms and do not say which is which: a party is read as an entity."""
 _SHORT_FOR = {"DPRK": "PRK", "DRC": "COD", "DRCONGO": "COD", "CAR": "CAF", "BURMA": "MMR", "UKRAINE": "RUS", "DARFUR": "SDN",
               "IFSR": "IRN", "IRGC": "IRN", "SOUTHSUDAN": "SSD", "SOUTH SUDAN": "SSD", "TALIBAN": "AFG", "HRIT-IR": "IRN",
               "HRIT-SY": "SYR", "FSE-SY": "SYR", "IFCA": "IRN", "EU-833": "RUS"}  # fmt: skip
@@ -154,7 +157,18 @@ def facts(rows: Rows) -> Facts:
             valid_to,
             ended_since,
         )
-    return Facts(listings, identifiers)
+    return Facts(_as_persons(listings), identifiers)
+
+
+def _as_persons(listings: Mapping[str, Listing]) -> dict[str, Listing]:
+    """The listings, those of lists without types as persons where another list has a person of that name."""
+    persons = {key for x in listings.values() if x.party_type == "person" for key in x.keys}
+
+    def is_person(x: Listing) -> bool:
+        is_open = x.party_type == "entity" and x.list_id in TYPE_NOT_STATED and is_like_a_person(x.name)
+        return is_open and person_key(x.name) in persons
+
+    return {i: replace(x, party_type="person") if is_person(x) else x for i, x in listings.items()}
 
 
 @cache

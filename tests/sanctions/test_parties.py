@@ -361,6 +361,47 @@ def test_a_regime_gives_a_person_an_id_of_its_own_and_an_entry_takes_the_place_o
     assert [d[3] for d in world.decided()] == [True]
 
 
+def test_who_is_listed_again_under_another_name_with_the_old_one_as_an_alias_is_one_party() -> None:
+    world = World().listing("us_ofac_sdn:1", "EXAMPLE NUCLEAR COMPANY", country="IRN")
+    world.listing("us_ofac_sdn:2", "EXAMPLE MINING COMPANY", country="IRN", aliases=("EXAMPLE NUCLEAR COMPANY",))
+    earlier, later = world.rows["sanction_listings"]
+    earlier["valid_to"], later["valid_from"] = date(2018, 1, 26), date(2018, 11, 5)
+    assert [d[3] for d in world.decided()] == [True]
+
+
+@pytest.mark.parametrize(("aliases", "are_one"), [(("DAHIR, Sheikh Example", "AWES EXAMPLE, Dahir"), True), ((), False)])
+def test_two_entries_for_one_person_share_the_year_of_birth_and_other_names(aliases: tuple[str, ...], are_one: bool) -> None:
+    year = (date(1935, 1, 1), date(1936, 1, 1))
+    world = World().listing("us_ofac_sdn:1", "EXAMPLE, Hassan Dahir", "person", country="SOM", born=year, aliases=aliases)
+    world.listing("us_ofac_sdn:2", "EXAMPLE, Hassan Dahir", "person", country="SOM", born=year, aliases=aliases)
+    assert any(d[3] for d in world.decided()) is are_one
+
+
+def test_a_wrong_day_within_the_year_of_birth_keeps_nobody_apart_who_shares_many_names() -> None:
+    births = ((date(1968, 4, 11), date(1968, 4, 12)), (date(1968, 1, 4), date(1968, 1, 5)))
+    for aliases, are_one in ((("EXAMPLE, Saeed", "EXAMPLE, Abdul Hakim Hasim"), True), ((), False)):
+        world = World()
+        for listing_id, born in zip((A, "un_sc:QDi.120"), births, strict=True):
+            world.listing(listing_id, "EXAMPLE, Abdul Hakim", "person", country="KWT", born=born, aliases=aliases)
+        assert any(d[3] for d in world.decided()) is are_one
+
+
+def test_a_person_on_a_list_without_types_is_the_person_of_another_list() -> None:
+    isn = "us_state_isn:INKSNA-2015"
+    world = World().listing(A, "EXAMPLE, Qasem", "person", country="IRN").listing(isn, "Qasem Example", country="IRN")
+    assert world.decided() == [(A, isn, "name", True)]
+    firm = World().listing(A, "EXAMPLE, Trading", "person", country="IRN").listing(isn, "Example Trading", country="IRN")
+    assert firm.decided() == []
+
+
+def test_a_long_name_that_two_persons_of_a_list_bear_is_neither_without_a_birth() -> None:
+    one, other = ((date(y, 3, 1), date(y, 3, 2)) for y in (1954, 1963))
+    world = World().listing("gb_sanctions:DPR1", "EXAMPLE CHUN SIK", "person", country="PRK", born=one)
+    world.listing("gb_sanctions:DPR2", "Chun Sik Example", "person", country="PRK", born=other)
+    world.listing(A, "EXAMPLE, Chun Sik", "person", country="PRK")
+    assert not any(d[3] for d in world.decided())
+
+
 def test_one_section_of_a_list_by_regime_spells_a_long_name_in_two_ways() -> None:
     of_two = World().listing("ca_sema:russia.a", "Viktor Vasilyevich EXAMPLE", "person", country="RUS")
     of_two.listing("ca_sema:russia.b", "Viktor Vasiliyevich EXAMPLE", "person", country="RUS")
@@ -438,7 +479,7 @@ def test_a_mistake_in_the_overrides_is_named(tmp_path: Path, row: str, says: str
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["us_ofac_sdn", "us_bis_entity_list", "eu_fsf", "cn_mofcom"]),
+            st.sampled_from(["us_ofac_sdn", "us_dod_1260h", "eu_fsf", "cn_mofcom"]),
             st.sampled_from(["Alpha Example", "Beta Example", "Gamma Delta Example", "Ltd"]),
             st.sampled_from(["person", "entity", "vessel"]),
             st.sampled_from(["CHN", "HKG", "USA", None]),

@@ -20,12 +20,14 @@ _FIRM = re.compile(
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 
 
-def party_type_of(name: str, code: str) -> str:
-    """``person`` or ``entity`` where the list leaves it open.
-
-    A name on a mixed list that is two to seven words of letters, without a word of firms, is a person; all else an entity.
-    """
-    if code not in MIXED or _FIRM.search(name.replace(".", "")) is not None or re.search(r"[\d&/@]", name):
-        return "entity"
+def is_like_a_person(name: str) -> bool:
+    """Whether a name is two to seven words of letters, without a word of firms."""
+    if _FIRM.search(name.replace(".", "")) is not None or re.search(r"[\d&/@]", name):
+        return False
     words = re.sub(r"\([^)]*\)|[,\"]", " ", name).split()
-    return "person" if 2 <= len(words) <= 7 and all(_WORD.fullmatch(w) for w in words) else "entity"
+    return 2 <= len(words) <= 7 and all(_WORD.fullmatch(w) for w in words)
+
+
+def party_type_of(name: str, code: str) -> str:
+    """``person`` or ``entity`` where the list leaves it open: on a mixed list what is named like a person; all else an entity."""
+    return "person" if code in MIXED and is_like_a_person(name) else "entity"
