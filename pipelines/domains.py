@@ -16,11 +16,7 @@ DOMAINS = ("sanctions", "overdose", "news", "policy")
 
 
 def packages(own_actors: Path | None = None) -> dict[str, DomainPackage]:
-    """The domains by name, those of reference tables first.
-
-    Args:
-        own_actors: folder with actors and aliases of a user, in the layout of ``assets/actors/data``.
-    """
+    """The domains by name, those of reference tables first; ``own_actors``: a folder with actors and aliases of a user's own."""
     # imported here, since the names alone are asked for by commands that read the published file and must answer at once
     from assets.actors import domain as actors
     from assets.news import domain as news

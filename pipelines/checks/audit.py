@@ -1,7 +1,6 @@
 """What is expected of tables, checked in a DuckDB file as SQL: the verdicts of Great Expectations in a tenth of the time.
 
-Its engine asks each expectation in several queries and adds more time than they take; here all conditions on single rows of a
-table are checked in one scan, and every other expectation in one query.
+All conditions on single rows of a table are checked in one scan, and every other expectation in one query.
 """
 
 from __future__ import annotations
@@ -22,15 +21,9 @@ log = logging.getLogger(__name__)
 
 
 def validate(database: Path, expectations: Sequence[Expectation], limits: Limits = MappingProxyType({})) -> list[Validation]:
-    """Check what is expected of a DuckDB file.
+    """Check what is expected of a closed DuckDB file: one Validation each, in order; one that raised is an ``error``, no failure.
 
-    Args:
-        database: closed DuckDB file with the tables (or views) that the expectations name.
-        expectations: what to check.
-        limits: configuration of DuckDB (``memory_limit``, ``threads``); without it DuckDB takes most of the machine.
-
-    Returns:
-        One Validation per expectation, in the order given. An expectation that raised is an ``error``, not a failure.
+    ``limits``: configuration of DuckDB (``memory_limit``, ``threads``); without it DuckDB takes most of the machine.
     """
     with reading(database, limits) as con:
         outcomes = {(v.table_name, v.expectation): v for mine in by_table(expectations) for v in _of_table(con, mine)}

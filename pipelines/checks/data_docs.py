@@ -49,11 +49,7 @@ def write_page(docs: Path, validations: Sequence[Validation]) -> None:
 
 
 def page(validations: Sequence[Validation]) -> str:
-    """The page: an overview by table, then each table's checks, what did not hold first.
-
-    Args:
-        validations: outcomes, in any order.
-    """
+    """The page: an overview by table, then each table's checks, what did not hold first."""
     ordered = sorted(validations, key=lambda v: (v.table_name, _RANK[v.outcome], v.expectation))
     tables = {name: list(mine) for name, mine in groupby(ordered, key=lambda v: v.table_name)}
     outcome = (

@@ -92,13 +92,7 @@ _BOUNDS = {">= 0": "not_negative", "> 0": "positive", ">= 1": "positive"}
 
 
 def name_of_check(table: Table, columns: Sequence[str], check: str) -> str:
-    """A name in words for a CHECK: ``known_from_before_known_to``, ``confidence_in_range``, ``cameo_code_and_cameo_root_agree``.
-
-    Args:
-        table: the table that declares it.
-        columns: the columns that it names, in order.
-        check: the condition as DuckDB writes it.
-    """
+    """A name in words for a CHECK as DuckDB writes it: ``known_from_before_known_to``, ``confidence_in_range``."""
     distinct = list(dict.fromkeys(columns))
     # what holds only where a value is there is named by what holds then
     bare = re.sub(r"\(\w+ IS NULL\) OR ", "", check.replace('"', "")).strip("()")
@@ -246,14 +240,10 @@ MADE_BY_THE_BUILD = {("core.sanction_listings", "actor_id_exists_in_actors")}
 
 
 def expectations_of_core(own: Sequence[str], reference: Collection[str]) -> list[Expectation]:
-    """What can be asked of a domain's core before it becomes current.
+    """What can be asked of a domain's core (``own``: its tables, ``reference``: those of reference domains) before it is current.
 
-    Rules of rows that also read reference tables are among it, since the domain whose rows break them is at fault and the
-    others need not wait for it. What is only worth a warning, or reads other domains, is asked of the whole build.
-
-    Args:
-        own: full names of the domain's tables.
-        reference: full names of the tables of reference domains.
+    Rules of rows that also read reference tables are among it: the domain whose rows break them is at fault. What is only
+    worth a warning, or reads other domains, is asked of the whole build.
     """
     found = [e for name in own for e in expectations_of(name, own)]
     return [e for e in found if e.scope == "domain" or _can_be_checked_before(e, {*own, *reference})]

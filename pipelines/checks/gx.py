@@ -1,7 +1,6 @@
 """The bridge to Great Expectations: runs expectations inside DuckDB, on a file opened read-only, without copying rows out.
 
-It is the measure for ``pipelines.checks.audit``, which checks the same in less time, and what ``bilateral verify --audit`` asks.
-Great Expectations is imported inside the function: it takes seconds.
+The measure for ``pipelines.checks.audit``, and what ``bilateral verify --audit`` asks. It takes seconds to import.
 """
 
 from __future__ import annotations

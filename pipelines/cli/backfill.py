@@ -214,14 +214,7 @@ def backfill(
 ) -> int:
     """``bilateral backfill``; code 0 where all was taken in or is held, 3 where something was refused or could not be had.
 
-    Args:
-        settings: of the warehouse.
-        wanted: what is asked for.
-        policy: which addresses may be asked.
-        sleep: waits.
-
-    Raises:
-        BilateralError: in words, where nothing can be asked.
+    ``policy``: which addresses may be asked. Raises BilateralError where nothing can be asked.
     """
     from pipelines.cli.bars import bars
     from pipelines.ingest.backfill import attempts, plan

@@ -60,14 +60,9 @@ def doctor(
 
 
 def ask_online(settings: Settings, **how: Any) -> int:
-    """``bilateral doctor --online``: code 0 where all that was answered would be taken in, else 3.
+    """``bilateral doctor --online``: code 0 where all that was answered would be taken in, else 3; ``how``: for ``ask_each``.
 
-    Args:
-        settings: of the warehouse.
-        how: how to ask, for ``ask_each``.
-
-    Raises:
-        BilateralError: there is no network, or the report cannot be written.
+    Raises BilateralError where there is no network, or the report cannot be written.
     """
     from pipelines.cli.bars import bars
     from pipelines.ingest.fetch.network import addresses_of, refuse_offline

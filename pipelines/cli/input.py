@@ -20,13 +20,10 @@ _FALLBACK = "cp1252"
 
 @contextmanager
 def lines_of(file: str | None) -> Iterator[Iterator[str]]:
-    """Lines of a file, or of standard input (None, ``-``), without their line breaks.
+    """Lines of a file, or of standard input (None, ``-``), without line breaks. Raises BilateralError where it cannot be read.
 
     UTF-8 with or without its mark, UTF-16 with its mark or plainly so by its zeros; a line that is neither is read as the
     Latin-1 of Windows, and that is said once on standard error.
-
-    Raises:
-        BilateralError: the file cannot be read, or is no text.
     """
     if file is None or file == "-":
         yield _decoded(getattr(sys.stdin, "buffer", None) or io.BytesIO(sys.stdin.read().encode()), "standard input")

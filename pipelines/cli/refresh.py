@@ -190,11 +190,7 @@ def _run(
 def _messages_next_time(warehouse: Warehouse, messages: Sequence[str], n_begun: int, domains: Sequence[str]) -> list[str]:
     """What the refresh after one that published says where nothing is new; empty where that one had remarks of its own.
 
-    Args:
-        warehouse: which one.
-        messages: of that one until all was taken in.
-        n_begun: how many of these came before anything was taken in: they are said each time.
-        domains: those that are refreshed.
+    ``messages``: of that one until all was taken in; the first ``n_begun`` of them are said each time.
     """
     from pipelines.services.ingest import Ingest
 
@@ -221,11 +217,7 @@ def _note_where_nothing_is_left(
 
 
 def _refuse_empty_origin(warehouse: Warehouse, origin: str, domains: Sequence[str]) -> None:
-    """Check that the origin has anything of these domains, before anything that takes long.
-
-    Raises:
-        BilateralError: no network, or an archive without a snapshot of these domains.
-    """
+    """Raise BilateralError where the origin has nothing of these domains (or no network), before anything that takes long."""
     chosen = [source for source in warehouse.sources.values() if source.domain in domains]
     if origin == "live":
         from pipelines.ingest.fetch.network import addresses_of, refuse_offline
@@ -239,11 +231,7 @@ def _refuse_empty_origin(warehouse: Warehouse, origin: str, domains: Sequence[st
 
 
 def _make_folder(folder: Path) -> None:
-    """Make the folder of the warehouse, and check that it can be written.
-
-    Raises:
-        BilateralError: it cannot be made or written.
-    """
+    """Make the folder of the warehouse. Raises BilateralError where it cannot be made or written."""
     what = "made"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -278,10 +266,7 @@ def _is_nothing_new(warehouse: Warehouse, domains: Sequence[str]) -> bool:
 def _stoppable() -> Iterator[Callable[[], None]]:
     """End on SIGINT and SIGTERM, also where the program was started with them ignored, as a script does in the background.
 
-    A library may catch what a handler raises inside it, or have handlers of its own. What arrived is therefore noted as well.
-
-    Yields:
-        A function that raises Stopped if a signal has arrived.
+    A library may catch what a handler raises: what arrived is noted too, and what is yielded raises Stopped where any did.
     """
 
     def stop(number: int, _: object) -> None:

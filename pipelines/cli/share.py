@@ -61,11 +61,7 @@ def report(
 
 
 def _print(page: str, path: Path) -> None:
-    """Have a browser of this machine print a page.
-
-    Raises:
-        BilateralError: there is none, or it has printed nothing.
-    """
+    """Have a browser of this machine print a page. Raises BilateralError where there is none, or it has printed nothing."""
     import shutil
     import subprocess
     import tempfile

@@ -18,15 +18,7 @@ _MOST = 20
 
 
 def summarize(report: Report, settings: Settings, failures: Sequence[str], seconds: float, *, verbose: bool) -> int:
-    """Print the summary; return the exit code of the refresh.
-
-    Args:
-        report: of what was done.
-        settings: of the warehouse.
-        failures: steps of the job that failed, in words.
-        seconds: how long it took.
-        verbose: rows of each table and the newest date of each source too.
-    """
+    """Print the summary; return the exit code of the refresh. ``failures``: steps that failed, in words."""
     code = (3 if report.published else 1) if failures else report.exit_code
     wrong = [*failures, *_wrong(report, None if verbose else _MOST)]
     print()

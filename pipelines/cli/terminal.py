@@ -80,12 +80,8 @@ def write_table(
 ) -> None:
     """Write rows as a table that fits; long texts are folded, not cut. Where not even that fits: as records.
 
-    Args:
-        names: of the columns.
-        rows: their values.
-        out: where to.
-        width: columns that a line may have where ``out`` is no terminal; None: as many as it needs.
-        show: a value as text.
+    ``width``: columns that a line may have where ``out`` is no terminal; None: as many as it needs. ``show``: a value as
+    text.
     """
     width = width_of(out) or width
     remaining = iter(rows)
@@ -191,16 +187,9 @@ def _write_records(names: Sequence[str], rows: Iterable[Sequence[str]], out: IO[
 
 
 def write_answer(cursor: duckdb.DuckDBPyConnection, form: str, limit: int | None, width: int | None = None) -> int:
-    """Write the rows of a cursor; that there are more than were written is said on standard error.
+    """Write the rows of a cursor as table, csv or json; return their number. That there are more is said on standard error.
 
-    Args:
-        cursor: what a query was executed on.
-        form: table, csv or json.
-        width: columns that a line of a table may have where there is no terminal; None: as many as it needs.
-        limit: most rows; 0: all; None: all, but ``ROWS_ON_A_TERMINAL`` of a table on a terminal.
-
-    Returns:
-        The number of rows written.
+    ``limit``: 0: all; None: all, but ``ROWS_ON_A_TERMINAL`` of a table there. ``width``: as in ``write_table``.
     """
     if cursor.description is None:
         return 0

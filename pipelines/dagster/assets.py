@@ -1,9 +1,7 @@
 """The Dagster assets that every domain has: a raw and a staged asset per source, one multi-asset for its core tables.
 
-Of a source that comes in days a further asset has a partition a day, to fill the past by, green where a day is whole; the raw
-asset itself has none, so that a job which holds it starts without asking for a day.
-
-An asset calls a method of the warehouse and reports what came of it; what it computes is in the domains' pure functions.
+A source that comes in days has one more, with a partition a day, green where a day is whole; the raw asset has none, so that a
+job with it starts without asking for a day. An asset calls a method of a service and reports what came of it.
 """
 
 import inspect
@@ -306,13 +304,7 @@ def days_materialized(source: Source, whole: Iterable[date]) -> Iterator[dg.Asse
 
 
 def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.AssetsDefinition:
-    """The asset by which days of a source are taken in.
-
-    Args:
-        source: one that comes in slots or days.
-        first: day of the calendar that all such sources share.
-        metadata: of the asset's specification.
-    """
+    """The asset by which days of a source are taken in; ``first``: day of the calendar that all such sources share."""
     key = days_key(source.id)
     n_files = files_a_day(source)
     files = "its file" if n_files == 1 else f"its {n_files} files"

@@ -135,11 +135,7 @@ def executor(settings: Settings) -> dg.ExecutorDefinition:
 
 
 def _ask_live(warehouse: Warehouse) -> None:
-    """A schedule refreshes from the sources, also where nothing but what comes with the program was refreshed from so far.
-
-    Raises:
-        dg.Failure: there is no network: to refresh what comes with the program again would be green and say nothing.
-    """
+    """Have a schedule refresh from the sources, also where only the record was so far. Raises dg.Failure where none answers."""
     from pipelines.ingest.fetch.network import addresses_of, refuse_offline  # clients of the web take long to import
 
     last = warehouse.origin().last

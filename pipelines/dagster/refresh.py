@@ -44,14 +44,10 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def run_refresh(warehouse: Warehouse, domains: Sequence[str]) -> list[str]:
-    """Run the steps of these domains that have something to do; return those that failed, in words.
+    """Run the steps of these domains, after ``ingest_ahead``, that have something to do; return those that failed, in words.
 
-    A storage of Dagster that is damaged or does not answer keeps nothing from being published: the run is then kept in memory,
-    and the report says so.
-
-    Args:
-        warehouse: after ``ingest_ahead``.
-        domains: those that are refreshed.
+    A storage of Dagster that is damaged or does not answer keeps nothing from being published: the run is then kept in
+    memory, and the report says so.
     """
     try:
         with storage_kept_open(), dg.DagsterInstance.get() as instance:
@@ -132,14 +128,10 @@ def _run(warehouse: Warehouse, domains: Sequence[str], instance: dg.DagsterInsta
 
 
 def selected(warehouse: Warehouse, domains: Sequence[str]) -> dict[str, list[str]]:
-    """The domains whose core a refresh folds, each with those of its sources that are taken in and staged.
+    """The domains whose core a refresh folds, after ``ingest_ahead``, each with its sources that are taken in and staged.
 
-    Those of which something came or waits: a step with nothing to do would find that out, write a dozen events that say what
-    stands there already, and cost more than all the work of a small refresh.
-
-    Args:
-        warehouse: after ``ingest_ahead``.
-        domains: those that are refreshed; reference domains are looked at with them.
+    Those of which something came or waits: a step with nothing to do would write a dozen events that say what stands there
+    already, and cost more than all the work of a small refresh. Reference domains are looked at too.
     """
     found: dict[str, list[str]] = {}
     wanted = Ingest(warehouse).sources_in_play(domains)

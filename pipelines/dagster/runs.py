@@ -1,8 +1,7 @@
 """Which of Dagster's runs are alive, why their steps failed, how long they are kept, and an end for those that died.
 
-Dagster writes that a run has started, and a killed one cannot write that it has ended: the run would be shown as running for
-ever, and hold what it held. So each run keeps a file of its own locked while its process lives. The system releases such a
-lock when the process ends, however it ends; a number of a process, which is given out again, is not needed.
+A killed run cannot write that it has ended: Dagster would show it as running for ever. So each run keeps a file of its own locked
+while its process lives; the system releases the lock however that ends.
 """
 
 from __future__ import annotations
@@ -84,13 +83,9 @@ def begin(instance: dg.DagsterInstance, run_id: str) -> None:
 
 
 def close_dead(instance: dg.DagsterInstance) -> list[str]:
-    """Mark the runs as failed (or canceled, where that was asked for) whose process is gone, and free what they held.
+    """Mark the runs as failed (or canceled, where that was asked for) whose process is gone; return their ids.
 
-    A run is dead if its lock is there and nobody holds it. One whose lock is not there may run on another computer, and is
-    left alone; of an instance in memory there are none.
-
-    Returns:
-        The ids of the runs that were ended.
+    A run is dead if its lock is there and nobody holds it. One without may run on another computer, and is left alone.
     """
     if not instance.is_persistent:
         return []
@@ -145,15 +140,9 @@ def _sweep(instance: dg.DagsterInstance, folder: Path) -> None:
 
 
 def beyond(records: Sequence[dg.RunRecord], keep_runs: int, keep_days: int, now: datetime) -> list[dg.RunRecord]:
-    """The runs that may go: ended, and beyond the newest ``keep_runs`` or ended more than ``keep_days`` ago.
+    """The runs (newest first) that may go: ended, and beyond the newest ``keep_runs`` or ended more than ``keep_days`` ago.
 
-    The newest run of each job stays, so that the UI says how it went.
-
-    Args:
-        records: of all runs, the newest first.
-        keep_runs: how many are kept.
-        keep_days: how long.
-        now: the time, with zone.
+    The newest run of each job stays, so that the UI says how it went. ``now``: with zone.
     """
     seen: set[str] = set()
     found = []
@@ -169,14 +158,7 @@ def beyond(records: Sequence[dg.RunRecord], keep_runs: int, keep_days: int, now:
 
 
 def clear_runs(instance: dg.DagsterInstance, keep_runs: int, keep_days: int, *, dry_run: bool) -> tuple[int, int]:
-    """Delete the runs that may go, with their logs; return how many there are, and the bytes that they take.
-
-    Args:
-        instance: Dagster's.
-        keep_runs: as for ``beyond``.
-        keep_days: as for ``beyond``.
-        dry_run: delete nothing. Of a storage elsewhere (PostgreSQL) the bytes are not known and count as 0.
-    """
+    """Delete the runs that are ``beyond``, with their logs; return their number and bytes (0 where PostgreSQL keeps them)."""
     if not instance.is_persistent:
         return 0, 0
     if not dry_run:
@@ -219,13 +201,7 @@ def _compact(path: Path) -> None:
 
 
 def failure_message(step: str | None, error: Any, folder: Path) -> str:
-    """Why a step failed, as a sentence for people.
-
-    Args:
-        step: its name.
-        error: as Dagster's events have it: ``message``, ``cls_name`` and ``cause``; None where they have none.
-        folder: of the warehouse.
-    """
+    """Why a step failed, for people; ``error`` as Dagster's events have it: ``message``, ``cls_name`` and ``cause``, or None."""
     # the reason lies deepest, unless somebody wrote it down for people
     while error is not None and error.cause is not None and error.cls_name != BilateralError.__name__:
         error = error.cause

@@ -55,18 +55,10 @@ class _Folder:
 
 
 def archive_sources(folder: Path, sources: Mapping[str, Source]) -> tuple[list[str], list[str]]:
-    """Which sources an archive holds.
+    """Ids of the declared sources with a folder in an archive, and a sentence for each folder that is none.
 
-    Args:
-        folder: the archive.
-        sources: the declared sources by id.
-
-    Returns:
-        Ids of declared sources with a folder in the archive, and a sentence for each folder that is none: a misspelled id
-        must not pass in silence. Hidden folders and plain files (a README) are not looked at.
-
-    Raises:
-        BilateralError: ``folder`` is no folder that can be read.
+    A misspelled id must not pass in silence; hidden folders and plain files (a README) are not looked at. Raises
+    BilateralError where ``folder`` cannot be read.
     """
     try:
         names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
@@ -100,21 +92,12 @@ def has_snapshots(folder: Path, sources: Iterable[str]) -> bool:
 def import_archive(
     store: RawStore, source: Source, folder: Path, *, state: State | None = None, rehash: bool = False
 ) -> Ingested:
-    """Take in the snapshots of one source from an archive, in order of ``retrieved_at``.
+    """Take in the snapshots of one source from ``folder / source.id``, in order of ``retrieved_at``.
 
-    Args:
-        store: where they go.
-        source: the source; its snapshots lie in ``folder / source.id``.
-        folder: the archive.
-        state: remembers by path, size and time what was taken in, which is not read again; without it all is read.
-        rehash: what is remembered does not count.
-
-    Returns:
-        The receipts of snapshots that were not held yet, and a sentence for everything that was left out. A snapshot that
-        cannot be read (a cut gzip, no permission) gets a failed receipt and stops nothing.
-
-    Raises:
-        BilateralError: the raw store cannot be written.
+    ``state`` remembers by path, size and time what was taken in, which is not read again (but with ``rehash``). The result
+    has the receipts of snapshots that were not held yet, and a sentence for all that was left out; a snapshot that cannot be
+    read (a cut gzip, no permission) gets a failed receipt and stops nothing. Raises BilateralError where the raw store cannot
+    be written.
     """
     folders, problems = _folders(folder / source.id)
     kind: Origin = "record" if (folder / COMES_ALONG).is_file() else "archive"
@@ -199,14 +182,9 @@ def _is_of_a_desktop(name: str) -> bool:
 def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[str, bytes]:
     """Bytes as served, by the names that the source declares, of the files of one snapshot; packed ones are unpacked.
 
-    Args:
-        paths: the files; hidden ones are left out, and what is no file with a sentence in ``notes``.
-        source: its names of files, and the limit on their size together.
-        notes: gets a sentence for everything that was left out.
-
-    Raises:
-        BilateralError: there is no file, or one is damaged or too large, or two stand for the same.
-        OSError: one cannot be read.
+    Hidden files are left out; what else is left out gets a sentence in ``notes``. Raises OSError where one cannot be read,
+    BilateralError where there is no file, or one is damaged, or together they are larger than ``max_bytes``, or two stand for
+    the same.
     """
     files: dict[str, bytes] = {}
     origins: dict[str, str] = {}
@@ -241,10 +219,9 @@ def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[
 
 
 def files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str, bytes]:
-    """The files that one file of an archive stands for, under the names that the source declares; at most ``limit`` bytes.
+    """The files that one file of an archive stands for, by the names that the source declares.
 
-    Raises:
-        BilateralError: it is damaged, or larger.
+    Raises BilateralError where it is damaged, or larger than ``limit`` bytes.
     """
     plain, suffix = _split(name, source)
     if suffix != ".zip":
@@ -323,10 +300,9 @@ def unzstd(packed: bytes, limit: int, name: str) -> bytes:
 
 
 def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
-    """Unpack the visible members of a zip, by their names without folders, to at most ``limit`` bytes together.
+    """The visible members of a zip, by their names without folders, at most ``limit`` bytes together.
 
-    Raises:
-        BilateralError: it is cut, damaged, encrypted or larger, holds nothing, or two members have one name.
+    Raises BilateralError where it is cut, damaged, encrypted or larger, holds nothing, or two members have one name.
     """
     found: dict[str, bytes] = {}
     left = limit

@@ -92,11 +92,7 @@ def reviews_in(folder: Path, source: str, declared: Sequence[str] = ()) -> Revie
 
 
 def all_reviews(folder: Path, source: str) -> list[Review]:
-    """All decisions on snapshots of a source, in order of time.
-
-    Raises:
-        BilateralError: one is not as it was written: what it decided must not be guessed.
-    """
+    """All decisions on snapshots of a source, in order of time. Raises BilateralError where one is not as it was written."""
     found = []
     for path in sorted((folder / REVIEWS).glob("[!.]*.json")):
         try:
@@ -129,16 +125,10 @@ class Decision:
 
 
 class SnapshotDecider:
-    """Decides what becomes of the snapshots of one source, in whatever order they come.
-
-    Decisions count for later ones before they are written, so that files may be compressed and written in parallel.
-    """
+    """Decides on the snapshots of one source, in any order; decisions count for later ones before they are written."""
 
     def __init__(self, source: Source, names: list[str], receipt_of: Callable[[str], Receipt], reviews: Reviews) -> None:
-        """Take the sorted folders that there are of a source; ``receipt_of`` gives the receipt in one of them.
-
-        ``reviews``: what people decided on its snapshots.
-        """
+        """``names``: the sorted folders of the source; ``receipt_of``: the receipt in one; ``reviews``: what people decided."""
         self._reviews = reviews
         self._stored = receipt_of
         self._source = source
@@ -150,13 +140,9 @@ class SnapshotDecider:
         return [self._receipt(name) for name in of_moment(self._names, retrieved_at)]
 
     def decide(self, attempt: Attempt, files: tuple[FileReceipt, ...], refusal: str | None, origin: Origin) -> Decision:
-        """Decide on a snapshot.
+        """Decide on an attempt with its files as ``describe`` gives them.
 
-        Args:
-            attempt: how it was had, and when; a naive moment is UTC.
-            files: its files as ``describe`` gives them.
-            refusal: what a guard says against it, or why nothing was served.
-            origin: where it came from.
+        ``refusal``: what a guard says against it, or why nothing was served.
         """
         retrieved_at, is_day = attempt.moment, attempt.precision == "day"
         moment = folder_name(retrieved_at)

@@ -32,12 +32,7 @@ _INVISIBLE = b" \t\r\n\x00\x1a"
 
 
 def inspect(files: Mapping[str, bytes], source: Source) -> str | None:
-    """Why these files must not feed the tables, for a person; None where nothing is wrong.
-
-    Args:
-        files: bytes as served by name of file.
-        source: its declaration; the limits and the marks of a whole file are declared with the source.
-    """
+    """Why these files (as served, by name) must not feed the tables, by what the source declares; None where nothing is wrong."""
     if not files:
         return "nothing was served: no file at all"
     total = sum(map(len, files.values()))

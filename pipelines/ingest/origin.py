@@ -83,16 +83,8 @@ def choose_origin(
 ) -> str:
     """Resolve ``--from``: record, live, a folder, or None for the origin last used.
 
-    Args:
-        wanted: what was asked for.
-        held: the current origin of the warehouse.
-        folder: of the warehouse.
-        sources: the declared sources by id.
-        say: called for each folder of an archive that is not a source.
-
-    Raises:
-        BilateralError: where the folder does not exist or holds nothing that could be taken in, or the warehouse holds the
-            made-up sample of an earlier version.
+    ``held``: the current origin; ``say`` is called for each folder of an archive that is not a source. Raises BilateralError
+    where the folder does not exist or holds nothing to take in, or the warehouse holds the made-up sample of version 0.1.0.
     """
     refuse_sample(held, folder)
     if wanted is None and held.kind == "real" and not held.is_noted:

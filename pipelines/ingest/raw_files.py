@@ -32,10 +32,7 @@ class DamagedRaw(BilateralError):
 
 
 class RawFiles(Mapping[str, bytes]):
-    """The files of one snapshot by name. Each is unpacked, and compared with its receipt, when it is asked for.
-
-    The one that was asked for last is held: a day of GDELT has 80 MB in 96 files, each of which is read once.
-    """
+    """The files of one snapshot by name, each unpacked and compared with its receipt when it is asked for; the last is held."""
 
     def __init__(self, folder: Path, receipts: Mapping[str, FileReceipt]) -> None:
         self._folder = folder
@@ -58,10 +55,7 @@ class RawFiles(Mapping[str, bytes]):
         return name in self._receipts
 
     def open(self, name: str) -> BinaryIO:
-        """A file as a stream, read in pieces.
-
-        It is compared with its receipt as a whole first: what is read from a damaged file would be used before that is known.
-        """
+        """A file as a stream, compared as a whole first: pieces of a damaged file would be used before that is known."""
         path, expected = self._folder / f"{name}.zst", self._receipts[name]
         try:
             with path.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as stream:
@@ -110,10 +104,7 @@ def write(path: Path, data: bytes) -> None:
 
 
 def sync_files(folder: Path) -> None:
-    """Make the files of a folder, and their names, safe on the disk.
-
-    To wait for each as it is written would have the disk end as many transactions as there are files.
-    """
+    """Make the files of a folder, and their names, safe on the disk: to wait for each as it is written takes longer."""
     for path in folder.iterdir():
         with path.open("rb") as file:
             os.fsync(file.fileno())

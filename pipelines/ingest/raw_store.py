@@ -106,10 +106,7 @@ class RawStore:
         return self._indexes[source]
 
     def save_index(self, source: str) -> None:
-        """Remember the receipts of a source that were read or written, so that their files are not opened the next time.
-
-        Call it where the warehouse may be written.
-        """
+        """Remember the receipts that were read or written, where the warehouse may be written: not to open them next time."""
         self._index(source).save()
 
     def receipts(self, source: str, before: str | None = None) -> Iterator[Receipt]:
@@ -140,8 +137,7 @@ class RawStore:
     def refuse_clock_set_back(self, source: str, now: datetime) -> None:
         """See that nothing that was fetched of a source is of after ``now`` (UTC): what comes now would be taken for older.
 
-        Raises:
-            BilateralError: something does. Snapshots of archives bear the moments that people gave them, and are not looked at.
+        Raises BilateralError where something is; moments of archives were given by people, and are not looked at.
         """
         moment = now.replace(tzinfo=None)
         ahead = takewhile(lambda receipt: receipt.retrieved_at > moment, self.receipts(source))
@@ -155,18 +151,13 @@ class RawStore:
             )
 
     def read(self, source: str, snapshot: str) -> dict[str, bytes]:
-        """The bytes as served, by name of file; of an unchanged or repeated snapshot those that it repeats.
-
-        Raises:
-            BilateralError: nothing was served; or a file, which is named, is missing or has not the bytes of the receipt.
-        """
+        """The bytes as served, by name; of an unchanged or repeated snapshot those that it repeats. Raises as ``files``."""
         return dict(self.files(source, snapshot))
 
     def files(self, source: str, snapshot: str) -> RawFiles:
-        """The files of a snapshot, each read when it is asked for; a large one can be read in pieces (``open``).
+        """The files of a snapshot, each read, and found damaged, when it is asked for; a large one in pieces (``open``).
 
-        Raises:
-            BilateralError: nothing was served. A file that is missing or damaged is reported when it is read.
+        Raises BilateralError where nothing was served.
         """
         receipt = self.receipt(source, snapshot)
         if receipt.snapshot_id is None:
@@ -181,10 +172,8 @@ class RawStore:
     def keep(self, source: Source, attempt: Attempt, *, origin: Origin) -> Receipt:
         """Store an attempt: accepted, unchanged (the bytes of the last accepted one before), quarantined by a guard, or failed.
 
-        The same bytes, or the same failure, for the same moment again give the receipt that is there. Other bytes for the same
-        moment are stored next to the first. An attempt whose files cannot be stored under their names is a failed one.
-        Characters of a server's words that cannot be shown are replaced in reasons and warnings. Raises BilateralError where
-        the folder cannot be written.
+        The same bytes, or the same failure, for the same moment give the receipt that is there; other bytes are stored
+        beside the first. Unusable names make it a failed one. Raises BilateralError where the folder cannot be written.
         """
         attempt = replace(attempt, warnings=tuple(map(_shown, attempt.warnings)))
         if attempt.files is not None:
@@ -196,11 +185,7 @@ class RawStore:
         return self._carry_out(source, failed, origin)
 
     def take(self, source: Source, findings: Iterable[Finding], *, origin: Origin) -> Ingested:
-        """Store what a fetcher finds, each attempt before the next one is made.
-
-        Raises:
-            BilateralError: the raw store cannot be written. What was stored before stays.
-        """
+        """Store what a fetcher finds, one by one. Raises BilateralError where the raw store cannot be written."""
         receipts, notes, gaps = [], [], []
         for finding in findings:
             if isinstance(finding, Attempt):
@@ -217,12 +202,8 @@ class RawStore:
     ) -> Iterator[tuple[T, Receipt, bool]]:
         """Store what is at hand already: some attempts are loaded ahead and some written behind, each in threads.
 
-        Yields:
-            In the order of ``wanted``, in which they are decided on and put into place: what was wanted, its receipt, and
-            whether that is new.
-
-        Raises:
-            BilateralError: the raw store cannot be written, or what ``load`` raises.
+        Yields, in the order of ``wanted``, what was wanted, its receipt, and whether that is new. Raises BilateralError
+        where the raw store cannot be written, and what ``load`` raises.
         """
         intake = self.intake(source)
 
@@ -253,11 +234,7 @@ class RawStore:
         return new
 
     def set_aside(self, damaged: DamagedRaw) -> Path:
-        """Take a damaged snapshot out of use: its folder goes to ``.damaged`` beside it, where nothing reads it.
-
-        Its bytes stay, for whoever can still make something of them. Where the snapshot comes back from a backup or an
-        archive, it is taken up like any other.
-        """
+        """Move a damaged snapshot to ``.damaged``, where nothing reads it and its bytes stay; the same may be restored."""
         folder = self._folder(damaged.source)
         aside = folder / DAMAGED
         aside.mkdir(parents=True, exist_ok=True)

@@ -57,16 +57,11 @@ class FileReceipt:
 class Attempt:
     """One attempt to get a snapshot.
 
-    Attributes:
-        moment: when it was retrieved, or published where the source dates its files; naive UTC.
-        files: name to bytes as served; None where nothing could be had.
-        reason: why nothing could be had.
-        http: what the server said, by name of file, also of files that could not be had.
-        warnings: what was unusual, a sentence each.
-        basis: what the moment rests on, where somebody else kept the files.
-        precision: ``day`` where only the day is known; the moment is then its last second.
-        cut: what was cut from the files, as the receipt keeps it.
-        described: of the files, where whoever made the attempt has hashed them.
+    ``moment``: when it was retrieved, or published where the source dates its files; naive UTC. ``files``: as served, None
+    where nothing could be had (``reason``). ``http``: what the server said, of files that could not be had too. ``warnings``:
+    sentences. ``basis``: what the moment rests on where somebody else kept the files. ``precision``: ``day`` where only the
+    day is known, whose last second the moment is. ``cut``: what was cut from the files. ``described``: of the files, where
+    they were hashed already.
     """
 
     moment: datetime

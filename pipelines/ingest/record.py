@@ -1,9 +1,8 @@
 """The packs of the built-in record, and the import of one into the raw store.
 
-``warehouse/record/`` holds a pack a source, ``<source>.tar.zst``: the archive layout ``<retrieved_at>/<file>``, in order of
-time, packed with a window that reaches over the vintage before, which mostly differs in some rows. ``contents.csv`` names each
-file with its hash. The record is a base: what comes from elsewhere stands beside it. What an earlier edition of it held and this
-one does not is taken out of the raw store.
+``warehouse/record/<source>.tar.zst`` is the archive layout ``<retrieved_at>/<file>`` in order of time, packed with a window that
+reaches over the vintage before; ``contents.csv`` names each file with its hash. What comes from elsewhere stands beside the
+record; what an earlier edition of it held and this one does not is taken out of the raw store.
 """
 
 from __future__ import annotations
@@ -67,11 +66,7 @@ class Vintage:
 
 @cache
 def contents(folder: Path = RECORD) -> dict[str, list[Vintage]]:
-    """The vintages of the record by source, in order of time.
-
-    Raises:
-        BilateralError: the table cannot be read.
-    """
+    """The vintages of the record by source, in order of time. Raises BilateralError where the table cannot be read."""
     found: dict[str, dict[str, tuple[Basis, list[FileReceipt]]]] = {}
     try:
         with (folder / CONTENTS).open(encoding="utf-8", newline="") as rows:
@@ -135,11 +130,7 @@ def read_pack(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
 
 
 def import_record(store: RawStore, source: Source, folder: Path = RECORD) -> Ingested:
-    """Take in what the record has of a source and the store does not hold; take out what an earlier edition had and this has not.
-
-    Raises:
-        BilateralError: the record is damaged, or the raw store cannot be written.
-    """
+    """Take in what the record has and the store lacks; take out what only an earlier edition had. Raises BilateralError."""
     vintages = contents(folder).get(source.id, [])
     wanted = {v.name: v for v in vintages}
     notes = _supersede(store, source, {v.snapshot_id for v in vintages})

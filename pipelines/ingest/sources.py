@@ -112,14 +112,7 @@ class FileSpec(_Declared):
 
 
 class Address(_Declared):
-    """Where a file of a source was served over the years, for who looks for it in archives of the web.
-
-    Attributes:
-        file: the name under which the source declares it.
-        url: the address, with ``*`` for what varies in it.
-        since: the first year.
-        until: the last year; none where it is served there now.
-    """
+    """Where a file that the source declares was served from the year ``since`` to ``until`` (none: still); ``*``: what varies."""
 
     file: str
     url: str = Field(pattern=r"^https?://[^\s*]+/[^\s]*$")
@@ -173,17 +166,11 @@ class Days(_Declared):
 
 
 class Correction(_Declared):
-    """A wrong value in a named cell, and the right one.
+    """A wrong value in a named cell of a staged frame, and the right one.
 
-    Attributes:
-        frame: the staged frame.
-        where: the values of other columns that name the row.
-        column: the column.
-        expected: what is wrong; where something else stands, nothing is changed and a warning says so.
-        value: what is right.
-        reason: why.
-        source: address or notice that says so.
-        snapshots: days of retrieval of the snapshots that have the mistake; all without.
+    ``where``: the values of other columns that name the row. ``expected``: what is wrong; where something else stands,
+    nothing is changed and a warning says so. ``source``: address or notice that says so. ``snapshots``: days of retrieval of
+    those that have the mistake; all without.
     """
 
     frame: str
@@ -392,23 +379,15 @@ def _load(root: Path) -> tuple[tuple[str, Source], ...]:
 
 
 def load_sources(root: Path = ASSETS) -> dict[str, Source]:
-    """Read every YAML file below ``<root>/<domain>``; read once per process.
+    """The sources of all YAML files below ``<root>/<domain>`` by id, in order of domain, file and place; read once per process.
 
-    Returns:
-        The declared sources by id, in order of domain, file and place in it.
-
-    Raises:
-        BilateralError: a line per problem, naming file, source, key and what is expected.
+    Raises BilateralError, a line per problem, naming file, source, key and what is expected.
     """
     return dict(_load(root.resolve()))
 
 
 def check_frames(source: Source, code: SourceCode) -> None:
-    """Refuse a declaration that names staged frames and columns which its reader does not give.
-
-    Raises:
-        BilateralError: a line per problem, naming file, source and key.
-    """
+    """Refuse a declaration that names frames or columns which its reader lacks. Raises BilateralError, a line per problem."""
     problems = [f"{a.kind}s: {text}" for a in source.amendments for text in misfits([a], code.frames)]
     for frame, columns in source.rows.fill.items():
         known = code.frames.get(frame)

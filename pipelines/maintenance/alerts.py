@@ -43,10 +43,7 @@ MOST_WATCHED = 50
 
 @dataclass(frozen=True)
 class Alert:
-    """Something to be told. ``subject``: what it is about; with the kind it names the alert.
-
-    ``is_once``: it is not told again while it lasts.
-    """
+    """Something to be told, named by its kind and what it is about; ``is_once``: it is not told again while it lasts."""
 
     kind: Kind
     subject: str
@@ -62,11 +59,7 @@ class Alert:
 def after_refresh(settings: Settings, report: Report, failures: Sequence[str], exit_code: int) -> list[str]:
     """Write the heartbeat and send the alerts that are due; return what went wrong with either, in sentences.
 
-    Args:
-        settings: of the warehouse.
-        report: what the refresh did.
-        failures: steps that failed, or why nothing was tried, in words.
-        exit_code: of the refresh.
+    ``failures``: steps that failed, or why nothing was tried, in words.
     """
     now = datetime.now(UTC).replace(tzinfo=None)
     alerts, publication, problems = refresh_alerts(report, failures), None, []
@@ -95,12 +88,9 @@ def after_refresh(settings: Settings, report: Report, failures: Sequence[str], e
 
 
 def between_refreshes(settings: Settings) -> list[str]:
-    """Send the alerts that come due without a refresh; return what went wrong, in sentences.
+    """Send alerts that come due without a refresh; return what went wrong, in sentences. Without an address it looks at nothing.
 
     Data grow old, and runs are not started any more, when nothing runs that could say so at its end.
-
-    Args:
-        settings: of the warehouse; without an address for alerts nothing is looked at.
     """
     if not settings.alert_urls.split():
         return []
@@ -160,11 +150,10 @@ def refresh_alerts(report: Report, failures: Sequence[str]) -> list[Alert]:
 
 
 def state_alerts(stale: Iterable[str], failing: Iterable[Sequence[str]]) -> list[Alert]:
-    """What is to be told of what is published, whatever was done last.
+    """What is to be told of what is published, whatever was done last. A warning is told once.
 
-    Args:
-        stale: sentences on sources whose newest data are too old, each beginning with the source.
-        failing: severity, table, expectation and description of each check that fails. A warning is told once.
+    ``stale``: sentences that begin with their source. ``failing``: severity, table, expectation, description of each failing
+    check.
     """
     return [Alert("stale data", text.partition(":")[0], text) for text in stale] + [
         Alert("failed expectation", f"{table} {expectation}", f"{severity}: {description}", is_once=severity == "warning")
@@ -185,12 +174,9 @@ def silence_alerts(beat: Mapping[str, Any] | None, now: datetime) -> list[Alert]
 
 
 def watched_alerts(con: duckdb.DuckDBPyConnection, names: Sequence[str], after: datetime | None) -> list[Alert]:
-    """What the publication was the first to hold of names that are watched.
+    """What the publication was the first to hold of watched names; nothing without one before (``after``: when that was built).
 
-    Args:
-        con: the published file.
-        names: a pair of states (USA-CHN), the id of an actor or of a listing, the id of a list or source, or a part of a name.
-        after: when the publication before was built; None where there was none: then nothing is new.
+    A name is a pair of states (USA-CHN), the id of an actor, listing, list or source, or a part of a name.
     """
     if not names or after is None:
         return []
@@ -242,13 +228,10 @@ class DueAlerts:
 def due_alerts(
     alerts: Iterable[Alert], sent: Mapping[str, Mapping[str, str]], now: datetime, looked_at: Collection[Kind] | None = None
 ) -> DueAlerts:
-    """Which alerts are to be told.
+    """Which alerts are to be told now (naive UTC).
 
-    Args:
-        alerts: what there is.
-        sent: by name, the text and moment of what was told before and was not over then.
-        now: the present moment, naive UTC.
-        looked_at: the kinds of which ``alerts`` has all; what was told of others goes on. Default: all kinds.
+    ``sent``: by name, text and moment of what was told before and was not over then. ``looked_at``: the kinds of which
+    ``alerts`` has all (default: all); what was told of others goes on.
     """
     by_name: dict[str, Alert] = {}
     for alert in alerts:
@@ -280,15 +263,10 @@ def send_due(
     *,
     looked_at: Collection[Kind] | None = None,
 ) -> list[str]:
-    """Send what is due and note that it was; return what went wrong.
+    """Send what is due to ``urls`` (without one nothing is sent or noted) and note that it was; return what went wrong.
 
-    Args:
-        alerts: what there is.
-        urls: where to; without one nothing is sent or noted.
-        state: file in which is kept what was told; where it cannot be read, all is told again.
-        where: which warehouse, in words.
-        now: naive UTC.
-        looked_at: the kinds of which ``alerts`` has all (``due_alerts``).
+    ``state``: the file of what was told; where it cannot be read, all is told again. ``where``: which warehouse, in words.
+    ``looked_at``: as for ``due_alerts``.
     """
     if not urls:
         return []

@@ -47,18 +47,11 @@ class CopyResult:
 
 
 def back_up(warehouse: Path, folder: Path, sources: Sequence[str]) -> CopyResult:
-    """Bring a backup up to date.
+    """Bring a backup up to date, without the lock of the warehouse.
 
-    Needs no lock of the warehouse: the published file is copied first and then raw, so that raw has all that the file was made
-    of, whatever a refresh adds meanwhile.
-
-    Args:
-        warehouse: its folder.
-        folder: of the backup; made where it is not there.
-        sources: ids of the declared sources.
-
-    Raises:
-        BilateralError: the folder is that of another warehouse, lies within this one, or cannot be written.
+    The published file is copied first and then raw, so that raw has all that the file was made of, whatever a refresh adds
+    meanwhile. Raises BilateralError where ``folder`` is that of another warehouse, lies within this one, or cannot be
+    written.
     """
     raw = RawStore(warehouse / "raw")
     folder = folder.expanduser().resolve()
@@ -208,13 +201,8 @@ def _copy(source: Path, target: Path) -> dict[str, Any]:
 def restore(folder: Path, warehouse: Path, *, force: bool = False) -> CopyResult:
     """Put a backup into the folder of a warehouse, whose lock the caller holds.
 
-    Args:
-        folder: of the backup.
-        warehouse: an empty one; or, with ``force``, one in which raw lacks files, or has other ones than the backup.
-        force: put back files of raw that are missing or differ. All else that is there is left as it is.
-
-    Raises:
-        BilateralError: there is no backup, the warehouse is in use.
+    ``force``: into one in use: put back files of raw that are missing or differ, and leave all else. Raises BilateralError
+    where there is no backup, or the warehouse is in use.
     """
     folder = folder.expanduser().resolve()
     manifest = _manifest(folder)

@@ -111,8 +111,7 @@ def _quarantined_snapshot(
 def receipt_named(warehouse: Warehouse, name: str) -> Receipt:
     """The receipt of a snapshot that a person names: ``SOURCE/SNAPSHOT``, its id, or the beginning of that.
 
-    Raises:
-        BilateralError: there is none, several are meant, or nothing was served.
+    Raises BilateralError where there is none, several are meant, or nothing was served.
     """
     source, is_path, snapshot = name.partition("/")
     if is_path:
@@ -152,19 +151,10 @@ def history(warehouse: Warehouse, receipt: Receipt) -> list[Review]:
 
 
 def decide(warehouse: Warehouse, name: str, ruling: Ruling, by: str, reason: str, at: datetime) -> Review:
-    """Note a decision on a snapshot; the next refresh goes by it.
+    """Note a decision on a snapshot, named as for ``receipt_named`` (``at``: naive UTC); the next refresh goes by it.
 
-    Args:
-        warehouse: which one.
-        name: as for ``receipt_named``.
-        ruling: accept or reject.
-        by: who decides.
-        reason: why.
-        at: when, naive UTC.
-
-    Raises:
-        BilateralError: there is no such snapshot, no reason is given, or it cannot be accepted: nobody can overrule that a file
-            cannot be read.
+    Raises BilateralError where there is no such snapshot, no reason is given, or it cannot be accepted: nobody can overrule
+    that a file cannot be read.
     """
     if not reason.strip() or not by.strip():
         raise BilateralError("a decision needs a reason (--reason) and a name (--by). Nothing was decided.")

@@ -77,15 +77,9 @@ class Trail:
 
 
 def rows_of(con: DuckDBPyConnection, words: Sequence[str]) -> list[Row]:
-    """The rows that a person names.
+    """The rows that a person names: by one id (of an event, a listing, an article, an act), or a table and ``column=value``.
 
-    Args:
-        con: the published file.
-        words: one id (of an event, a listing, an article, an act); or a table and ``column=value`` for the columns that name
-            the row.
-
-    Raises:
-        BilateralError: there is no such row, table or column, or more rows than a person can follow at once.
+    Raises BilateralError where there is no such row, table or column, or more rows than a person can follow at once.
     """
     if not words:
         raise BilateralError("give an id (of an event, a listing, an article, an act), or a table and column=value.")
@@ -152,13 +146,7 @@ def trails(con: DuckDBPyConnection, raw: RawStore, words: Sequence[str]) -> list
 
 
 def trail(con: DuckDBPyConnection, raw: RawStore, row: Row) -> Trail:
-    """What a row was made of.
-
-    Args:
-        con: the published file.
-        raw: the raw store of the same warehouse.
-        row: of a table of core or marts. One without a snapshot of its own is followed to the rows of core that it names.
-    """
+    """What a row of core or marts was made of; one without a snapshot is followed to the rows of core that it names."""
     if row.values.get("snapshot_id") is not None:
         brought = "row_number" in row.values and row.values["row_number"] is None and not row.values.get("evidence")
         return Trail(row, tuple(_links(con, raw, row)), BY_ABSENCE if brought else "")

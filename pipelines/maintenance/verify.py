@@ -69,12 +69,7 @@ RAW_MEANS = (
 
 
 def verify_raw(raw: RawStore, sources: Iterable[str]) -> LayerCheck:
-    """Compare all raw files with their receipts, and the receipts with their seals.
-
-    Args:
-        raw: the raw store.
-        sources: ids of the sources to look at.
-    """
+    """Compare all raw files of these sources with their receipts, and the receipts with their seals."""
     found = LayerCheck("raw")
     for source in sources:
         for snapshot in progress.each(raw.snapshots(source), f"raw/{source}: comparing", "snapshots"):
@@ -200,13 +195,7 @@ def verify_published(published: Path) -> LayerCheck:
 
 
 def repair(warehouse: Warehouse, findings: Sequence[Finding], run_id: str) -> list[str]:
-    """Mend what can be mended; return what was done, in sentences.
-
-    Args:
-        warehouse: which one.
-        findings: what the functions above found.
-        run_id: what a build that is made for it is called.
-    """
+    """Mend what can be mended of these findings; return what was done, in sentences. ``run_id``: of a build made for it."""
     done = []
     with warehouse.lock():
         damaged = {(f.damage.source, f.damage.snapshot): f.damage for f in findings if f.damage is not None}
@@ -266,11 +255,7 @@ NOT_COMPARED = frozenset({"meta.build", "meta.publications", "meta.validations",
 
 
 def differences(one: Path, other: Path, *, but: Collection[str] = NOT_COMPARED) -> list[str]:
-    """In what the tables of two warehouse files differ, in sentences; nothing where they hold the same rows.
-
-    Raises:
-        BilateralError: one of them cannot be read.
-    """
+    """In what the tables of two warehouse files differ, in sentences. Raises BilateralError where one of them cannot be read."""
     found = []
     with duckdb.connect() as con:
         try:

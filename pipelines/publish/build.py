@@ -1,7 +1,6 @@
 """The DuckDB file: built beside the live one from the current core, and put in its place in one step.
 
-One function owns each step: ``build`` writes, ``pipelines.checks.audit`` validates, ``publish`` replaces. A reader that
-holds the published file open keeps reading the old one; to see the new one, close and connect again.
+A reader that holds the published file open keeps reading the old one; to see the new one, close and connect again.
 """
 
 from __future__ import annotations
@@ -113,17 +112,10 @@ def build(
 ) -> None:
     """Write a whole warehouse file.
 
-    Args:
-        target: file to write; it must not exist.
-        core: per core table (bare name) its Parquet files, or a frame. A table that is not named stays empty.
-        meta: frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
-        before: the file published now, whose row counts are noted beside the new ones; None where there is none.
-        taken: what core tables take of their files where not all rows (``rows_of_single_events``), by full name.
-        memory_limit: of DuckDB.
-        threads: of DuckDB.
-
-    Raises:
-        BilateralError: where a table or script outgrows the memory limit.
+    ``core``: per core table (bare name) its Parquet files, or a frame; others stay empty. ``meta``: frames for
+    ``meta.sources``, ``snapshots``, ``amendments``, ``rejects`` and ``build``. ``before``: the file published now, whose row
+    counts are noted beside the new ones. ``taken``: what core tables (full name) take of their files where not all rows
+    (``rows_of_single_events``). Raises BilateralError where a table or script outgrows the memory limit.
     """
     counts_before = _counts_of(before)
     if before is not None and published_versions(before).get(SINGLE_EVENTS, "") != digest_of(taken):
@@ -176,16 +168,9 @@ def _counts_of(before: Path | None) -> dict[str, int]:
 
 
 def rebuild(target: Path, names: Collection[str], memory_limit: str = "1GB", threads: int = 2) -> list[str]:
-    """Make marts of a warehouse file again, with all that are made of them; all else in it stays.
+    """Make marts (bare names) of a copy of the published file, made by this code, again, with all that are made of them.
 
-    Args:
-        target: a copy of the published file, made by this code.
-        names: of marts, without their schema.
-        memory_limit: of DuckDB.
-        threads: of DuckDB.
-
-    Returns:
-        The names of those that were made.
+    All else in it stays. Returns the names of those that were made.
     """
     made = with_what_reads_them(names)
     with connect(target, memory_limit, threads) as con:

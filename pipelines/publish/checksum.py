@@ -46,11 +46,7 @@ def note_publication(draft: Path, published: Path) -> None:
 
 
 def publications(published: Path) -> list[Publication]:
-    """The files that may stand as the published one: the last that was made, and the one before; none where none is noted.
-
-    Raises:
-        ValueError: the note is not as it was written.
-    """
+    """The files that may stand as the published one: the last that was made, and the one before. Raises ValueError if damaged."""
     try:
         content, _ = read_checksummed(record_file(published))
     except FileNotFoundError:

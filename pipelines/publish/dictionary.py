@@ -1,8 +1,7 @@
-"""``python -m pipelines.publish.dictionary``: writes the data dictionary, and the tables of the page on sources.
+"""``python -m pipelines.publish.dictionary``: writes ``docs/tables.md``, its pages, and the tables of the page on sources.
 
-It is ``docs/tables.md`` and a page in ``docs/tables`` for each schema and domain. Nothing is described here. Tables, columns
-and their comments are read from an empty warehouse file, made as every other one; keys, vocabularies, references and
-checks from the declarations; what a macro takes and gives from its header.
+Nothing is described here: tables, columns and comments are those of an empty warehouse file; keys, vocabularies, references and
+checks those of the declarations; what a macro takes and gives is in its header.
 """
 
 from __future__ import annotations
@@ -61,10 +60,7 @@ def _plain(text: str) -> str:
 
 
 def _table(name: str, columns: Sequence[tuple[str, str, bool, str, str, list[str]]]) -> Iterator[str]:
-    """Lines on one table.
-
-    ``columns``: name, type, whether it is part of the key, description, description of the table, words that it may hold.
-    """
+    """Lines on one table; ``columns``: name, type, whether it is key, description, description of the table, vocabulary."""
     references = declared()[name].references if name in declared() else ()
     yield from (f"\n## {name}\n", _plain(columns[0][4]), "")
     yield from ("| column | type | meaning |", "|---|---|---|")
@@ -190,11 +186,7 @@ TABLES = {"sources": table_of_sources, "unseen": table_of_unseen}
 
 
 def with_tables(page: str, sources: Collection[Source]) -> str:
-    """The page with its tables renewed.
-
-    Raises:
-        ValueError: the marks of a table are missing.
-    """
+    """The page with its tables renewed. Raises ValueError where the marks of a table are missing."""
     for word, made in TABLES.items():
         begin, end = f"<!-- {word}: begin -->\n", f"<!-- {word}: end -->\n"
         before, found, rest = page.partition(begin)

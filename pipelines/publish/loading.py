@@ -1,13 +1,11 @@
 """How rows of the core come into a warehouse file: sorted, and where a table is large, in runs that fit into memory.
 
-A table whose declaration says ``-- runs of: known_from`` is sorted within runs of some hundred thousand rows that became known
-one after the other. To sort all events at once takes more than their number in time and memory. A question for one pair reads a
-row group or two of each run.
+A table declared ``-- runs of: known_from`` is sorted within runs of some hundred thousand rows that became known one after the
+other: to sort all events at once takes more than their number in time and memory.
 
-``BILATERAL_SINGLE_EVENTS`` names pairs of states of which single events are published. Core holds all events whatever is set, so
-that another setting needs another build and nothing else. What a build takes of its files: of GDELT's events that panels by day
-count, the rows of the pairs that are named, and of all others what days need of them (``core.event_days``). Any other event is
-taken whole: one of another source, and one that no panel by day counts.
+``BILATERAL_SINGLE_EVENTS`` names pairs of states of which single events are published; core holds all events whatever is set. Of
+GDELT's events that panels by day count, a build takes the rows of the pairs that are named, and of all others what days need of
+them (``core.event_days``); any other event whole.
 """
 
 from __future__ import annotations
@@ -33,14 +31,9 @@ RUN_ROWS = 400_000
 def load(
     con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[Path], most: int = RUN_ROWS, rows: str | None = None
 ) -> None:
-    """Put the rows of Parquet files behind those that a table holds.
+    """Put the rows of Parquet files behind those that a table holds; ``con``: the warehouse file, open for writing.
 
-    Args:
-        con: the warehouse file, open for writing.
-        table: the declared table.
-        files: Parquet files with its columns; none is allowed.
-        most: rows of a run.
-        rows: what a table in runs takes of its files, where not all (``rows_of_single_events``).
+    ``most``: rows of a run. ``rows``: what a table in runs takes of its files, where not all (``rows_of_single_events``).
     """
     if not files:
         return
@@ -64,15 +57,7 @@ T = TypeVar("T", date, str)
 
 
 def runs(days: Sequence[tuple[T, int]], most: int = RUN_ROWS) -> Iterator[tuple[T, T]]:
-    """Put days (or other values) together so that each run has at most ``most`` rows, or is one day.
-
-    Args:
-        days: days with rows, ascending, and how many rows.
-        most: rows of a run.
-
-    Yields:
-        The first and the last day of each run.
-    """
+    """First and last day of each run of days (ascending, with their rows): at most ``most`` rows together, or one day."""
     first: T | None = None
     last: T | None = None
     n_before = 0
@@ -94,16 +79,11 @@ are not read."""
 
 
 def make_by_day(con: duckdb.DuckDBPyConnection, mart: str, text: str, most: int = RUN_ROWS) -> None:
-    """Make a mart some days at a time, which lie one behind the other.
+    """Make a mart (bare name; ``text``: its script) some days at a time, which lie one behind the other.
 
-    Made all at once, ``marts.events_one_a_day`` has groups of many days' events that do not fit into the memory of a build, and
-    takes half as much time again. ``marts.event_counts`` counts what is known of days alone beside it.
-
-    Args:
-        con: the warehouse file, with the core tables and the macros that the mart names.
-        mart: its name, without the schema.
-        text: its script.
-        most: rows that are put together at a time, or those of one day. 800,000 take as long, and half as much memory again.
+    Made at once, ``marts.events_one_a_day`` has groups of many days' events that do not fit into the memory of a build, and
+    takes half as much time again. ``most``: rows at a time, or those of one day; 800,000 take as long, and half as much
+    memory again.
     """
     rows = con.execute(f"SELECT e.event_date, count(*) FROM {MARTS_BY_DAY[mart]} GROUP BY ALL ORDER BY ALL").fetchall()
     insert = re.sub(r"CREATE TABLE (\S+) AS", r"INSERT INTO \1", con.extract_statements(text)[0].query, count=1)
@@ -156,16 +136,11 @@ WHERE {_WITHIN.format("r")}
 
 
 def rows_of_single_events(pairs: Iterable[tuple[str, str]] | None) -> Mapping[str, str]:
-    """What core tables take of their files, by full name; tables that take all rows are not named.
+    """What core tables take of their files, by full name, for ``pairs`` of actor ids (None: all); not those that take all.
 
-    Each is a SELECT with ``$files`` and the days of ``known_from`` from ``$first`` to ``$last``. That of reports reads the events
-    that are loaded before them.
-
-    Args:
-        pairs: actor ids of the two states of each pair whose single events are kept; None where of all.
-
-    Raises:
-        BilateralError: one of them is no actor of the registry: its events would be looked for in vain.
+    Each is a SELECT with ``$files`` and the days of ``known_from`` from ``$first`` to ``$last``; that of reports reads the
+    events loaded before them. Raises BilateralError where one is no actor of the registry: its events would be looked for in
+    vain.
     """
     if pairs is None:
         return {}

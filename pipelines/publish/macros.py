@@ -1,9 +1,8 @@
 """Macros: what the header of their file says of them, and how they are kept from answering from another file.
 
-DuckDB looks up the tables that a macro names when it is called, in the database in use then: with two files attached,
-``r.listed_on(...)`` would answer from the one in use. So every macro that reads a table names a function whose name holds
-the publication of its file. In another database there is none of that name, and the call is refused before anything is
-read. It is always true and costs nothing: planning folds it away.
+DuckDB looks up the tables that a macro names in the database in use: with two files attached, ``r.listed_on(...)`` would answer
+from that one. So every macro that reads a table names a function whose name holds the publication of its file: in another
+database there is none, and the call is refused. It is always true: planning folds it away.
 """
 
 from __future__ import annotations
@@ -102,13 +101,7 @@ def meanings(
 ) -> dict[str, dict[str, MacroColumn]]:
     """What each column of each macro means: as its header says, or as in the first of the tables and macros that it names.
 
-    Args:
-        gives: the columns of each macro.
-        headers: of each macro.
-        tables: what the columns of each table mean (``core.events``).
-
-    Raises:
-        ValueError: nothing says what a column means, or a header speaks of a column or a table that is not there.
+    Raises ValueError where nothing says it, or a header speaks of a column or a table that is not there.
     """
     found: dict[str, dict[str, MacroColumn]] = {}
 
@@ -143,21 +136,13 @@ _BODY = re.compile(
 
 
 def guard_of(publication: Sequence[str]) -> str:
-    """The quoted name of the function that stands for one publication: the sentence that DuckDB shows where it is missing.
-
-    Args:
-        publication: what distinguishes the publication from every other.
-    """
+    """The quoted name of the function that stands for one publication: the sentence that DuckDB shows where it is missing."""
     key = hashlib.sha256(repr(list(publication)).encode()).hexdigest()[:12]
     return f'meta."these macros read the database in use: say USE and the name of their own database first (publication {key})"'
 
 
 def bound(text: str, guard: str) -> str:
-    """The file of a macro, made such that it refuses in every database but that of ``guard``.
-
-    Raises:
-        ValueError: there is not one macro in it, closed by a comment.
-    """
+    """The file of a macro, made such that it refuses in every database but that of ``guard``. Raises ValueError if none."""
 
     def within(found: re.Match[str]) -> str:
         head, table, body = found[1], found[2], found[3]

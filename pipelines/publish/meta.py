@@ -31,15 +31,8 @@ def meta_frames(
 ) -> dict[str, pl.DataFrame]:
     """Frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
 
-    Args:
-        core: the core layer.
-        staged: the staged layer, which holds the rows that could not be read.
-        manifests: the current core of each domain.
-        sources: the declared sources.
-        tables: the core tables (bare names) that rows of a source are in, by source.
-        versions: editions of the cores by domain, and ``code``: the fingerprint of the code of the build.
-        run_id: of the run that builds.
-        origin: record or real.
+    ``manifests``: the current core of each domain. ``tables``: by source the core tables (bare names) with rows of it.
+    ``versions``: editions of the cores by domain, and ``code``: the fingerprint of the code of the build.
     """
     schemas = declared()
     snapshots = pl.concat([core.snapshots(m) for m in manifests])

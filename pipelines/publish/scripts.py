@@ -64,13 +64,7 @@ def scripts_in_order() -> tuple[Script, ...]:
 
 
 def with_comments(text: str, name: str, texts: Mapping[str, str]) -> str:
-    """The text of a mart with the comments of another one's columns, from its line ``-- columns like: other, but not: a, b``.
-
-    Args:
-        text: of the mart.
-        name: its name.
-        texts: of all marts, by name.
-    """
+    """The text of a mart with the comments of another one's columns, from its line ``-- columns like: other, but not: a, b``."""
     for line in headers(text, "columns like"):
         other, _, but = line.partition(", but not: ")
         for column, comment in re.findall(rf"^COMMENT ON COLUMN marts\.{other}\.(\w+) (IS '.*';)$", texts[other], re.MULTILINE):

@@ -96,13 +96,7 @@ class _File:
 
 
 def make(folder: Path, out: Path, *, code: bool = False) -> None:
-    """Write the packs and their table.
-
-    Args:
-        folder: of the real files, with its catalogs.
-        out: where the packs go.
-        code: whether official releases are coded anew.
-    """
+    """Write the packs and their table from the folder of real files; ``code``: whether official releases are coded anew."""
     out.mkdir(parents=True, exist_ok=True)
     rows: list[tuple[str | int, ...]] = []
     sources = load_sources()
@@ -233,15 +227,10 @@ _STATED = ("title", "url", "outlet", "language")
 
 
 def coded_releases(name: str, data: bytes) -> bytes:
-    """JSON lines in the layout of ``assets.news.published.coded_texts``.
+    """JSON lines in the layout of ``assets.news.published.coded_texts`` from those of the articles source.
 
-    Args:
-        name: of the file.
-        data: JSON lines in the layout of the articles source; an event's place counts in the text as that source cleans it.
-
-    Returns:
-        A line for each dated release that names China, in its title or in a text that is no transcript, and of which an event has
-        parties of two states, in the order of the file.
+    One for each dated release that names China, in its title or in a text that is no transcript, and of which an event has
+    parties of two states, in order. An event's place counts in the text as that source cleans it.
     """
     texts = stage({name.removesuffix(".gz"): data}).frames["articles"].drop_nulls("published_at")
     is_statement = pl.col("text").str.len_chars() < LONGEST

@@ -26,10 +26,7 @@ class Ingest:
         self.warehouse = warehouse
 
     def choose_origin(self, wanted: str | None) -> str:
-        """Resolve ``--from``: record, live, a folder, or None for the origin last used.
-
-        Raises BilateralError where the folder does not exist or holds nothing that could be taken in.
-        """
+        """Resolve ``--from``: record, live, a folder, or None for the origin last used. Raises BilateralError if it is empty."""
         wh = self.warehouse
         wh.chosen_origin = origins.choose_origin(wanted, wh.origin(), wh.folder, wh.sources, wh.say)
         return wh.chosen_origin
@@ -40,10 +37,7 @@ class Ingest:
         return origins.sources_in_play(origin, self.warehouse.sources, domains, self.warehouse.raw)
 
     def ingest_ahead(self, source_ids: Collection[str]) -> bool:
-        """Ingest sources before any step is run; whether anything came of it.
-
-        The next ``ingest`` of each of them gives what was ingested here.
-        """
+        """Ingest sources before any step is run, for the next ``ingest`` of each to give; whether anything came of it."""
         wh = self.warehouse
         wh.ahead = {}
         for source_id in source_ids:

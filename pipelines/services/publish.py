@@ -51,14 +51,10 @@ class Publish:
         return {d: m.edition for d, m in self._manifests().items()} | taken | {"code": files.code_fingerprint()}
 
     def build(self, run_id: str, *, anew: bool = False) -> tuple[Path, list[Validation]]:
-        """Build and audit the file beside the published one.
+        """Build and audit the file beside the published one; ``anew``: though nothing is new, as where that is damaged.
 
-        Args:
-            run_id: of the run that builds.
-            anew: build though nothing is new: the published file is damaged.
-
-        Returns the file that holds the result and its validations: the published file itself, with the validations it was
-        published with, where nothing has changed since.
+        Returns the file and its validations: the published file, with those it was published with, where nothing has
+        changed since.
         """
         published = self.warehouse.settings.published
         with self.warehouse.lock():
@@ -70,15 +66,8 @@ class Publish:
     def rebuild_marts(self, names: Collection[str]) -> tuple[list[str], Path, list[Validation]]:
         """Make marts again in a copy of the published file, with all that are made of them; audit it whole, and publish it.
 
-        Args:
-            names: of marts, without their schema.
-
-        Returns:
-            The marts that were made, the file that holds them, and what was found of all that is expected of it: the published
-            file, or the draft where a critical check failed.
-
-        Raises:
-            BilateralError: the published file is not that of the current core and code.
+        Returns the marts that were made, the file that holds them (the draft where a critical check failed) and its
+        validations. Raises BilateralError where the published file is not that of the current core and code.
         """
         wh, published = self.warehouse, self.warehouse.settings.published
         with wh.lock():
@@ -97,13 +86,7 @@ class Publish:
             return made, published, validations
 
     def build_into(self, target: Path, run_id: str, *, before: Path | None = None) -> None:
-        """Build a file of the current core, unchecked.
-
-        Args:
-            target: the file.
-            run_id: of the run that builds.
-            before: the published file, whose publications it goes on with.
-        """
+        """Build a file of the current core, unchecked; ``before``: the published file, whose publications it goes on with."""
         wh = self.warehouse
         with wh.lock():
             manifests = self._manifests()
@@ -125,10 +108,7 @@ class Publish:
             files.build(target, core, meta, before=before, taken=self._taken, memory_limit=memory_limit, threads=threads)
 
     def publish(self) -> bool:
-        """Put the audited build in place; False where there is none (nothing was new).
-
-        Raises BilateralError where the build was refused by its audit, or never audited: this step can be run alone.
-        """
+        """Put the audited build in place; False where there is none. Raises BilateralError where its audit did not pass."""
         wh = self.warehouse
         with wh.lock():
             if not wh.draft.exists():
@@ -148,11 +128,7 @@ class Publish:
             return True
 
     def audit(self, manifests: Mapping[str, Manifest]) -> list[Validation]:
-        """Check all that is expected of the draft; write the page of it.
-
-        Args:
-            manifests: the current cores that it was built of.
-        """
+        """Check all that is expected of the draft, which was built of these cores; write the page of it."""
         wh = self.warehouse
         never: set[str] = set()
         for domain in DOMAINS:
@@ -189,10 +165,7 @@ class Publish:
 
     @contextmanager
     def _drafting(self) -> Iterator[None]:
-        """A folder for the draft, without one of before; removed where what is done in it fails.
-
-        Half a file is of no use, and may be what fills the disk.
-        """
+        """A folder for the draft, removed where what is done in it fails: half a file is of no use, and fills the disk."""
         folder = self.warehouse.draft.parent
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -234,11 +207,7 @@ class Publish:
         return validations
 
     def _refuse_damaged(self, manifests: Mapping[str, Manifest]) -> None:
-        """See that all of the core is as it was written.
-
-        Raises:
-            BilateralError: something is not; without it sources would be published as if they held nothing.
-        """
+        """See that all of the core is as it was written: without it sources would be published as if they held nothing."""
         found = [f"core/{domain}/{file}: {what}" for domain, m in manifests.items() for file, what in m.damaged.items()]
         if found:
             raise BilateralError(

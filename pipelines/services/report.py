@@ -54,13 +54,7 @@ class Report:
 
 
 def keep(folder: Path, run: str, report: Report) -> None:
-    """Keep what a process has reported of a run, for its other processes and for whoever tells of the run at its end.
-
-    Args:
-        folder: of the warehouse.
-        run: its id.
-        report: with what ``kept`` gave.
-    """
+    """Keep what a process has reported of a run, for its other processes and for whoever tells of the run at its end."""
     at = folder / FOLDER / run
     at.mkdir(parents=True, exist_ok=True)
     write_json(at / f"{uuid.uuid4().hex}.json", asdict(report))

@@ -56,16 +56,9 @@ class UnplacedFile:
 def sort_files(
     folder: Path, sources: Mapping[str, Source], codes: Mapping[str, SourceCode], now: datetime
 ) -> list[PlacedFile | UnplacedFile]:
-    """Find the source and the moment of each file below a folder; hidden files are not looked at.
+    """Find the source and the moment of each file below a folder, none later than ``now`` (UTC); hidden files are not looked at.
 
-    Args:
-        folder: the downloads.
-        sources: the declared sources by id.
-        codes: their functions.
-        now: no file is known later, UTC.
-
-    Raises:
-        BilateralError: the folder cannot be read.
+    Raises BilateralError where the folder cannot be read.
     """
     if not folder.is_dir():
         raise BilateralError(f"{folder}: there is no such folder")
@@ -149,10 +142,9 @@ def _recognised(
 
 
 def moment_of(path: Path, folder: Path, own_day: date | None, now: datetime) -> tuple[str, Basis]:
-    """The folder of an archive that a file belongs into, and what that rests on.
+    """The folder of an archive that a file belongs into, and what that rests on. A month stands for its last day.
 
-    A day in the name counts, that of the file's own folder after it; a month stands for its last day. No file is known before
-    the day that it says it is of.
+    The day in its name counts, then that of its folder; no file is known before the day that it says it is of.
     """
     named = next((m for part in reversed(path.relative_to(folder).parts) if (m := _moment_in(part, now)) is not None), None)
     if named is not None and (own_day is None or own_day.isoformat() <= named[:10]):

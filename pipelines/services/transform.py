@@ -59,11 +59,9 @@ class Transform:
     def fold(self, domain: str) -> tuple[Manifest, list[Validation]]:
         """Fold what is new of a domain, validate the candidate, and make it current if its blocking checks pass.
 
-        Rows that break a rule of rows are quarantined; a source that has too many of them, or that is to blame for a rule of a
-        table, keeps its last core; only where neither helps is the domain not promoted.
-
-        Returns the manifest that is current afterwards and the validations of the candidate (or of the current one where
-        nothing is new).
+        Rows that break a rule of rows are quarantined; a source that has too many of them, or is to blame for a rule of a
+        table, keeps its last core; only where neither helps is the domain not promoted. Returns the manifest that is
+        current then, and the validations of the candidate (of the current one where nothing is new).
         """
         wh, package = self.warehouse, self.warehouse.packages[domain]
         guards = {c.source: wh.sources[c.source].rows for c in package.sources}

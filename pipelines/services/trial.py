@@ -29,11 +29,10 @@ _WIDEST = 40
 
 @dataclass(frozen=True)
 class Trial:
-    """What became of the files.
+    """What became of the files. ``retrieved_at``: naive UTC, the moment the judgement takes them to be of.
 
-    ``refusal``: why they feed nothing (the guards on bytes, or the reader); ``staged`` is None then, and so is ``judgement``,
-    which compares with no earlier snapshot. ``retrieved_at``: naive UTC, the moment the judgement takes them to be of.
-    ``notes``: what was left out of the reading. ``amended``: what the declaration amended in the staged frames.
+    ``staged`` and ``judgement`` (which compares with no earlier snapshot) are None where a refusal, of the guards on bytes or
+    the reader, says why they feed nothing. ``notes``: what was left out. ``amended``: what the declaration amended.
     """
 
     source: str
@@ -53,16 +52,10 @@ class Trial:
 
 
 def try_files(source: Source, code: SourceCode, given: Sequence[Path]) -> Trial:
-    """Read files as one snapshot of a source, and judge it as the first one.
+    """Read files, or folders of them, packed or not, as one snapshot of a source, and judge it as the first one.
 
-    Args:
-        source: its declaration.
-        code: its functions.
-        given: files, packed or not as in an archive, or folders with the files of one snapshot. A folder that is named by a
-            moment, as in an archive, says when they were retrieved; else that is now.
-
-    Raises:
-        BilateralError: a file cannot be read from the disk or unpacked, or the declaration names what the reader does not give.
+    They were retrieved at the moment that names their folder, as in an archive, else now. Raises BilateralError where a file
+    cannot be read from the disk or unpacked, or the declaration names what the reader does not give.
     """
     check_frames(source, code)
     notes: list[str] = []

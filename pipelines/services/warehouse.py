@@ -1,7 +1,6 @@
-"""One warehouse folder: its settings, its declarations, its layers and its lock, and what this process reports of it.
+"""One warehouse folder: its settings, declarations, layers and lock, and what this process reports of it.
 
-The services (``Ingest``, ``Transform``, ``Publish``) do the work on it; it knows none of them. Dagster's assets and the command
-line call them; neither holds logic of its own.
+The services (``Ingest``, ``Transform``, ``Publish``) do the work on it; it knows none of them.
 """
 
 from __future__ import annotations
@@ -36,12 +35,10 @@ T = TypeVar("T")
 
 
 class Warehouse:
-    """A warehouse folder as one process has it open.
+    """A warehouse folder as one process has it open, with the origin that was chosen, if any.
 
-    Attributes:
-        chosen_origin: the origin of this process, where one was chosen.
-        rehash: whether files of an archive are read again though they look as they did.
-        ahead: by source, the receipts and the report of what was ingested before any step ran.
+    ``rehash``: files of an archive are read again though they look as they did. ``ahead``: by source the receipts and the
+    report of what was ingested before any step ran.
     """
 
     def __init__(self, settings: Settings | None = None, say: Callable[[str], None] | None = None) -> None:
@@ -96,11 +93,8 @@ class Warehouse:
     def lock(self, source: str | None = None) -> Iterator[None]:
         """Hold the lock under which every step writes: one writer at a time per warehouse, across processes.
 
-        Args:
-            source: where only what is staged of it is written, beside what other processes stage of other sources.
-
-        Raises:
-            BilateralError: it was not free within ``BILATERAL_WAIT_S`` seconds.
+        ``source``: only what is staged of it is written, beside what other processes stage of other sources. Raises
+        BilateralError where it was not free within ``BILATERAL_WAIT_S`` seconds.
         """
         with self._lock.held(self.say, source):
             yield

@@ -38,8 +38,7 @@ class Span:
 def span_of(con: DuckDBPyConnection, since: str | None, now: datetime) -> Span:
     """What ``--since`` means: a day or moment in UTC, or the id of a publication; without it the publication before this one.
 
-    Raises:
-        BilateralError: neither a date nor a publication that the file knows of.
+    Raises BilateralError where it is neither a date nor a publication that the file knows of.
     """
     held = con.execute("SELECT publication_id, built_at FROM meta.publications ORDER BY built_at").fetchall()
     if since is None:
@@ -89,12 +88,7 @@ def feed_of(con: DuckDBPyConnection, span: Span) -> Feed:
 
 
 def write_feed(published: Path, target: Path) -> None:
-    """Write the feed of a published file, in one step: a reader finds the old one or the new one, never half of it.
-
-    Raises:
-        OSError: it cannot be written.
-        duckdb.Error: the file lacks what is read.
-    """
+    """Write the feed of a published file, in one step. Raises OSError, or duckdb.Error where the file lacks what is read."""
     with connect_for_readers(published) as con:
         # up to the moment of the build: two feeds of one file are the same to the byte
         ((built_at,),) = con.execute("SELECT built_at FROM meta.build").fetchall()

@@ -100,11 +100,7 @@ def sources_of(con: DuckDBPyConnection, tables: Sequence[str] | None = None) -> 
 
 
 def table_named(con: DuckDBPyConnection, name: str) -> str:
-    """The full name of a table that is named with or without its schema.
-
-    Raises:
-        BilateralError: there is none, or several schemas have one.
-    """
+    """The full name of a table, named with or without its schema. Raises BilateralError where there is none, or several."""
     known = [row[0] for row in con.execute("SELECT DISTINCT table_name FROM meta.columns ORDER BY table_name").fetchall()]
     found = [full for full in known if name in (full, full.partition(".")[2])]
     if len(found) == 1:

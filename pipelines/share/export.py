@@ -51,8 +51,7 @@ class ExportRequest:
 def wanted(con: DuckDBPyConnection, what: str | None) -> list[ExportRequest]:
     """What a person asked for: all tables, a table by its name, or a query (anything with a blank or a bracket).
 
-    Raises:
-        BilateralError: there is no such table, or the query is more than one that reads.
+    Raises BilateralError where there is no such table, or the query is more than one that reads.
     """
     if what is None:
         names = [row[0] for row in con.execute("SELECT DISTINCT table_name FROM meta.columns ORDER BY 1").fetchall()]
@@ -70,17 +69,10 @@ def wanted(con: DuckDBPyConnection, what: str | None) -> list[ExportRequest]:
 
 
 def export(published: Path, what: str | None, folder: Path, form: str, *, force: bool = False) -> list[ExportedTable]:
-    """Write what is asked for, and its description, below ``folder``.
+    """Write what is asked for (None: all tables) as parquet, csv or xlsx, and its description, below ``folder``.
 
-    Args:
-        published: the warehouse file.
-        what: the name of a table, a query, or None for all tables.
-        folder: made where it is not there.
-        form: parquet, csv or xlsx.
-        force: write over files that are there.
-
-    Raises:
-        BilateralError: a file is there already, the query fails, or a workbook cannot hold the answer.
+    Raises BilateralError where a file is there already (but with ``force``), the query fails, or a workbook cannot hold the
+    answer.
     """
     folder = folder.expanduser().resolve()
     had_folder = folder.exists()
@@ -113,11 +105,7 @@ def staging(folder: Path) -> Iterator[Path]:
 
 
 def refuse_to_overwrite(folder: Path, names: Sequence[str], *, force: bool) -> None:
-    """See that nothing is written over.
-
-    Raises:
-        BilateralError: a file is there already, and it is not asked for.
-    """
+    """Raise BilateralError where a file is there already, unless ``force``."""
     there = [name for name in names if (folder / name).exists()]
     if there and not force:
         more = f" and {len(there) - 1:,} more" if len(there) > 1 else ""
@@ -231,8 +219,7 @@ def like_formulas(path: Path) -> int:
 def _write_workbook(con: DuckDBPyConnection, item: ExportRequest, columns: Sequence[Column], path: Path, build: Build) -> int:
     """Write one sheet. Texts are written as texts: what looks like a formula or an address is none in it.
 
-    Raises:
-        BilateralError: it has more rows, or longer texts, than a sheet can hold.
+    Raises BilateralError where it has more rows, or longer texts, than a sheet can hold.
     """
     import xlsxwriter
 

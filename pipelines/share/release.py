@@ -35,15 +35,9 @@ def release(
 ) -> tuple[Path, list[str]]:
     """Make the release ``folder/name``, in one step; return its folder, and the sources whose rows were left out.
 
-    Args:
-        published: the warehouse file. It is copied first, and all is made from the copy: a refresh meanwhile changes nothing.
-        name: letters, digits, dot, hyphen, underscore.
-        folder: where releases lie; made where it is not there.
-        force: replace a release of that name.
-        keep: sources whose rows are kept though their terms are not known to allow it to everyone.
-
-    Raises:
-        BilateralError: the name cannot be one, or there is such a release already.
+    All is made from a copy of the published file: a refresh meanwhile changes nothing. ``keep``: sources whose rows are kept
+    though their terms are not known to allow it to everyone. Raises BilateralError where the name cannot be one, or there is
+    such a release already (but with ``force``).
     """
     if not _NAME.fullmatch(name):
         raise BilateralError(f"{name}: a release is named with letters, digits, '.', '-' and '_', 2026-11 for instance.")

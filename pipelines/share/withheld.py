@@ -16,19 +16,11 @@ OF_LISTINGS = ("listing_id", "other_id")
 
 
 def write_without(published: Path, target: Path, closed: Collection[str]) -> None:
-    """Write the published file again without the rows of sources, and what is derived of them.
+    """Write the published file to ``target`` again without the rows of sources (``closed``), and what is derived of them.
 
-    A row goes where its snapshot or source is one of these, where it names a listing or a list of theirs, or any other row that
-    went. A party of several lists stays, under a name that a list that stays gives it. The checks are those of the whole file,
-    without the rows that they showed.
-
-    Args:
-        published: the whole file.
-        target: the file to write; it must not exist.
-        closed: names of sources.
-
-    Raises:
-        BilateralError: a script outgrows the memory limit.
+    A row goes where its snapshot or source is one of these, where it names a listing or a list of theirs, or any other row
+    that went. A party of several lists stays, under a name that a list that stays gives it. The checks are those of the whole
+    file, without the rows that they showed. Raises BilateralError where a script outgrows the memory limit.
     """
     core = [table for name, table in declared().items() if name.startswith("core.")]
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".withheld-") as folder, duckdb.connect() as con:

@@ -69,15 +69,10 @@ File = Path | bytes | Callable[[], bytes]
 
 
 def site_files(published: Path, n_beside: int = N_BESIDE, withheld: Sequence[str] = ()) -> dict[str, File]:
-    """The files of a site by their path in its folder.
+    """The files of a site by their path in its folder; the numbers of ``n_beside`` pairs lie beside the page.
 
-    Args:
-        published: the file that the page reads.
-        n_beside: of so many pairs the numbers lie beside the page.
-        withheld: titles of sources whose rows were left out of the file.
-
-    Raises:
-        BilateralError: the published file is not there or is none.
+    ``withheld``: titles of sources whose rows were left out. Raises BilateralError where the published file is not there or
+    is none.
     """
     with connect_for_readers(published) as con:
         site = {**overview(con, n_beside), "withheld": list(withheld)}
@@ -107,11 +102,7 @@ def small(published: Path) -> bytes:
 
 
 def write_site(published: Path, folder: Path, n_beside: int = N_BESIDE, withheld: Sequence[str] = ()) -> list[Path]:
-    """Write a site into a folder for any host of static files; what else lies there stays.
-
-    Raises:
-        BilateralError: as in ``site_files``.
-    """
+    """Write a site into a folder for any host of static files; what else lies there stays. Raises as ``site_files``."""
     files = site_files(published, n_beside, withheld)
     written = []
     for name, file in files.items():
@@ -129,14 +120,7 @@ def write_site(published: Path, folder: Path, n_beside: int = N_BESIDE, withheld
 def one_page(published: Path, a: str, b: str, view: Mapping[str, str]) -> str:
     """The page of a pair with its numbers inside, as one file that opens without a server.
 
-    Args:
-        published: the file that is read.
-        a: actor id of the one state.
-        b: that of the other.
-        view: what the address would say: known, from, to, lang.
-
-    Raises:
-        BilateralError: nothing is held on the pair.
+    ``view``: what the address would say: known, from, to, lang. Raises BilateralError where nothing is held on the pair.
     """
     with connect_for_readers(published) as con:
         site = overview(con, 0)

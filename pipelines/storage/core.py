@@ -86,10 +86,7 @@ class CoreStore:
             return Manifest(domain, damaged={"current.json": f"the manifest cannot be read: {error}"})
 
     def damaged(self, manifest: Manifest) -> dict[str, str]:
-        """Files of a manifest that are not as they were written, each with what is wrong in words.
-
-        One of which no hash is noted was written by an earlier version, and is made again too.
-        """
+        """Files of a manifest that are not as they were written (or bear no hash: an earlier version), with what is wrong."""
         found = {}
         for file in sorted(manifest.files()):
             path = self.parts(manifest.domain) / file
@@ -138,8 +135,7 @@ class CoreStore:
     def promote(self, manifest: Manifest) -> None:
         """Make a candidate current, then delete the files that nothing refers to any more.
 
-        Raises:
-            ValueError: what is made across its sources is still missing (``derive_across``).
+        Raises ValueError where what is made across its sources is still missing (``derive_across``).
         """
         if not manifest.version:
             raise ValueError(f"the candidate of {manifest.domain} is not complete: it is not signed")
@@ -160,8 +156,7 @@ class CoreStore:
     ) -> list[str] | None:
         """The sources of a domain of which a fold would find something new: a snapshot, other code, another decision of a person.
 
-        None where the domain is to be folded whatever its sources say: something of it is damaged, or what is made across them
-        is not what they make.
+        None where all is to be folded: something of it is damaged, or what is made across sources is not what they make.
         """
         current = self.current(package.domain)
         if current.damaged:
@@ -196,21 +191,13 @@ class CoreStore:
         reviewed: Mapping[str, Reviews],
         fingerprints: Mapping[str, str],
     ) -> tuple[Manifest, list[NewSnapshot], list[str]]:
-        """Fold what is new of every source of a domain into a candidate manifest, which is not current yet.
+        """Fold what is new of every source of a domain into a candidate manifest; a source whose fold fails stays as it was.
 
-        A source whose fold fails stays as it was, and the others go on.
+        ``guards``, ``reviewed``: by source, bounds on its rows, and what people decided. ``fingerprints``: what shapes
+        the rows, by source, and by the domain's name for what is made across them.
 
-        Args:
-            package: the domain.
-            raw: the raw snapshots.
-            staged: their staged rows.
-            guards: by source, bounds on its rows.
-            reviewed: by source, what people decided on its snapshots.
-            fingerprints: by source, and by the domain's own name for what is made across them: what shapes their rows.
-
-        Returns:
-            The candidate (with the current version where nothing is new), the snapshots seen for the first time, and what
-            failed. Where something is new, the tables across sources are still to be made: ``derive_across``.
+        Returns the candidate (with the current version where nothing is new), the snapshots seen for the first time, and
+        what failed. Where something is new, the tables across sources are still to be made: ``derive_across``.
         """
         current = self.current(package.domain)
         candidate = Manifest(package.domain)

@@ -1,9 +1,8 @@
 """What shapes the rows of a source, as one hash: when it changes, the source is staged and folded again from raw.
 
-In it are, and nothing else: the code of the source's functions and of every module of ``assets`` that they import, whatever
-their comments and docstrings say; the data files that these modules declare (``FACTS``, names next to the module); the columns
-of the tables that the source fills; the versions of the libraries that shape rows; the numbers by which its snapshots are
-judged; and what a user adds. Documents, labelled sentences and reviews are not.
+In it are the code of the source's functions and of every module of ``assets`` that they import, without comments and docstrings;
+the data files that these declare (``FACTS``); the columns of its tables; the versions of libraries that shape rows; the numbers
+by which snapshots are judged; what a user adds. Documents, labelled sentences and reviews are not.
 """
 
 from __future__ import annotations
@@ -58,13 +57,8 @@ def fingerprint_of(
 ) -> str:
     """Hash of all that shapes the rows of a source, or of the tables made across the sources of a domain.
 
-    Args:
-        made_by: functions and tables.
-        package: the domain that they belong to; its ``own_files`` count.
-        judged_by: further values that count, as their ``repr`` gives them: guards, what is declared of the source.
-        root: folder that holds ``assets``.
-        version_of: version of an installed distribution.
-        modules_read: what earlier calls found on the disk, and is not looked at again.
+    ``package``: its ``own_files`` count. ``judged_by``: further values that count by their ``repr``: guards, what is declared
+    of the source. ``root``: the folder that holds ``assets``. ``modules_read``: what earlier calls found on the disk.
     """
     modules_read = ModuleCache(root) if modules_read is None else modules_read
     if isinstance(made_by, CrossSource):
@@ -108,12 +102,7 @@ class ModuleCache:
     """The modules of ``assets`` as they lie on the disk, each read once: sources share most of them."""
 
     def __init__(self, root: Path = ROOT, state: State | None = None) -> None:
-        """List the modules.
-
-        Args:
-            root: the folder that holds ``assets``.
-            state: where is remembered what was read of texts: to parse all of them takes seconds.
-        """
+        """List the modules below ``root``; ``state`` remembers what was read of texts: to parse all of them takes seconds."""
         files = {p.relative_to(root).with_suffix(""): p for p in (root / PACKAGE).rglob("*.py")}
         self._paths = {".".join((f.parent if f.name == "__init__" else f).parts): path for f, path in files.items()}
         self._state = state
@@ -123,11 +112,7 @@ class ModuleCache:
         self._facts: dict[str, list[tuple[Path, str]]] = {}
 
     def module(self, name: str) -> _Module:
-        """What the text of a module says.
-
-        Raises:
-            LookupError: there is none of this name.
-        """
+        """What the text of a module says. Raises LookupError where there is none of this name."""
         if name not in self._modules:
             if name not in self._paths:
                 raise LookupError(f"{name} is no module")

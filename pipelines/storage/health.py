@@ -1,7 +1,6 @@
 """What whoever runs the schedules should know of a source: what did not come in, what waits, what is old. Sentences for people.
 
-All of it is read from what is kept (receipts, the core's snapshots, its newest dates), so that each run says it again for as long
-as it lasts, and a run that finds it fixed says so too.
+Read from what is kept (receipts, snapshots of the core, newest dates), so that each run says it as long as it lasts.
 """
 
 from __future__ import annotations

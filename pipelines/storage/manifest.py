@@ -76,11 +76,10 @@ class HistoryFiles:
 class Manifest:
     """The core of a domain at one moment.
 
-    ``version`` is that of what the folds made. ``set_aside`` names the file of rows that broke a rule and are not published,
-    ``kept`` the copies without them of the files in which they stand (``pipelines.storage.quarantined_rows``). The folds' own
-    files stay whole, so that a later fold works as if nothing had happened, and a corrected rule brings the rows back.
-    ``sums``: SHA-256 of each file, noted when it was written; files are never changed. ``damaged``: what it named that is not
-    as it was written, by path from the folder of the domain, with what is wrong: nothing that rests on these is in it.
+    ``version``: of what the folds made. ``set_aside``: the file of rows that broke a rule and are not published, ``kept`` the
+    copies without them of the files in which they stand: the folds' own files stay whole, so that a corrected rule brings the
+    rows back. ``sums``: SHA-256 of each file, noted when it was written. ``damaged``: what it named that is not as it was
+    written, with what is wrong.
     """
 
     domain: str
@@ -106,10 +105,7 @@ class Manifest:
         return own | {file for state in self.sources.values() for file in state.files()}
 
     def without(self, damaged: Mapping[str, str]) -> Manifest:
-        """The manifest without the sources that rest on damaged files (by name, with what is wrong).
-
-        It lacks what was made across sources, or set aside, too.
-        """
+        """The manifest without the sources that rest on damaged files, and without what was made across sources or set aside."""
         whole = {n: s for n, s in self.sources.items() if n != self.domain and damaged.keys().isdisjoint(s.files())}
         left = Manifest(self.domain, sources=whole, damaged={f"parts/{file}": what for file, what in damaged.items()})
         files = left.files()

@@ -52,8 +52,7 @@ class SourcePlanner:
     def judge_late(self, names: Sequence[str], known: pl.DataFrame, baseline: dict[str, Any] | None) -> Plan:
         """Judge snapshots of which some come before known ones.
 
-        Raises:
-            OutOfOrder: what is known would be judged otherwise, or the source must be folded in order.
+        Raises OutOfOrder where what is known would be judged otherwise, or the source must be folded in order.
         """
         if self.code.late is None or self.code.takes_repeats:
             raise OutOfOrder("its snapshots are folded in order")
@@ -104,16 +103,10 @@ class LateRun:
 
 
 def late_runs(names: Sequence[str], known: pl.DataFrame) -> tuple[list[LateRun], list[str]]:
-    """The runs that late snapshots make, and the new ones that come after all that is known.
+    """The runs that late snapshots make among all ``names``, in order, and the new ones that come after all that is known.
 
-    What is judged after a complete accepted snapshot is judged by that one alone, so a run ends with it.
-
-    Args:
-        names: of all snapshots of a source, in order.
-        known: those that were judged (rows of ``meta.snapshots``).
-
-    Raises:
-        OutOfOrder: no known snapshot ends a run.
+    What is judged after a complete accepted snapshot is judged by that one alone, so a run ends with it. Raises OutOfOrder
+    where no known snapshot (rows of ``meta.snapshots``) ends a run.
     """
     verdicts = _verdicts(known)
     newest = max((n for n, (verdict, _) in verdicts.items() if verdict in ("accepted", "unchanged")), default="")

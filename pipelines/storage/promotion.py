@@ -26,10 +26,9 @@ MOST_ROUNDS = 10
 
 @dataclass(frozen=True)
 class PromotionResult:
-    """What came of a candidate.
+    """What came of a candidate. ``reason``: why the domain is not promoted, else empty.
 
-    ``reason``: why the domain is not to be promoted; empty where the candidate passed. ``not_promoted``: by source why it keeps
-    its last core that passed.
+    ``not_promoted``: by source why it keeps its last core that passed.
     """
 
     candidate: Manifest
@@ -61,9 +60,7 @@ class Promotion:
     def admit(self, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> PromotionResult:
         """Check a candidate, without the rows and then the sources that its blocking checks refuse, until these pass.
 
-        Returns:
-            The candidate that passed and its validations; or, with the validations of what was checked last, the reason why
-            the domain is not to be promoted.
+        Where they do not, the reason is given, with the validations of what was checked last.
         """
         package = self.package
         own = [c.source for c in package.sources]

@@ -1,9 +1,8 @@
 """Rows that break a rule of rows: they are set aside, and the remaining rows are published.
 
-A rule of rows (``Expectation.is_of_rows``) names the single rows that break it. Such a row is taken out of what is published
-together with all versions of the same thing (half a history would say that the other half never was), and with the rows
-that refer to it by a declared reference. The folds' files stay whole; the manifest lists copies without these rows. Where
-more of a source's rows than its declared share would go, the whole source is refused.
+Such a row (``Expectation.is_of_rows``) goes together with all versions of the same thing (half a history would say that the other
+half never was), and with the rows that refer to it by a declared reference. The folds' files stay whole; the manifest lists
+copies without these rows. Where more of a source's rows than its declared share would go, the source is refused.
 """
 
 from __future__ import annotations
@@ -72,18 +71,11 @@ def offences(con: duckdb.DuckDBPyConnection, expectations: Sequence[Expectation]
 def set_aside(
     core: CoreStore, manifest: Manifest, broken: Sequence[BrokenRule], guards: Mapping[str, RowGuard], tables: Sequence[str]
 ) -> tuple[Manifest, dict[str, str]]:
-    """Set rows aside, and what refers to them.
+    """Set rows of a candidate aside that break a rule, and what refers to them in ``tables`` (bare names).
 
-    Args:
-        core: where the files are.
-        manifest: the candidate; it may hold rows that were set aside already.
-        broken: what breaks a rule.
-        guards: per source, the share of its rows of a table that may be set aside; a source without one has the default.
-        tables: bare names of the tables of the domain.
-
-    Returns:
-        The manifest without these rows (the same where none of them was found), and per refused source
-        the reason. Where there is such a source the manifest is the one given.
+    ``guards``: per source the share of its rows of a table that may go; the default for one without. Returns the manifest
+    without these rows (the same where none was found) and per refused source the reason; where there is one, the manifest is
+    the one given.
     """
     units: dict[str, pl.DataFrame] = {}
     listed: list[pl.DataFrame] = []
@@ -234,14 +226,8 @@ def blamed(
 ) -> set[str]:
     """The sources to blame for a rule of a table that fails; empty where that cannot be determined.
 
-    They are those that its rows name, else the one source that alone has changed what it says in that table.
-
-    Args:
-        con: a database with the tables that the rule reads.
-        expectation: the rule.
-        candidate: what fails.
-        current: what passed last.
-        sources: those of the domain.
+    They are those that its rows name, else the one of the domain's ``sources`` that alone has changed what it says in that
+    table between ``current``, which passed last, and ``candidate``. ``con``: a database with the tables that the rule reads.
     """
     name = expectation.table.split(".")[1]
     changed = {s for s in sources if s in candidate.sources and candidate.sources[s] != current.sources.get(s)}

@@ -30,8 +30,7 @@ WAITING = "waiting"
 def to_judge(names: Sequence[str], judged: pl.DataFrame) -> tuple[list[str], bool]:
     """Which of a source's snapshots are to be judged, and whether that means all of them, from the first one on.
 
-    A snapshot older than the newest good one that was judged changes what each later one is new against. Failed and refused
-    snapshots changed nothing, so an older one that arrives after them is not late.
+    One older than the newest good one changes what each later one is new against; failed and refused ones changed nothing.
     """
     known = set(judged["snapshot"])
     fresh = [name for name in names if name not in known]
@@ -42,13 +41,10 @@ def to_judge(names: Sequence[str], judged: pl.DataFrame) -> tuple[list[str], boo
 
 
 def feeding(receipts: Sequence[Receipt], before: Receipt | None) -> list[str]:
-    """The folders of those receipts (a run of snapshots up to the newest) that feed the core: each differs from the last one.
+    """The folders of those receipts (a run up to the newest, in order) that feed the core: each differs from the last one.
 
-    An ``unchanged`` one is among them where an older snapshot was taken in later and came between it and the one that it equals.
-
-    Args:
-        receipts: in order of retrieval.
-        before: the last accepted receipt before them.
+    An ``unchanged`` one is among them where an older snapshot was taken in later and came between it and the one that it
+    equals. ``before``: the last accepted receipt before them.
     """
     last = None if before is None else before.snapshot_id
     fed = []
@@ -100,20 +96,13 @@ def judge(
 ) -> SnapshotVerdicts:
     """Judge snapshots in order of retrieval; a complete accepted one is the baseline of the next.
 
-    One that size alone refuses waits. A later one that size alone refuses too, and that agrees with it (``SourceCode.agree``), is
-    accepted: what both lack is withdrawn then. The first stays out, since nobody could know on its day what confirms it.
+    One that size alone refuses waits. A later one that size alone refuses too, and that agrees with it
+    (``SourceCode.agree``), is accepted: what both lack is withdrawn then. The first stays out, since nobody could know on its
+    day what confirms it.
 
-    Args:
-        code: the source's functions.
-        receipts: of the snapshots that are to be judged.
-        staged: by folder, what staging noted of those that were staged.
-        fed: folders of those that feed the core.
-        baseline: as the last judgement left it.
-        guard: bounds on rows.
-        reviews: what people decided on snapshots of the source.
-
-    Raises:
-        BilateralError: a snapshot that feeds the core is not staged yet.
+    ``staged``: by folder, what staging noted. ``fed``: folders of those that feed the core. ``baseline``: as the last
+    judgement left it. ``guard``: bounds on rows. Raises BilateralError where a snapshot that feeds the core is not staged
+    yet.
     """
     base = None if baseline is None else StagedInfo.of(baseline)
     waiting = None if baseline is None or baseline.get(WAITING) is None else StagedInfo.of(baseline[WAITING])
@@ -207,14 +196,9 @@ def snapshot_record(receipt: Receipt) -> dict[str, Any]:
 
 
 def with_repeats(accepted: Sequence[AcceptedSnapshot], receipts: Sequence[Receipt], last: str | None) -> list[AcceptedSnapshot]:
-    """Put between the accepted snapshots those that served the bytes of the last accepted one again.
+    """Put between the accepted snapshots those that served the bytes of the last accepted one (``last``: its id) again.
 
     The last one that the raw store accepted may have been refused for its content: a repeat of that confirms nothing.
-
-    Args:
-        accepted: those of the receipts that were accepted.
-        receipts: all that were judged.
-        last: id of the snapshot that was accepted last before them.
     """
     by_name = {f.name: f for f in accepted}
     found = []

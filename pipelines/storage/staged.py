@@ -83,11 +83,7 @@ class StagedStore:
             return None
 
     def frames(self, source: str, snapshot: str) -> dict[str, pl.DataFrame]:
-        """The staged frames of a snapshot.
-
-        Raises:
-            BilateralError: one is not as it was written.
-        """
+        """The staged frames of a snapshot. Raises BilateralError where one is not as it was written."""
         return {p.stem: pl.read_parquet(p) for p in self._whole(source, snapshot) if p.name != REJECTED}
 
     def snapshots(self, source: str, accepted: Iterable[AcceptedSnapshot]) -> Iterator[StagedSnapshot]:
@@ -124,13 +120,7 @@ class StagedStore:
         return [self.root / source / snapshot / name for name in record["files"] if names is None or name in names]
 
     def damaged(self, source: str, snapshot: str, names: Collection[str] | None = None) -> list[str]:
-        """What of a staged snapshot is not as it was written, in words; nothing where it is whole.
-
-        Args:
-            source: its source.
-            snapshot: its folder.
-            names: the files to look at; without it all.
-        """
+        """What of a staged snapshot (of the files ``names``; without it all) is not as it was written, in words."""
         folder = self.root / source / snapshot
         try:
             record, _ = read_checksummed(folder / RECORD)
@@ -161,12 +151,8 @@ class StagedStore:
     ) -> list[str]:
         """Stage every raw snapshot that feeds the core and is not staged by this code yet; return their names.
 
-        Args:
-            code: the functions of the source.
-            raw: the raw snapshots.
-            fingerprint: of all that shapes the rows of the source, its amendments included.
-            judged: snapshots that need no look, since the core has judged them with this code (rows of ``meta.snapshots``).
-            amendments: what the declaration of the source amends in what its reader gives.
+        ``fingerprint``: of all that shapes the rows, amendments included. ``judged``: snapshots that need no look, since
+        the core has judged them with this code (rows of ``meta.snapshots``).
         """
         names = self.due(code, raw, fingerprint, judged)
         for draft in (self.root / code.source).glob(".*.new") if names else ():
@@ -273,14 +259,7 @@ def fed_by(raw: RawStore, source: str, names: Sequence[str]) -> list[str]:
 def amended_stage(
     code: SourceCode, files: Mapping[str, bytes], amendments: Sequence[Amendment], day: date
 ) -> tuple[Staged, Amended]:
-    """What a reader gives of a snapshot, with what the declaration of its source amends in it.
-
-    Args:
-        code: the functions of the source.
-        files: the snapshot.
-        amendments: of the source.
-        day: when it was retrieved, UTC.
-    """
+    """What a reader gives of a snapshot, with what the declaration of its source amends in it; ``day`` of its retrieval, UTC."""
     try:
         staged = code.stage(files)
     except BaseException as fault:

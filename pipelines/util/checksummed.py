@@ -27,11 +27,7 @@ def with_checksum(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without_checksum(entry: Any) -> tuple[dict[str, Any], bool]:
-    """What was sealed, and whether it was: files of earlier versions bear no seal.
-
-    Raises:
-        BrokenSeal: it is not what was written, or no JSON object.
-    """
+    """What was sealed, and whether it was (an earlier version wrote no seal). Raises ChecksumMismatch."""
     if not isinstance(entry, dict):
         raise ChecksumMismatch("expected a JSON object")
     content = {key: value for key, value in entry.items() if key != SEAL}
@@ -43,12 +39,7 @@ def without_checksum(entry: Any) -> tuple[dict[str, Any], bool]:
 
 
 def read_checksummed(path: Path) -> tuple[dict[str, Any], bool]:
-    """The content of a JSON file, and whether it bears a seal.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError: it is no JSON, or not what was written.
-    """
+    """The content of a JSON file, and whether it bears a seal. Raises OSError, or ValueError where it is not what was written."""
     try:
         return without_checksum(json.loads(path.read_text(encoding="utf-8")))
     except IsADirectoryError as error:
@@ -67,12 +58,7 @@ class Compared:
         self._as_written: dict[Path, tuple[str, int, int, int]] = {}
 
     def what_is_wrong(self, path: Path, digest: str) -> str:
-        """How a file differs from what was written, in words; empty where it does not.
-
-        Args:
-            path: the file.
-            digest: SHA-256 of what was written.
-        """
+        """How a file differs from what was written with this SHA-256, in words; empty where it does not."""
         try:
             at = path.stat()
             known = (digest, at.st_size, at.st_mtime_ns, at.st_ino)

@@ -1,11 +1,8 @@
 """A deadline for work that runs in the main thread: a parser that does not come to an end is stopped.
 
-By a signal, since a pattern that backtracks without end keeps Python's lock: no other thread runs meanwhile, and only Python's
-signal handling, which the pattern engine asks now and then, gets through to it. A process per snapshot could be stopped in any
-case, and would cost a start of Python and a copy of all rows for each.
-
-What cannot be stopped: a single call into compiled code that does not ask for signals (lxml, Polars), until it returns; and
-anything outside of the main thread, or on a system without these timers, which has no deadline.
+By a signal: a pattern that backtracks without end keeps Python's lock, so that no other thread runs meanwhile. What cannot be
+stopped: a call into compiled code that does not ask for signals (lxml, Polars), until it returns; anything outside of the main
+thread, or on a system without these timers.
 """
 
 from __future__ import annotations
@@ -34,11 +31,7 @@ def seconds_for(n_bytes: int) -> float:
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Stop the block after so many seconds of processor time of this process (a machine that sleeps or is busy costs none).
-
-    Raises:
-        OutOfTime: in the block, from where it stands; again every second where the block goes on regardless.
-    """
+    """Stop the block by OutOfTime after so many seconds of processor time, again every second where it goes on regardless."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return

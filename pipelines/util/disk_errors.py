@@ -1,7 +1,6 @@
 """A disk that is full, a folder that may not be written: what a write that failed means, as a sentence for people.
 
-Each layer writes by another library and each says it in a way of its own: the system by a number, DuckDB, Polars and SQLite
-(Dagster's log) by a text.
+The system says it by a number; DuckDB, Polars and SQLite (Dagster's log) each by a text of its own.
 """
 
 from __future__ import annotations
@@ -52,11 +51,9 @@ _WAYS_OUT = {
 
 
 def disk_error_message(error: BaseException, folder: Path | None = None) -> str | None:
-    """What a write that failed means and what to do; None where the error is of another kind.
+    """What a write that failed (or what caused the error) means and what to do; None where the error is of another kind.
 
-    Args:
-        error: what was raised; what caused it is looked at too.
-        folder: what was written to, where the error does not say which file; what may not be touched elsewhere is another matter.
+    ``folder``: what was written to, where the error names no file; what may not be touched elsewhere is another matter.
     """
     for one in chain_of(error):
         reason = _NUMBERS.get(one.errno or 0) if isinstance(one, OSError) else None

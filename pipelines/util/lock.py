@@ -32,20 +32,13 @@ _FREED_AFTER = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_k
 
 
 class WriterLock:
-    """The lock under which every step writes.
-
-    Reentrant, since a refresh of the command line holds it from its start to its end. The system frees it when its process
-    ends, however it ends. Who waits says for whom, again each minute.
-    """
+    """The lock under which every step writes: reentrant, freed by the system when its process ends; who waits says for whom."""
 
     def __init__(self, folder: Path, wait_s: float, database: str | None = None) -> None:
-        """The lock of a folder.
+        """The lock of a folder, for which ``wait_s`` seconds are waited.
 
-        Args:
-            folder: of the warehouse.
-            wait_s: how long to wait for another writer, seconds.
-            database: address of the PostgreSQL database that keeps the lock; without one a file in the folder does, which only
-                holds between machines where the file system has locks that do.
+        ``database``: address of the PostgreSQL database that keeps it; without one a file in the folder does, which only holds
+        between machines where the file system has locks that do.
         """
         self._folder = folder
         self._wait_s = wait_s
@@ -63,12 +56,8 @@ class WriterLock:
     def held(self, say: Callable[[str], None], source: str | None = None) -> Iterator[None]:
         """Hold the lock; ``say`` is called with whom it waits for.
 
-        Args:
-            say: takes a line.
-            source: where only what is staged of it is written: other sources may be staged beside it, by other processes.
-
-        Raises:
-            BilateralError: it was not free in time, or was lost while it was held.
+        ``source``: only what is staged of it is written: other sources may be staged beside it, by other processes.
+        Raises BilateralError where it was not free in time, or was lost while it was held.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         self._refuse_the_other_lock()

@@ -31,12 +31,7 @@ _held: dict[Path, tuple[tuple[int, int, int], duckdb.DuckDBPyConnection]] = {}
 
 @contextmanager
 def held_open(path: Path, config: Mapping[str, str | int] = MappingProxyType({})) -> Iterator[None]:
-    """Hold a file open for ``reading``, where it is there and can be read, while this lasts.
-
-    Args:
-        path: the file. It is not to be written meanwhile.
-        config: of DuckDB, for all that read it.
-    """
+    """Hold a file, which is not written meanwhile, open for ``reading`` while this lasts, if it is there and can be read."""
     con = None
     with suppress(duckdb.Error, OSError):
         con = duckdb.connect(str(path), read_only=True, config=dict(config)) if path.exists() and _of_held(path) is None else None
@@ -60,15 +55,7 @@ def held(path: Path, con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 @contextmanager
 def reading(path: Path, config: Mapping[str, str | int] = MappingProxyType({})) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a file for questions of this program, read-only: the one that is held open, if it is.
-
-    Args:
-        path: the file.
-        config: of DuckDB, where it is not held open.
-
-    Raises:
-        duckdb.Error: it cannot be opened.
-    """
+    """Open a file for questions of this program, read-only: the one that is held open, if it is. Raises duckdb.Error."""
     held = _of_held(path)
     with duckdb.connect(str(path), read_only=True, config=dict(config)) if held is None else held.cursor() as con:
         yield con
@@ -100,12 +87,8 @@ MOST_OPENINGS = 20
 def _opened_whole(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a file that may be replaced at any moment.
 
-    DuckDB opens a path three times, one after the other: for its first bytes, its header and the rest. Where a publication lies
-    in between, it has the header of one version and the body of another, and says that the file is damaged. So what cannot be
-    opened is opened again where another file lies there by now.
-
-    Raises:
-        BilateralError: it cannot be opened, or was replaced each time.
+    DuckDB opens a path three times; with a publication in between it has the header of one version and the body of another,
+    and says that the file is damaged. So it is opened again where another file lies there by now. Raises BilateralError.
     """
     options: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
@@ -131,15 +114,8 @@ def _which(path: Path) -> tuple[int, int, int]:
 def connect_for_readers(path: Path, folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Open a warehouse file for queries of people: read-only, no other file, no network, no extension, no setting changed.
 
-    The file is opened first: once external access is off, no file can be opened any more. Large sorts still spill into
-    ``<file>.tmp``, which DuckDB keeps allowed for itself.
-
-    Args:
-        path: the file.
-        folder: where files may be written besides, for an export.
-
-    Raises:
-        BilateralError: where the file is not there or is no warehouse.
+    It is opened first: once external access is off, no file can be. Large sorts still spill into ``<file>.tmp``. ``folder``:
+    where files may be written besides, for an export. Raises BilateralError where there is no warehouse file.
     """
     if not path.exists():
         raise BilateralError(f"{path} does not exist yet: run 'bilateral refresh' (or 'make demo') first.")
@@ -158,9 +134,8 @@ def connect_for_readers(path: Path, folder: Path | None = None) -> duckdb.DuckDB
 def refuse_what_does_not_read(con: duckdb.DuckDBPyConnection, query: str) -> None:
     """Let pass what only reads.
 
-    Raises:
-        BilateralError: where a statement of the query writes files or reaches beyond the published file, or where there is none.
-        duckdb.ParserException: where the query is no SQL.
+    Raises BilateralError where a statement writes files or reaches beyond the published file, or there is none;
+    duckdb.ParserException where the query is no SQL.
     """
     statements = con.extract_statements(query)
     if not statements:

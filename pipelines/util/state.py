@@ -1,8 +1,7 @@
 """What is remembered of a warehouse so as not to find it out again: one SQLite file, ``state.db``.
 
-One rule: an entry has a kind, a key, and what it is valid for (size and time of a file, a fingerprint); asked for with anything
-else it is not known. It is a copy of what files say or of what was found out: a damaged one is deleted, which is logged,
-and costs time alone. What decides (receipts, manifests, checksums) is in files of its own.
+An entry has a kind, a key, and what it is valid for (size and time of a file, a fingerprint); asked for with anything else it is
+not known. A damaged file is deleted, which is logged and costs time alone: what decides is in files of its own.
 """
 
 from __future__ import annotations

@@ -31,14 +31,9 @@ _BYTES_PER_S = 500_000
 
 @dataclass(frozen=True)
 class Copy:
-    """One file as somebody kept it.
+    """One file as somebody kept it: when (naive UTC), name (packed or not), address or object, bytes where they are stated.
 
-    Attributes:
-        moment: when it was kept, naive UTC.
-        name: of the file, packed or not.
-        place: its address, or the name of an object in a repository.
-        n_bytes: its size, where it is stated.
-        digest: what copies of the same bytes have in common, where it is stated.
+    ``digest``: what copies of the same bytes have in common, where it is stated.
     """
 
     moment: datetime
@@ -117,11 +112,7 @@ class Plan:
 
 
 def plan(source: Source, keeper: Keeper, raw: RawStore, since: date | None, until: date | None, now: datetime) -> Plan:
-    """What of the copies there are is not held, within days (UTC, both included); what claims to be of after ``now`` is left out.
-
-    Raises:
-        BilateralError: whoever keeps them does not say which there are.
-    """
+    """What of the copies is missing, within days (UTC, both included). Raises BilateralError where nobody says which exist."""
     found, left_out = keeper.copies()
     first, last = since or date.min, min(until or date.max, now.date())
     within = [c for c in found if first <= c.moment.date() <= last and c.moment <= now]

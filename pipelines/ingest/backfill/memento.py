@@ -76,15 +76,11 @@ class WebArchive(OnlineKeeper):
     def __init__(
         self, asker: Requester, index: str, addresses: Sequence[Address], since: date | None, until: date | None, pause_s: float
     ) -> None:
-        """Ask nothing yet.
+        """Ask nothing yet; ``asker`` asks the host of ``index`` and no other.
 
-        Args:
-            asker: asks the host of ``index`` and no other.
-            index: the CDX interface (``.../cdx/search/cdx``), or what stands before an address in that of its TimeMap.
-            addresses: under which the files of the source were served.
-            since: first day (UTC); addresses that were not in use by then are not asked for.
-            until: last day (UTC).
-            pause_s: between two requests, seconds.
+        ``index``: the CDX interface (``.../cdx/search/cdx``), or what stands before an address in that of its TimeMap.
+        ``since``, ``until``: days (UTC); addresses that were not in use then are not asked for. ``pause_s``: between two
+        requests.
         """
         super().__init__(asker, pause_s)
         self._index, self._since, self._until = index, since, until

@@ -27,11 +27,9 @@ DAYS_BACK = 7
 def fetch(visit: FetchContext, days: Collection[date] | None = None) -> Iterator[Finding]:
     """Ask a source for what it serves now, or of a source with an index (GDELT) for what it published of ``days`` (UTC).
 
-    Yields:
-        One attempt; of a source with an index one for each file that is not held, of the last day or days where none are
-        named, and its gaps. A source that is taken in by hand gives a note. Whatever the source says, and whatever fault of
-        this program that brings to light, ends as a failed attempt. A fetcher asks for the next file when the caller asks
-        for the next attempt.
+    Yields one attempt; of a source with an index one for each file that is not held (of the last day or days by default), and
+    its gaps. Whatever the source says, and whatever fault of this program that brings to light, is a failed attempt. The next
+    file is asked for when the caller asks for the next attempt.
     """
     veil = Veil.of(visit.settings)
     try:

@@ -1,8 +1,7 @@
 """Feeds of news, and the pages that they name where the user may keep their text.
 
-Which feeds are read is a table: that of the source's declaration or a user's. A snapshot holds each feed as
-served, and for each page that is new the page as served and, beside it, what the feed says of it. A site's robots.txt and the
-pause that it asks for are respected, per host.
+A snapshot holds each feed of the table (that of the declaration or a user's) as served, and each new page with, beside it, what
+the feed says of it. A site's robots.txt, and the pause that it asks for, are respected per host.
 """
 
 from __future__ import annotations
@@ -66,11 +65,7 @@ def own_table(source: Source) -> Path:
 
 
 def read_feeds(where: Path) -> list[Feed]:
-    """Read a table of feeds (CSV with the columns feed, url, outlet, keep_text).
-
-    Raises:
-        BilateralError: the file cannot be read, lacks a column, or a row is not as it should be; the row is named.
-    """
+    """Read a table of feeds (CSV with the columns ``COLUMNS``). Raises BilateralError, which names the row, where it is none."""
     try:
         # text first: of bytes that are not UTF-8 a reader of tables makes columns of garbage
         rows = pl.read_csv(io.StringIO(where.read_bytes().decode("utf-8-sig")), infer_schema=False)
@@ -208,13 +203,9 @@ class _Reader:
 
 
 def fetch_feeds(visit: FetchContext) -> Finding:
-    """Read all feeds of the table (the setting ``feeds``, or the source's own), as one snapshot.
+    """Read all feeds of the table (the setting ``feeds``, or the source's own), as one snapshot; warnings say what is missing.
 
-    Returns:
-        Feeds and pages; those that could not be had are its warnings. No files where no feed answered.
-
-    Raises:
-        BilateralError: the table of feeds is not as it should be.
+    No files where no feed answered. Raises BilateralError where the table of feeds is not as it should be.
     """
     feeds = read_feeds(visit.settings.feeds or own_table(visit.source))
     veil = Veil.of(visit.settings, [feed.url for feed in feeds])

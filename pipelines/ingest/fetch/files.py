@@ -29,11 +29,10 @@ EDITION = "views.json"
 
 
 def fetch_files(visit: FetchContext) -> Attempt:
-    """Ask for all files of a source, as one snapshot.
+    """Ask for all files of a source, as one snapshot; its warnings name the optional ones that could not be had.
 
-    Returns:
-        Its files, and as warnings the optional ones that could not be had. No files where a required one, a page, or every
-        file could not be had. Where the portal says that its edition is the one that is held, the files that are held.
+    No files where a required one, a page, or all could not be had; the held files where the portal says that its edition is
+    the held one.
     """
     snapshot = _Snapshot(visit)
     with visit.asker() as asker:
@@ -131,11 +130,7 @@ class _Snapshot:
 
 
 def address_of(visit: FetchContext, asker: Requester, spec: FileSpec) -> str:
-    """The address of a file with the key and the day that it asks for.
-
-    Raises:
-        Failure: no key is set, or the list of titles does not tell the day.
-    """
+    """The address of a file with its key and day. Raises Failure where no key is set, or the list of titles tells no day."""
     url = spec.url or ""
     if spec.key is not None:
         key = getattr(asker.settings, spec.key)
@@ -167,11 +162,7 @@ def _kept(http: Http, seen: FileReceipt) -> Http:
 
 
 def _newest_day(asker: Requester, title: int, url: str) -> str:
-    """The newest day of a title of the eCFR, which answers 404 for any later one (``up_to_date_as_of`` of ``titles.json``).
-
-    Raises:
-        Failure: it does not say it.
-    """
+    """The newest day of a title of the eCFR, which answers 404 for later ones (``up_to_date_as_of``). Raises Failure."""
     answer = asker.ask(url, 1_000_000)
     try:
         days = [entry["up_to_date_as_of"] for entry in json.loads(answer.body or b"")["titles"] if entry["number"] == title]

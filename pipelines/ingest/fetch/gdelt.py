@@ -80,21 +80,12 @@ def recent_slots(now: datetime) -> list[datetime]:
 
 
 def gdelt_slots(visit: FetchContext, slots: Iterable[datetime]) -> Iterator[Attempt | Gap | Note]:
-    """Fetch quarter-hours of GDELT, each a snapshot of its own whose moment is the slot: then it was published.
+    """Fetch quarter-hours of GDELT, each a snapshot whose moment is the slot (naive UTC): then it was published.
 
-    Size and MD5 of each file are those that GDELT's index publishes, or the slot fails. The short index
-    (``lastupdate.txt``, the ``url`` of the source's pattern) is read first, and ``masterfilelist.txt`` beside it only for
-    slots that the short one does not name: its end where that is enough.
-
-    Args:
-        visit: to a source with one pattern (``*.export.CSV``) whose ``url`` is the short index.
-        slots: quarter-hours, naive UTC. Those that are held, and those after the moment of the visit, are not asked for.
-
-    Yields:
-        The attempts in order of slot, and as gaps the slots that the index leaves out although it names later ones.
-
-    Raises:
-        BilateralError: the source has no index.
+    Size and MD5 are those of GDELT's index, or the slot fails. The short index (``lastupdate.txt``, the ``url`` of the
+    source's one pattern) is read first, and the end of ``masterfilelist.txt`` beside it only for slots that the short one
+    does not name. Slots that are held or not over are not asked for; gaps are slots that the index leaves out although it
+    names later ones.
     """
     pattern, url = _indexed(visit.source)
     wanted = visit.raw.missing(visit.source.id, (slot for slot in slots if slot <= visit.moment))
@@ -102,21 +93,11 @@ def gdelt_slots(visit: FetchContext, slots: Iterable[datetime]) -> Iterator[Atte
 
 
 def gdelt_days(visit: FetchContext, days: Iterable[date], pair: tuple[str, str] | None = None) -> Iterator[Attempt | Gap | Note]:
-    """Fetch days of GDELT 1.0, each a snapshot of its own whose moment is the midnight (UTC) that ends the day.
+    """Fetch days of GDELT 1.0, each a snapshot whose moment is the midnight (UTC) that ends the day, its MD5 that of the list.
 
-    The MD5 of each file is that of the list that GDELT publishes, or the day fails.
-
-    Args:
-        visit: to a source with one pattern (``*.export.CSV``) whose ``url`` is the list of checksums.
-        days: days that are over; those that are held, and those that are not over, are not asked for.
-        pair: ids of two states: of each day their events alone are kept, in a file that bears their names (a day
-            without any is a gap). Such a file is not the day, which is asked for again where the whole of it is wanted.
-
-    Yields:
-        The attempts in order of day, and as gaps the days that the list leaves out although it names later ones.
-
-    Raises:
-        BilateralError: the source has no list.
+    Days that are held or not over are not asked for; gaps are days that the list leaves out although it names later ones.
+    ``pair``: ids of two states, of which alone the events are kept, in a file that bears their names (a day without any is a
+    gap). Such a file is not the day, which is asked for again where the whole of it is wanted.
     """
     pattern, url = _indexed(visit.source)
     midnights = (datetime(d.year, d.month, d.day) + DAY for d in days)
@@ -277,17 +258,10 @@ def days_of(receipts: Iterable[Receipt]) -> list[date]:
 
 
 def whole_days(raw: RawStore, source: Source, days: Iterable[date], new: Iterable[Receipt] = ()) -> list[date]:
-    """Those of the days of which all files are held.
+    """Those of the days (UTC) of which all files are held, in order. A slot that was never published keeps its day from it.
 
-    Args:
-        raw: the raw store.
-        source: one that comes in slots or days.
-        days: UTC; the days asked about.
-        new: receipts to count besides those whose snapshot bears the moment of its slot: a day may have come in one folder of
-            an archive that is named by another moment.
-
-    Returns:
-        The days that are whole, in order. A slot that was never published keeps its day from it.
+    ``new``: receipts to count besides those whose snapshot bears the moment of its slot: an archive may have a day in one
+    folder.
     """
     wanted, n_files = sorted(set(days)), files_a_day(source)
     by_folder = periods(_names(new))

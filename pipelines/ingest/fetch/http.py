@@ -40,12 +40,7 @@ _NO_KEY = frozenset({"missing_key.html", "invalid_key.html"})
 
 @dataclass(frozen=True)
 class FetchPolicy:
-    """Which addresses may be asked.
-
-    Attributes:
-        loopback: for tests against a server on this machine. No setting leads here: only who makes a policy can allow it.
-        resolve: from a host to its addresses; the system's resolver.
-    """
+    """Which addresses may be asked. ``loopback``: those of this machine too, for tests alone: no setting leads here."""
 
     loopback: bool = False
     resolve: Resolve = resolve
@@ -255,17 +250,7 @@ def open_client(settings: FetchSettings, policy: FetchPolicy) -> httpx.Client:
 
 @dataclass(frozen=True)
 class FetchContext:
-    """One visit to a source: whom to ask, how, when, and what the store has of it. A fetcher stores nothing.
-
-    Attributes:
-        source: whom to ask, as declared.
-        settings: time-outs, tries, user agent.
-        now: the moment of the visit; a naive one is UTC.
-        raw: the raw store, in which what is held of the source is looked up.
-        policy: which addresses may be asked; the strict one by default.
-        open_client: makes the HTTP client.
-        sleep: waits between two requests.
-    """
+    """One visit to a source: whom to ask, when (``now``; naive is UTC), and what the raw store has of it. It stores nothing."""
 
     source: Source
     settings: FetchSettings

@@ -1,14 +1,11 @@
 """Connections of the fetcher: where they may lead, and until when.
 
-A name is resolved here, every address that it leads to is looked at, and the connection is made to an address that was
-looked at: asking the name server again at that moment could give another answer (DNS rebinding). The deadline of a request
-counts for all of it, the connection, the handshake, headers and body: a server that sends a byte now and then passes every
-time-out that counts between two bytes.
+Every address that a name leads to is looked at, and one of these is connected to: to resolve it again could give another answer
+(DNS rebinding). The deadline of a request counts for all of it, from the connection to the last byte: a server that sends a byte
+now and then passes every time-out between two bytes. The lookup of a name alone is bounded by the system's resolver.
 
-The lookup of a name alone is bounded by the system's resolver.
-
-Proxies of the environment (HTTPS_PROXY, NO_PROXY) are used. Behind one, the proxy resolves the name and connects: names
-that resolve here are looked at as well, but where the connection leads then is for the proxy to say.
+Proxies of the environment (HTTPS_PROXY, NO_PROXY) are used: names that resolve here are looked at, but where a proxy connects to
+is for the proxy to say.
 """
 
 from __future__ import annotations
@@ -91,17 +88,10 @@ def _is_global(found: IPv4Address | IPv6Address) -> bool:
 
 
 def public_addresses(host: str, port: int, resolve: Resolve, *, loopback: bool) -> list[str]:
-    """The addresses behind a host that may be connected to.
+    """The addresses behind a host (a name, or an address in any writing: ``127.1``, ``0x7f000001``) that may be connected to.
 
-    Args:
-        host: a name, or an address in any way of writing that the resolver takes (``127.1``, ``0x7f000001``).
-        port: for the resolver.
-        resolve: asks the name server, once.
-        loopback: addresses of this machine may be connected to as well.
-
-    Raises:
-        AddressRefused: one of them is not public; a name that leads to public and to inner addresses is refused whole.
-        OSError, UnicodeError: the host has no address.
+    ``loopback``: addresses of this machine too. Raises AddressRefused where one of them is not public: a name that leads to
+    public and to inner addresses is refused whole; OSError or UnicodeError where there is none.
     """
     found = resolve(host, port)
     for address in found:
@@ -233,19 +223,10 @@ def addresses_of(sources: Iterable[Source]) -> list[str]:
 
 
 def refuse_offline(urls: Iterable[str], *, connect: Connect = connect, wait_s: float = WAIT_S, most: int = MOST_HOSTS) -> None:
-    """See that a run over these addresses can reach anything at all, and return as soon as one of their hosts answers.
+    """Return as soon as one of the hosts of these addresses (or the proxies before them) answers; ``most`` of them are asked.
 
-    Without a network each source is tried again and again until its deadline, and hours pass before the last has failed.
-
-    Args:
-        urls: of their hosts, or the proxies before them, ``most`` that lie evenly among them are asked. Without any, nothing is
-            said.
-        connect: makes a connection.
-        wait_s: how long to wait for the first answer.
-        most: hosts that are asked.
-
-    Raises:
-        BilateralError: none of them answers.
+    Without a network each source is tried until its deadline, and hours pass before the last has failed. Raises
+    BilateralError where none answers within ``wait_s``.
     """
     listed = list(dict.fromkeys(filter(None, map(_first_hop, urls))))
     asked = listed[:: max(1, -(-len(listed) // most))]

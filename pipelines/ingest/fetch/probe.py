@@ -49,15 +49,7 @@ def ask_each(
     raw: RawStore,
     open_with: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
 ) -> list[ProbeResult]:
-    """Ask each address of the live sources once, one after the other at each source. Nothing is taken in.
-
-    Args:
-        sources: of which those that are fetched are asked.
-        settings: time-outs, keys, user agent; nothing is asked a second time.
-        now: the moment, UTC.
-        raw: what is held, to tell what is not new.
-        open_with: makes the HTTP client.
-    """
+    """Ask each address of the live sources once, one after the other at each source (``now``: UTC). Nothing is taken in."""
     once = settings.model_copy(update={"max_tries": 1})
     live = [source for source in sources if source.live == "fetch"]
 

@@ -22,10 +22,7 @@ _SHORTEST = 4
 
 
 def secrets_in(address: str) -> set[str]:
-    """The user and password of an address, and the values of its parameters whose names say that they are secret.
-
-    Each as it is written and as it is meant. An address that cannot be read has none that could be told apart.
-    """
+    """The user and password of an address, and values of parameters named as secrets, each as written and as meant."""
     try:
         parts = urlsplit(address)
         named = [value for name, value in parse_qsl(parts.query) if _SECRET_NAME.search(name)]
