@@ -16,6 +16,7 @@ from assets.news.coding.jsonl import default_coder
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
 from assets.news.gdelt import mentions as gdelt_mentions
+from assets.news.gdelt import themes as gdelt_themes
 from assets.news.published import coded_files, coded_texts, icews, polecat
 
 ROWS_AT_ONCE = 250_000
@@ -43,6 +44,15 @@ _PUBLISHED: tuple[SourceCode, ...] = (
         late=gdelt_mentions.fold_late,
         rows_at_once=ROWS_AT_ONCE,
         frames={"mentions": gdelt_mentions.STAGED},
+    ),
+    SourceCode(
+        source=gdelt_themes.SOURCE,
+        tables=("gdelt_themes",),
+        stage=gdelt_themes.stage,
+        fold=gdelt_themes.fold,
+        late=gdelt_themes.fold_late,
+        rows_at_once=ROWS_AT_ONCE,
+        frames={"themes": gdelt_themes.STAGED},
     ),
     SourceCode(
         source=gdelt.SOURCE_V1,

@@ -6,16 +6,19 @@ from functools import partial
 
 from assets.contracts import CrossSource, DomainPackage, SourceCode
 from assets.history import fold_whole
-from assets.policy import tariffs, un_votes
+from assets.policy import roll_calls, tariffs, un_votes
 
 
 def package() -> DomainPackage:
     """The domain: votes in the United Nations, and duties."""
-    source = SourceCode(
-        source=un_votes.SOURCE,
-        tables=tuple(un_votes.TABLES),
-        stage=un_votes.stage,
-        fold=partial(fold_whole, un_votes.SOURCE, un_votes.TABLES),
-        frames=un_votes.STAGED,
+    sources = tuple(
+        SourceCode(
+            source=of.SOURCE,
+            tables=tuple(of.TABLES),
+            stage=of.stage,
+            fold=partial(fold_whole, of.SOURCE, of.TABLES),
+            frames=of.STAGED,
+        )
+        for of in (un_votes, roll_calls)
     )
-    return DomainPackage("policy", (source,), CrossSource(tariffs.TABLES, tariffs.tables))
+    return DomainPackage("policy", sources, CrossSource(tariffs.TABLES, tariffs.tables))

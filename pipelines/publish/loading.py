@@ -94,7 +94,7 @@ def make_by_day(con: duckdb.DuckDBPyConnection, mart: str, text: str, most: int 
     con.execute("RESET VARIABLE first_day; RESET VARIABLE last_day")
 
 
-EVENTS, REPORTS, DAYS = "core.events", "core.event_reports", "core.event_days"
+EVENTS, REPORTS, DAYS, THEMES = "core.events", "core.event_reports", "core.event_days", "core.gdelt_themes"
 
 MACROS = ("first_panel_day", "happened_on_a_day", "dyad_side")
 """Macros of ``sql/macros`` that must be there before rows are loaded so."""
@@ -124,6 +124,10 @@ FROM read_parquet($files) AS e
 WHERE {_WITHIN.format("e")}
     AND {_IS_COUNTED}
 GROUP BY ALL""",
+    THEMES: f"""
+SELECT r.* FROM read_parquet($files) AS r
+WHERE {_WITHIN.format("r")}
+    AND len(list_filter([{{pairs}}], lambda p: list_has_all(string_split(r.country_ids, ';'), string_split(p, '-')))) > 0""",
     # a report in GDELT's files is known with its event, and named after its origin
     REPORTS: f"""
 SELECT r.* FROM read_parquet($files) AS r

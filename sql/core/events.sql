@@ -4,6 +4,7 @@
 -- packed: url, evidence
 -- dictionary: date_precision, source_id, source_country_id, source_sector, target_id, target_country_id, target_sector, cameo_code
 -- dictionary: cameo_root, plover_event, modality, coder, coder_version, known_basis, origin, snapshot_id
+-- dictionary: place_country_id, place_adm1, source_organization, target_organization
 -- dictionary: event_id, origin_id
 -- newest: event_date by origin
 CREATE TABLE core.events (
@@ -38,6 +39,10 @@ CREATE TABLE core.events (
     known_from TIMESTAMP NOT NULL,
     known_basis VARCHAR NOT NULL CHECK (known_basis IN ('date_added', 'published', 'snapshot')),
     url VARCHAR,
+    place_country_id VARCHAR REFERENCES core.actors (actor_id),
+    place_adm1 VARCHAR,
+    source_organization VARCHAR,
+    target_organization VARCHAR,
     origin VARCHAR NOT NULL,
     origin_id VARCHAR NOT NULL,
     snapshot_id VARCHAR NOT NULL,
@@ -79,6 +84,10 @@ COMMENT ON COLUMN core.events.n_reports IS 'Number of articles that report it, b
 COMMENT ON COLUMN core.events.known_from IS 'When a reader could first know of it, UTC. What is dated with a day alone is known at the last instant of the day.';
 COMMENT ON COLUMN core.events.known_basis IS 'What known_from is taken from. date_added: the origin''s own stamp of when it took the event in; published: the report or the release of the data set; snapshot: the retrieval.';
 COMMENT ON COLUMN core.events.url IS 'Address of a report.';
+COMMENT ON COLUMN core.events.place_country_id IS 'State in which GDELT places the event; NULL elsewhere. Often that of the capital that a text names for its government.';
+COMMENT ON COLUMN core.events.place_adm1 IS 'First-order division of the place as GDELT writes it (USDC, CH22: FIPS 10-4); NULL where only a state is known.';
+COMMENT ON COLUMN core.events.source_organization IS 'Organisation of the one who acted, as GDELT codes it (CAMEO known group: UNO, WTO, NATO is NAT); a state may stand beside it.';
+COMMENT ON COLUMN core.events.target_organization IS 'Organisation of the one to whom it was done.';
 COMMENT ON COLUMN core.events.origin IS 'Source id.';
 COMMENT ON COLUMN core.events.origin_id IS 'Id of the event in its source.';
 COMMENT ON COLUMN core.events.snapshot_id IS 'The snapshot that first held it.';

@@ -20,6 +20,7 @@ CREATE TABLE core.tariff_measures (
     scope VARCHAR NOT NULL,
     not_with VARCHAR,
     citation VARCHAR NOT NULL,
+    verified_by VARCHAR NOT NULL CHECK (verified_by IN ('files', 'rate', 'day', 'published')),
     CHECK (rate_low <= rate_high),
     CHECK (date_announced <= valid_from),
     CHECK (valid_to IS NULL OR valid_from < valid_to)
@@ -40,3 +41,4 @@ COMMENT ON COLUMN core.tariff_measures.rate_high IS 'Percent of the value, the m
 COMMENT ON COLUMN core.tariff_measures.scope IS 'Which goods, in words.';
 COMMENT ON COLUMN core.tariff_measures.not_with IS 'Instruments that goods of this measure do not bear as well, joined by ;: with all others it stacks.';
 COMMENT ON COLUMN core.tariff_measures.citation IS 'Federal Register, notice of the Customs Tariff Commission of the State Council, or Canada''s order.';
+COMMENT ON COLUMN core.tariff_measures.verified_by IS 'files: a notice or another series that was at hand shows the rate and the first day; rate, day: only the one. published: by published knowledge; its citation says where to look.';

@@ -10,6 +10,9 @@ held AS (
 votes AS (
     SELECT * FROM un_dyads_as_known(end_of_time())
 ),
+counted AS (
+    SELECT * FROM un_agreement_as_known(end_of_time())
+),
 tense AS (
     SELECT source_id, target_id, CAST(year(period_end) AS INTEGER) AS year, avg(tension ORDER BY period_end) AS tension, count(tension) AS n_months
     FROM marts.tension_index
@@ -64,8 +67,11 @@ SELECT
     k.ideal_point_source,
     k.ideal_point_target,
     k.ideal_point_distance,
-    k.agreement AS un_agreement
+    k.agreement AS un_agreement,
+    c.agreement AS un_agreement_counted,
+    c.n_votes_both AS un_votes_both
 FROM keys AS k
+LEFT JOIN counted AS c ON c.source_id = k.source_id AND c.target_id = k.target_id AND c.year = k.year
 LEFT JOIN held AS h ON h.source_id = k.source_id AND h.target_id = k.target_id AND h.year = k.year
 LEFT JOIN tense AS x ON x.source_id = k.source_id AND x.target_id = k.target_id AND x.year = k.year
 LEFT JOIN duties AS d ON d.source_id = k.source_id AND d.target_id = k.target_id AND d.year = k.year
@@ -101,4 +107,6 @@ COMMENT ON COLUMN marts.dyad_year.un_session IS 'Session of the UN General Assem
 COMMENT ON COLUMN marts.dyad_year.ideal_point_source IS 'Ideal point of the source by its votes, newest vintage.';
 COMMENT ON COLUMN marts.dyad_year.ideal_point_target IS 'Ideal point of the target.';
 COMMENT ON COLUMN marts.dyad_year.ideal_point_distance IS 'Distance of the two ideal points.';
-COMMENT ON COLUMN marts.dyad_year.un_agreement IS 'Share of roll calls in which both voted alike, 0 to 1, where one of the two is USA, RUS, CHN, IND, BRA or ISR.';
+COMMENT ON COLUMN marts.dyad_year.un_agreement IS 'Share of roll calls in which both voted alike, 0 to 1, where one of the two is USA, RUS, CHN, IND, BRA or ISR, as published with the ideal points.';
+COMMENT ON COLUMN marts.dyad_year.un_agreement_counted IS 'The same of any two states, counted over the roll calls of core.un_votes (un_agreement_as_known). Publications differ in which roll calls they count: do not mix the two columns in one series.';
+COMMENT ON COLUMN marts.dyad_year.un_votes_both IS 'Roll calls in which both voted, of which it is counted.';

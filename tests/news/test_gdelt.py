@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from assets.actors import registry
 from assets.errors import Quarantine
 from assets.news.gdelt import events as gdelt
+from assets.news.gdelt import fold
 from tests.depth import examples
 
 SLOT = "20191024143000.export.CSV"
@@ -50,9 +51,21 @@ def test_a_row_is_typed_and_its_codes_stay_text(gdelt_row: Row) -> None:
         "quad_class": 1,
         "goldstein": 0.0,
         "n_articles": 4,
+        "place_country_code": None,
+        "place_adm1_code": None,
         "added_at": datetime(2019, 10, 24, 14, 30),
         "source_url": "https://www.example.org/news/1",
     }
+
+
+def test_an_event_has_its_place_and_organisations_where_gdelt_says_them(gdelt_row: Row) -> None:
+    of_city = gdelt_row(ActionGeo_CountryCode="CH", ActionGeo_ADM1Code="CH22", Actor1KnownGroupCode="WTO")
+    rows, _ = staged(of_city, gdelt_row(GLOBALEVENTID="2", ActionGeo_CountryCode="CH", ActionGeo_ADM1Code="CH"))
+    events = fold.events_of(rows.with_columns(snapshot_id=pl.lit("s")))
+    assert events.select("place_country_id", "place_adm1", "source_organization", "target_organization").rows() == [
+        ("CHN", "CH22", "WTO", None),
+        ("CHN", None, None, None),
+    ]
 
 
 def test_a_code_that_lost_its_zero_is_a_reject(gdelt_row: Row) -> None:
@@ -240,6 +253,9 @@ def test_the_shape_of_a_real_slot(real_slot: pl.DataFrame) -> None:
         real_slot.filter(pl.col("actor1_country_code").is_not_null() & pl.col("actor2_country_code").is_not_null()).height == 590
     )
     assert real_slot["source_url"].n_unique() == 425
+    placed = fold.events_of(real_slot.with_columns(snapshot_id=pl.lit("s")))
+    counts = placed.select(pl.col("place_country_id", "place_adm1", "source_organization").count()).row(0)
+    assert counts == (2072, 1524, 30)
 
 
 @pytest.mark.real_data

@@ -94,3 +94,11 @@ def test_the_real_tables_are_read_and_every_row_accounted_for(real_data: Path, a
     assert {part: round(found[part], 2) for part in expected} == expected
     staged = unodc.stage_prices({"a.json": read["Prices_of_drugs"]})
     assert (staged.n_read, staged.rejects.height, staged.frames["prices"].height) == (4_646, 213, 10_409)
+    rows = staged.frames["prices"].with_columns(
+        part=pl.concat_str(
+            "actor_id", "substance", pl.col("measure").str.strip_suffix("_price"), pl.col("period_start").dt.year(), separator=" "
+        )
+    )
+    found = dict(rows.select("part", "value").iter_rows())
+    expected = answers["unodc-prices"]
+    assert {part: round(found[part], 4) for part in expected} == expected

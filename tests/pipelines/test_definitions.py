@@ -322,9 +322,11 @@ NOT_IN_THE_SAMPLE = {
     "core/drug_harms",
     "core/event_days",
     "core/gdelt_mentions",
+    "core/gdelt_themes",
     "core/list_mirrors",
     "core/un_agreement",
     "core/un_ideal_points",
+    "core/un_votes",
 }
 
 

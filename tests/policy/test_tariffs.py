@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import lzma
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -198,32 +200,99 @@ def test_the_reciprocal_duty_is_that_of_the_second_series_but_for_a_day_in_may(
     assert [(a, b) for (a, _), (b, _) in zip(ours, theirs, strict=True) if a != b] == [(date(2025, 5, 14), date(2025, 5, 13))]
 
 
+THEIRS = {
+    "us-232-steel-25-all": "s232_steel_rate",
+    "us-232-aluminium-10": "s232_alu_rate",
+    "us-232-aluminium-25": "s232_alu_rate",
+    "us-232-metals-50": "s232_steel_rate",
+    "us-232-cars": "s232_auto_rate",
+    "us-232-copper": "s232_copper_rate",
+    "us-232-timber": "s232_lumber_cabinet_rate",
+    "us-232-trucks": "s232_mhdv_main_rate",
+}
+"""Rows of section 232 and the names of their rates in the second series, which begins with 2025."""
+LISTS = {
+    "us-301-list1": ("List 1", "9903.88.01", 818),
+    "us-301-list2": ("List 2", "9903.88.02", 279),
+    "us-301-list3-10": ("", "9903.88.03", None),
+    "us-301-list3-25": ("List 3", "", None),
+    "us-301-list4a-15": ("", "9903.88.15", None),
+    "us-301-list4a-7.5": ("List 4A", "", None),
+    "us-301-review-2024": ("", "", None),
+    "us-301-review-2025": ("", "", None),
+}
+"""Rows of section 301: name in the second file of its lines, heading and number of lines in the Trade Commission's table."""
+NOTICES = {
+    "us-301-list4a-15": ("2020-00904", "from 15 percent to 7.5 percent"),
+    "us-301-list4a-7.5": ("2020-00904", "from 15 percent to 7.5 percent"),
+    "us-301-exclusions-352": ("2023-28770", "352 previously reinstated exclusions"),
+    "us-301-exclusions-164": ("2025-21671", "to extend the 178 current exclusions"),
+}
+"""Rows whose rate the summary of a document of the Federal Register states."""
+STATED = {
+    "us-fentanyl-10": (
+        "February 1, 2025",
+        "additional 10 percent ad valorem rate of duty",
+        "12:01 a.m. eastern time on February 4, 2025",
+    ),
+    "us-fentanyl-20": ("March 3, 2025", "inserting in lieu thereof the words “20 percent”", ""),
+    "us-reciprocal-10-geneva": ("May 12, 2025", "retaining the remaining 10% tariff", "by May 14, 2025"),
+    "cn-fentanyl-answer-energy": ("February 10, 2025", "15% tariff on coal and liquefied natural gas", "come into effect"),
+    "cn-fentanyl-answer-farm": ("March 4, 2025", "10-15% tariff on agricultural products", ""),
+    "cn-reciprocal-84": ("April 9, 2025", "imposed 84% taxes on American goods", ""),
+    "cn-reciprocal-125": ("April 12, 2025", "to 125 percent, effective from Saturday", "effective from Saturday"),
+    "cn-reciprocal-10": ("May 14, 2025", "remaining additional ad valorem rate of 10 percent", "rate of 10 percent"),
+}
+"""Rows whose texts or announcements the chronicle of both governments quotes: its day, of the rate, and of the first day."""
+CHECKED_ABOVE = {"ieepa_fentanyl", "ieepa_border", "ieepa_reciprocal", "section_122"}
+"""Instruments whose rates and days the tests above compare with two series."""
+
+
 @pytest.mark.real_data
-@pytest.mark.parametrize(
-    ("measure", "theirs"),
-    [
-        ("us-232-aluminium-25", "s232_alu_rate"),
-        ("us-232-metals-50", "s232_steel_rate"),
-        ("us-232-cars", "s232_auto_rate"),
-        ("us-232-copper", "s232_copper_rate"),
-        ("us-232-timber", "s232_lumber_cabinet_rate"),
-        ("us-232-trucks", "s232_mhdv_main_rate"),
-    ],
-)
-def test_duties_of_section_232_begin_as_in_the_second_series(
-    series: dict[str, list[tuple[date, float]]], measure: str, theirs: str
+def test_what_is_said_to_be_verified_by_files_is_shown_by_them(
+    real_data: Path, series: dict[str, list[tuple[date, float]]]
 ) -> None:
-    assert steps(measure_id=measure)[0] in series[theirs]
-
-
-@pytest.mark.real_data
-def test_the_lists_of_section_301_have_the_rates_of_the_second_file(real_data: Path) -> None:
-    found = defaultdict(set)
-    with gzip.open(real_data / "more/gta_us_tariffs/sec301.csv.gz", "rt", encoding="utf-8-sig") as lines:
-        for row in csv.DictReader(lines, delimiter=";"):
-            found[row["origin"].strip()].add(float(row["rate"] or "nan"))
-    ours = {n: steps(measure_id=f"us-301-{n}")[0][1] for n in ("list1", "list2", "list3-25", "list4a-7.5")}
-    assert [found[name] for name in ("List 1", "List 2", "List 3", "List 4A")] == [{rate} for rate in ours.values()]
+    """Every row's rate and first day against the files at hand, which gives the column ``verified_by``."""
+    first = {
+        m: (d, low, high) for m, d, low, high in MEASURES.select("measure_id", "valid_from", "rate_low", "rate_high").iter_rows()
+    }
+    rates = set(MEASURES.filter(pl.col("instrument").is_in(CHECKED_ABOVE))["measure_id"])
+    days = set(rates)
+    for measure, name in THEIRS.items():
+        steps_of = dict(series[name])
+        rates |= {measure} if first[measure][2] in steps_of.values() else set()
+        days |= {measure} if steps_of.get(first[measure][0]) == first[measure][2] else set()
+    lines = defaultdict(set)
+    with gzip.open(real_data / "more/gta_us_tariffs/sec301.csv.gz", "rt", encoding="utf-8-sig") as rows:
+        for row in csv.DictReader(rows, delimiter=";"):
+            lines[row["origin"].strip()].add(float(row["rate"] or "nan"))
+    table = pl.read_excel(real_data / "more/us_ustr_301/2021-04-07/China-Tariffs.xlsx", has_header=False)
+    n_lines = dict(table.group_by("column_1").len().iter_rows())
+    said = " ".join(str(table[3, 0]).split())
+    for measure, (name, heading, n) in LISTS.items():
+        rates |= {measure} if {first[measure][2]} == lines[name] or (not heading and {first[measure][2]} <= lines[""]) else set()
+        day = first[measure][0]
+        days |= {measure} if heading and f"{heading} became effective on {day:%B} {day.day}, {day.year}" in said else set()
+        assert n is None or n == n_lines[heading]
+    with lzma.open(real_data / "more/us_federal_register/2026-02-05/fr_us_china_2020_2026.json.xz", "rt") as text:
+        documents = {d["document_number"]: d for d in json.load(text)["results"]}
+    rates |= {m for m, (number, words) in NOTICES.items() if words in documents[number]["abstract"]}
+    days |= (
+        {"us-301-exclusions-352"}
+        if documents["2022-06397"]["publication_date"] == str(first["us-301-exclusions-352"][0])
+        else set()
+    )
+    cited = MEASURES.select("date_announced", pl.col("citation").str.extract_all(r"\d{4}-\d{5}")).explode("citation").drop_nulls()
+    assert cited.height == 14
+    assert all(documents[n]["publication_date"] >= str(day) for day, n in cited.iter_rows())
+    with gzip.open(real_data / "news/tracker/us_china_tracker_2025-01_2025-09.txt.gz", "rt", encoding="utf-8") as text:
+        told = dict(re.findall(r"(?ms)^\w+day, (\w+ \d+, 2025)$(.+?)(?=^\w+day, \w+ \d+, 2025$|\Z)", text.read()))
+    rates |= {m for m, (day, words, _) in STATED.items() if words in told[day]}
+    days |= {m for m, (day, _, words) in STATED.items() if words and words in told[day]}
+    single = set(MEASURES.filter(pl.col("valid_from") < date(2020, 1, 1), source_id="CHN")["measure_id"])
+    rates, days = rates | single, days | single
+    shown = {m: "files" if m in rates & days else "rate" if m in rates else "day" if m in days else "published" for m in first}
+    assert shown == dict(MEASURES.select("measure_id", "verified_by").iter_rows())
 
 
 @pytest.mark.real_data

@@ -24,7 +24,15 @@ from pipelines.ingest.sources import load_sources
 from tests.depth import examples
 from tests.fuzz import HOSTILE_JSON, staged_or_none
 from tests.made_up import SAMPLE
-from tests.news import test_coded_texts, test_feeds, test_gdelt_mentions, test_gdelt_v1, test_icews, test_polecat
+from tests.news import (
+    test_coded_texts,
+    test_feeds,
+    test_gdelt_mentions,
+    test_gdelt_themes,
+    test_gdelt_v1,
+    test_icews,
+    test_polecat,
+)
 from tests.overdose import (
     test_canada,
     test_county,
@@ -36,7 +44,7 @@ from tests.overdose import (
     test_vsrr_pages,
     test_wonder,
 )
-from tests.policy import test_un_votes
+from tests.policy import test_roll_calls, test_un_votes
 from tests.sanctions import (
     test_acts,
     test_ca_sema,
@@ -81,11 +89,13 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "eu_fsf": [("x.csv", test_eu_list.CSV)],
     "eu_sectoral_annexes": [("x.csv", test_more_lists.ANNEXES)],
     "gb_sanctions": [("x.csv", test_uk_list.made()), ("ConList.csv", test_uk_list.ofsi())],
+    "gdelt_v2_gkg": [("20191024143000.gkg.csv", f"{test_gdelt_themes.line()}\n".encode())],
     "gdelt_v2_mentions": [("20191024143000.mentions.CSV", f"{test_gdelt_mentions.line()}\n".encode())],
     "jp_third_countries": [("x.txt", test_more_lists.JAPAN)],
     "icews": [("events.tab", test_icews.table({}, {}))],
     "coded_texts": [("x.jsonl", test_coded_texts.lines(test_coded_texts.TEXT))],
     "polecat": [("x.txt", test_polecat.table(test_polecat.row()))],
+    "un_roll_calls": [("x.csv", test_roll_calls.VOETEN.encode())],
     "un_ideal_points": [("x.csv", "\n".join([test_un_votes.NEW, test_un_votes.USA, test_un_votes.CHN, ""]).encode())],
     "unodc_prices": [("x.json", test_unodc.prices({}))],
     "unodc_seizures": [("x.json", test_unodc.seizures({}))],

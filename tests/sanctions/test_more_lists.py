@@ -171,6 +171,13 @@ def test_a_listing_is_a_party_of_an_annex_with_the_day_from_which_it_applies() -
     ]  # fmt: skip
 
 
+def test_a_number_of_a_states_register_says_the_country() -> None:
+    of_register = ANNEXES.replace(b"7707000000 (Tax ID/INN)", b"44 (China Company Registration Number)").replace(b"Russia", b"")
+    assert the(sectoral_annexes.stage({"a.csv": of_register}), "countries", "native_id", "country_id", "basis") == [
+        ("XIV:fiction-bank", "CHN", "remark")
+    ]
+
+
 @pytest.mark.trap("eu_sectoral_annexes", "no-country")
 def test_a_ship_of_an_annex_has_no_country() -> None:
     assert sectoral_annexes.stage({"a.csv": ANNEXES}).facts["n_without_country"] == 1
@@ -283,11 +290,17 @@ def test_two_transcriptions_of_one_list_name_the_same(real_data: Path, answers: 
     mine = {slug_as_written(entity["name"]) for entity in of_json}
     theirs = {slug_as_written(name) for name in rows.filter(pl.col("report-date") == "2024")["name"]}
     assert len(mine & theirs) == answers["two-transcriptions"]["1286 of 2024"]
+    # the second file has newer lists too, of which the reader takes the newest
+    of_2024 = section_1286.stage({"a.json": opened(real_data, REAL[3][1])}).frames["listings"]["native_id"]
+    assert answers["1286-names"].keys() <= (set(of_2024) & theirs)
 
     notices = section_1260h_notices.stage({"a.csv": opened(real_data, REAL[5][1])}).frames["listings"]
-    in_force = {i.split(":", 1)[1] for i in notices.filter(pl.col("ends_on").is_null())["native_id"]}
+    current = notices.filter(pl.col("ends_on").is_null()).select("native_id", "listed_on")
+    in_force = {i.split(":", 1)[1]: int(f"{day:%Y%m%d}") for i, day in current.iter_rows()}
     named = json.loads((real_data / "sanctions" / "bis" / "nsfreg_dow_1260h.json").read_bytes())["entities"]
-    assert sum(slug_as_written(e["name"]) in in_force for e in named) == answers["two-transcriptions"]["1260H of 2026"]
+    both = {name: in_force[name] for e in named if (name := slug_as_written(e["name"])) in in_force}
+    assert len(both) == answers["two-transcriptions"]["1260H of 2026"]
+    assert answers["1260h-days"].items() <= both.items()
 
 
 @pytest.mark.real_data
@@ -304,6 +317,18 @@ def test_what_the_master_list_says_was_in_force_is_what_the_screening_list_held(
     known = answers["isn-2022"]
     # on the same day too
     assert (len(theirs), len(theirs.items() & mine)) == (known["screening list"], known["in both"])
+    named = {part: date.fromisoformat(str(int(value))) for part, value in answers["isn-days"].items()}
+    assert named.items() <= theirs.items() & mine
+
+
+@pytest.mark.real_data
+def test_an_entry_of_japans_list_has_as_many_other_names_as_it_says(
+    real_data: Path, answers: dict[str, dict[str, float]]
+) -> None:
+    frames = third_countries.stage({"a.txt": opened(real_data, REAL[7][1])}).frames
+    counts = frames["names"].join(frames["listings"].select("native_id", entry="row"), on="native_id").group_by("entry").len()
+    found = dict(counts.iter_rows())
+    assert {part: found[int(part)] for part in answers["meti-aliases"]} == answers["meti-aliases"]
 
 
 @pytest.mark.real_data

@@ -61,9 +61,10 @@ NEEDED: tuple[str, ...] = (
     "GLOBALEVENTID", "SQLDATE",
     "Actor1Code", "Actor1CountryCode", "Actor1KnownGroupCode", "Actor1Type1Code",
     "Actor2Code", "Actor2CountryCode", "Actor2KnownGroupCode", "Actor2Type1Code",
-    "EventCode", "QuadClass", "GoldsteinScale", "NumArticles", "DATEADDED", "SOURCEURL",
+    "EventCode", "QuadClass", "GoldsteinScale", "NumArticles", "ActionGeo_CountryCode", "ActionGeo_ADM1Code", "DATEADDED",
+    "SOURCEURL",
 )  # fmt: skip
-"""The columns that are read. The others (names, geography, tone) stay in the raw store: core.events has no place for them."""
+"""The columns that are read. The others (names, coordinates, tone) stay in the raw store: core.events has no place for them."""
 
 STAGED = pl.Schema(
     {
@@ -83,6 +84,8 @@ STAGED = pl.Schema(
         "quad_class": pl.Int8(),
         "goldstein": pl.Float64(),
         "n_articles": pl.Int32(),
+        "place_country_code": pl.String(),
+        "place_adm1_code": pl.String(),
         "added_at": pl.Datetime("us"),
         "source_url": pl.String(),
     }
@@ -512,6 +515,8 @@ def _typed(rows: pl.DataFrame, layout: Layout, *, is_stripped: bool = False) -> 
         "quad_class",
         "goldstein",
         "n_articles",
+        pl.col("ActionGeo_CountryCode").alias("place_country_code"),
+        pl.col("ActionGeo_ADM1Code").alias("place_adm1_code"),
         "added_at",
         pl.col("SOURCEURL").alias("source_url"),
     )

@@ -171,6 +171,10 @@ def events_of(rows: pl.DataFrame, source: str = gdelt.SOURCE) -> pl.DataFrame:
             (pl.col("added_at") if source == gdelt.SOURCE else last_instants(pl.col("added_at").dt.date())).alias("known_from"),
             pl.lit("date_added").alias("known_basis"),
             pl.col("source_url").alias("url"),
+            _lookup(pl.col("place_country_code"), registry.code_map("fips")).alias("place_country_id"),
+            # of a place that is a whole state GDELT repeats the state's code
+            pl.when(pl.col("place_adm1_code").str.len_bytes() > 2).then("place_adm1_code").alias("place_adm1"),
+            *(pl.col(f"actor{n}_group_code").alias(f"{side}_organization") for n, side in ((1, "source"), (2, "target"))),
             pl.lit(source).alias("origin"),
             pl.col("global_event_id").cast(pl.String).alias("origin_id"),
             "snapshot_id",

@@ -225,7 +225,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], *, is_late: bool
     own_days = set(rows.select(pl.col("mentioned_at").dt.date().cast(pl.String).unique()).to_series())
     if repeated or (own_days & days) - set(held_slots):
         n_rows = rows.height
-        rows = _without_known(rows, history, sorted(own_days & days))
+        rows = without_known(rows, history, sorted(own_days & days))
         if is_late and rows.height < n_rows:
             raise OutOfOrder(f"{n_rows - rows.height:,} mentions are held already")
     url = pl.col("report_id").str.contains("(?i)^https?://")
@@ -251,7 +251,10 @@ fold_late = partial(fold, is_late=True)
 """``fold`` of slots that come late."""
 
 
-def _without_known(rows: pl.DataFrame, history: History, days: list[str]) -> pl.DataFrame:
+def without_known(
+    rows: pl.DataFrame, history: History, days: list[str], table: str = "gdelt_mentions", key: str = "mention_id"
+) -> pl.DataFrame:
+    """Drop rows whose key history holds already, reading only the days (ISO) that may hold them."""
     if rows.is_empty() or not days:
         return rows
     bounds = [date.fromisoformat(day) for day in days]
@@ -264,5 +267,5 @@ def _without_known(rows: pl.DataFrame, history: History, days: list[str]) -> pl.
             for d in bounds
         ],
     )
-    known = history.all("gdelt_mentions").filter(of_these_days).select("mention_id").collect()
-    return rows.join(known, on="mention_id", how="anti", maintain_order="left")
+    known = history.all(table).filter(of_these_days).select(key).collect()
+    return rows.join(known, on=key, how="anti", maintain_order="left")

@@ -32,6 +32,8 @@ IDENTIFIERS = {"registrationnumber": "registration", "phone": "phone", "email": 
 
 NUMBERED = re.compile(r"(.*\S) *\((.+)\)")
 """A number with what it is (``5904100329 (Tax ID/INN)``)."""
+REGISTER = re.compile(r"(\S.*) Company Registration Number")
+"""The state of a register, where the number's note says it (``China Company Registration Number``)."""
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
@@ -74,6 +76,9 @@ def stage(files: Mapping[str, bytes]) -> Staged:
                 digits, note = what.groups() if what else (value, None)
                 is_tax_id = note is not None and re.search("INN|TIN|Tax ID", note) is not None
                 found.identifier(native_id, "tax_id" if is_tax_id else scheme, digits, note=note)
+        register = REGISTER.search(row["registrationnumber"].rpartition("(")[2])
+        of_register = found.country(register[1]) if register else None
+        found.stated_country(native_id, of_register, "remark")
         countries = [found.country(row[c]) for c in ("country", "jurisdiction")]
         for address in filter(None, (a.strip(' .,"') for a in row["address"].split(";"))):
             line = address.replace("’", "'")
@@ -81,7 +86,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             found.address_line(native_id, line, countries[-1])
         for country in countries[:2]:
             found.stated_country(native_id, country, "list_destination")
-        with_country |= {native_id} if any(countries) else set()
+        with_country |= {native_id} if any((of_register, *countries)) else set()
         found.note(native_id, "measure", row["measure"])
         found.note(native_id, "reason", row["reason"])
     return found.staged(n_repeated=found.n_joined, n_without_country=len(found.parties.keys() - with_country))
