@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
 import lzma
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.whole.conftest import Warehouse
+from tests.whole.conftest import ROOT, Warehouse
 from tests.whole.test_docs import answer, queries
 
 FILES = {
@@ -49,3 +50,12 @@ def test_the_panels_of_years_are_answered_as_the_page_says(real_data: Path, tmp_
     assert report.published, report
     query, table = queries("tests/real-data.md", "duckdb")[1]
     assert answer(warehouse.folder / "bilateral.duckdb", query) == table
+
+
+def test_the_page_asks_the_panels_of_years_as_the_cookbook_does_in_ten_lines() -> None:
+    examples = (ROOT / "pipelines/site/src/sql.js").read_text(encoding="utf-8")
+    panels = [query.rstrip().rstrip(";") for query, _ in queries("docs/cookbook/years.md", "sql") if "deaths" in query]
+    assert len(panels) == 2
+    for query in panels:
+        assert json.dumps(query) in examples
+        assert len(query.splitlines()) <= 10
