@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.actors import state_codes
+from assets.actors import registry, state_codes
 from assets.contracts import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.history import fold_whole
 from assets.policy import un_votes
+from pipelines.publish.meta_rows import insert
 from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Ledger
@@ -137,3 +138,48 @@ def test_both_vintages_stand_whole_one_after_the_other(real: dict[str, bytes]) -
     china = points.filter(actor_id="CHN", session=74)
     assert (points.height, points["known_to"].is_null().sum()) == (10_469 + 11_238, 11_238)
     assert china.select(pl.col("ideal_point").round(3), "n_votes").rows() == [(-0.334, 89), (-0.369, 89)]
+
+
+NO_VOTES_COW, NO_VOTES_GW = ("347", "713"), ("347", "713")
+"""States of the systems that are no members of the United Nations."""
+
+
+@pytest.mark.real_data
+def test_a_file_keyed_by_cow_number_and_year_joins_whole_but_for_states_that_cow_has_not_in_that_year(
+    real: dict[str, bytes],
+) -> None:
+    """By the keys that the table keeps none is lost; by those of a panel who voted outside of the system, and two in 1990."""
+    warehouse = with_actors()
+    warehouse.con.execute("DELETE FROM core.actors")
+    insert(warehouse.con, "core.actors", registry.actors())
+    insert(warehouse.con, "core.actor_codes", state_codes.codes())
+    for row in (
+        fold(("2024-06-30", un_votes.stage({"a.csv": real["2024-06-30"]}))).rows("un_ideal_points").partition_by("session")
+    ):
+        insert(warehouse.con, "core.un_ideal_points", row)
+    warehouse.build()
+    theirs = pl.read_csv(real["2024-06-30"], columns=["ccode", "session"]).with_columns(year=pl.col("session") + 1945)
+    warehouse.con.register("theirs", theirs)
+    joined = "FROM theirs AS t JOIN core.un_ideal_points AS p USING (ccode, year)"
+    assert warehouse.ask(f"SELECT count(*), count(DISTINCT (p.actor_id, p.year)) {joined}") == [(11_238, 11_238)]
+    lost = warehouse.ask(
+        "SELECT t.ccode, min(t.year), max(t.year), count(*) "
+        "FROM theirs AS t ANTI JOIN marts.state_years AS s USING (ccode, year) GROUP BY t.ccode ORDER BY t.ccode"
+    )
+    assert lost == [
+        (260, 1990, 1990, 1), (331, 1991, 1991, 1), (346, 1991, 1991, 1), (369, 1946, 1990, 44), (370, 1946, 1990, 44),
+        (452, 1956, 1956, 1), (590, 1967, 1967, 1), (678, 1990, 1990, 1), (713, 1946, 1948, 3), (750, 1946, 1946, 1),
+    ]  # fmt: skip
+
+    # dyad-years as peacesciencer makes them: every ordered pair of the states of a system in a year
+    warehouse.con.execute("CREATE TEMP TABLE panel AS SELECT year, ccode1, ccode2, gwcode1, gwcode2 FROM marts.dyad_year")
+    for scheme, code, absent in (("cow", "ccode", NO_VOTES_COW), ("gw", "gwcode", NO_VOTES_GW)):
+        once = f"FROM panel WHERE {code}1 IS NOT NULL AND {code}2 IS NOT NULL GROUP BY year, {code}1, {code}2 HAVING count(*) > 1"
+        assert warehouse.ask(f"SELECT year {once}") == []
+        members = (
+            f"SELECT CAST(code AS INTEGER) AS c FROM core.actor_codes WHERE scheme = '{scheme}' AND code NOT IN {absent} "
+            "AND coalesce(valid_from, DATE '-infinity') < '2016-01-01' AND coalesce(valid_to, DATE 'infinity') > '2015-12-31'"
+        )
+        dyads = f"WITH m AS ({members}) SELECT a.c AS {code}1, b.c AS {code}2, 2015 AS year FROM m AS a JOIN m AS b ON a.c <> b.c"
+        assert warehouse.ask(f"SELECT count(*) FROM ({dyads}) AS d") == [(193 * 192,)]
+        assert warehouse.ask(f"FROM ({dyads}) AS d ANTI JOIN panel USING ({code}1, {code}2, year)") == []
