@@ -56,10 +56,11 @@ _PUBLISHED: tuple[SourceCode, ...] = (
     ),
     SourceCode(
         source=gdelt.SOURCE_V1,
-        tables=_OF_GDELT,
+        tables=(*_OF_GDELT, "news_pair_coverage"),
         stage=gdelt.stage_v1,
         fold=events.fold_v1,
         late=events.fold_late_v1,
+        judge=gdelt.judge_v1,
         rows_at_once=ROWS_AT_ONCE,
         frames={"events": gdelt.STAGED},
     ),

@@ -274,12 +274,14 @@ def _days(
     warehouse: Warehouse, source: Source, wanted: BackfillRequest, policy: FetchPolicy | None, sleep: Callable[[float], None]
 ) -> int:
     """Days that a source itself keeps; of a pair of states their events alone."""
+    from assets.news.gdelt.fold import states_by_code
     from pipelines.ingest.fetch import fetch
     from pipelines.ingest.fetch.gdelt import gdelt_days
     from pipelines.ingest.fetch.network import addresses_of, refuse_offline
 
     states = _PAIR.fullmatch(wanted.pair or "")
-    if wanted.pair is not None and (states is None or source.id != GDELT_BY_DAY):
+    strange = states is not None and not {*states.groups()} <= {*states_by_code().values()}  # a region, or no state at all
+    if wanted.pair is not None and (states is None or strange or source.id != GDELT_BY_DAY):
         raise BilateralError(
             f"--pair {wanted.pair}: expected two states such as USA-CHN, and the source gdelt, which comes in days"
         )

@@ -54,6 +54,7 @@ IN_SMALL = {
     "core.sanction_events": """SELECT listing_id, kind, known_at FROM core.sanction_events
         WHERE kind IN ('added', 'removed', 'suspended', 'resumed')""",
     "core.news_coverage": "FROM core.news_coverage",
+    "core.news_pair_coverage": "FROM core.news_pair_coverage",
     # of parts of states no chart of a pair tells
     "core.overdose_observations": "SELECT * FROM core.overdose_observations WHERE NOT contains(actor_id, '.')",
     "core.overdose_vintages": "SELECT * FROM core.overdose_vintages WHERE NOT contains(actor_id, '.')",

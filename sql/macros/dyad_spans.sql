@@ -134,6 +134,12 @@ news_days AS (
     WHERE n.known_from <= CAST(known AS TIMESTAMP) AND n.covers = 'events'
     GROUP BY n.date
 ),
+pair_days AS (
+    -- days held of two states alone, whole
+    SELECT DISTINCT unnest([p.low_id, p.high_id]) AS source_id, unnest([p.high_id, p.low_id]) AS target_id, p.date
+    FROM core.news_pair_coverage AS p
+    WHERE p.known_from <= CAST(known AS TIMESTAMP) AND is_pair(p.low_id, p.high_id, a, b)
+),
 horizon AS (
     SELECT greatest(
         (SELECT t.date FROM latest AS t),
@@ -143,7 +149,8 @@ horizon AS (
             WHERE s.kind IN ('added', 'removed') AND s.known_at <= CAST(known AS TIMESTAMP)
         ),
         (SELECT max(l.covered_to) - 1 FROM whole AS l),
-        (SELECT max(n.date) FROM news_days AS n)
+        (SELECT max(n.date) FROM news_days AS n),
+        (SELECT max(p.date) FROM core.news_pair_coverage AS p WHERE p.known_from <= CAST(known AS TIMESTAMP))
     ) AS last_date
 ),
 targets AS (
@@ -200,6 +207,8 @@ changed AS (
 ),
 facts AS (
     SELECT s.source_id, s.target_id, s.first_date FROM seen AS s
+    UNION ALL
+    SELECT p.source_id, p.target_id, min(p.date) FROM pair_days AS p GROUP BY ALL
     UNION ALL
     SELECT DISTINCT t.source_id, t.target_id, CAST(NULL AS DATE) FROM targets AS t
     UNION ALL
@@ -392,6 +401,8 @@ changes AS (
             SELECT e.source_id, e.target_id, e.date FROM counted AS e
             UNION ALL
             SELECT e.source_id, e.target_id, e.date FROM done AS e
+            UNION ALL
+            SELECT e.source_id, e.target_id, e.date FROM pair_days AS e
         ) AS c
     ) AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date > d.first_date
     UNION ALL BY NAME
@@ -454,6 +465,7 @@ explained AS (
     SELECT
         p.*,
         k.* EXCLUDE (source_id, target_id, date),
+        CASE WHEN o.date IS NOT NULL THEN 1.0 ELSE n.coverage_share END AS coverage_share,
         p.n_covered >= h.n_held AS is_exact,
         h.n_held,
         h.vintage_date,
@@ -462,6 +474,8 @@ explained AS (
     FROM spans AS p
     LEFT JOIN done AS k ON k.source_id = p.source_id AND k.target_id = p.target_id AND k.date = p.from_date
     LEFT JOIN held_lists AS h ON h.source_id = p.source_id AND h.target_id = p.target_id
+    LEFT JOIN news_days AS n ON n.date = p.from_date AND p.is_of_states
+    LEFT JOIN pair_days AS o ON o.source_id = p.source_id AND o.target_id = p.target_id AND o.date = p.from_date
 ),
 shown AS (
     -- in order, and the joins keep it: what is made of them is too wide to be sorted
@@ -478,16 +492,16 @@ SELECT
     d.target_id,
     d.from_date,
     d.to_date,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END AS n_verbal_cooperation,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END AS n_material_cooperation,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
-    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
-    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_pos_sum END AS goldstein_pos_sum,
-    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_neg_sum END AS goldstein_neg_sum,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END AS n_verbal_cooperation,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END AS n_material_cooperation,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
+    CASE WHEN e.n_events IS NULL AND d.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
+    CASE WHEN e.n_events IS NULL AND d.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_pos_sum END AS goldstein_pos_sum,
+    CASE WHEN e.n_events IS NULL AND d.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_neg_sum END AS goldstein_neg_sum,
     e.goldstein_sum / e.n_goldstein AS goldstein_mean,
     (e.n_verbal_conflict + e.n_material_conflict) / e.n_events AS conflict_share,
     e.n_material_conflict / e.n_events AS material_conflict_share,
@@ -495,26 +509,26 @@ SELECT
     CASE WHEN d.is_exact THEN coalesce(d.n_listings_added, 0) ELSE nullif(d.n_listings_added, 0) END AS n_listings_added,
     CASE WHEN d.is_exact THEN coalesce(d.n_listings_removed, 0) ELSE nullif(d.n_listings_removed, 0) END AS n_listings_removed,
     CASE WHEN d.is_exact THEN d.n_in_force ELSE nullif(d.n_in_force, 0) END AS n_listings_in_force,
-    n.coverage_share,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_agree, 0) ELSE e.n_agree END AS n_agree,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_consult, 0) ELSE e.n_consult END AS n_consult,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_support, 0) ELSE e.n_support END AS n_support,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_concede, 0) ELSE e.n_concede END AS n_concede,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_cooperate, 0) ELSE e.n_cooperate END AS n_cooperate,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_aid, 0) ELSE e.n_aid END AS n_aid,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_retreat, 0) ELSE e.n_retreat END AS n_retreat,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_request, 0) ELSE e.n_request END AS n_request,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_accuse, 0) ELSE e.n_accuse END AS n_accuse,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reject, 0) ELSE e.n_reject END AS n_reject,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_threaten, 0) ELSE e.n_threaten END AS n_threaten,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_protest, 0) ELSE e.n_protest END AS n_protest,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_sanction, 0) ELSE e.n_sanction END AS n_sanction,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_mobilize, 0) ELSE e.n_mobilize END AS n_mobilize,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_coerce, 0) ELSE e.n_coerce END AS n_coerce,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_assault, 0) ELSE e.n_assault END AS n_assault,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_no_plover, 0) ELSE e.n_no_plover END AS n_no_plover,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_economic_sanctions, 0) ELSE e.n_economic_sanctions END AS n_economic_sanctions,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_sanctions_eased, 0) ELSE e.n_sanctions_eased END AS n_sanctions_eased,
+    d.coverage_share,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_agree, 0) ELSE e.n_agree END AS n_agree,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_consult, 0) ELSE e.n_consult END AS n_consult,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_support, 0) ELSE e.n_support END AS n_support,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_concede, 0) ELSE e.n_concede END AS n_concede,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_cooperate, 0) ELSE e.n_cooperate END AS n_cooperate,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_aid, 0) ELSE e.n_aid END AS n_aid,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_retreat, 0) ELSE e.n_retreat END AS n_retreat,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_request, 0) ELSE e.n_request END AS n_request,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_accuse, 0) ELSE e.n_accuse END AS n_accuse,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_reject, 0) ELSE e.n_reject END AS n_reject,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_threaten, 0) ELSE e.n_threaten END AS n_threaten,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_protest, 0) ELSE e.n_protest END AS n_protest,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_sanction, 0) ELSE e.n_sanction END AS n_sanction,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_mobilize, 0) ELSE e.n_mobilize END AS n_mobilize,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_coerce, 0) ELSE e.n_coerce END AS n_coerce,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_assault, 0) ELSE e.n_assault END AS n_assault,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_no_plover, 0) ELSE e.n_no_plover END AS n_no_plover,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_economic_sanctions, 0) ELSE e.n_economic_sanctions END AS n_economic_sanctions,
+    CASE WHEN d.coverage_share >= 1 THEN coalesce(e.n_sanctions_eased, 0) ELSE e.n_sanctions_eased END AS n_sanctions_eased,
     CASE WHEN d.is_exact THEN coalesce(d.n_within_gap, 0) ELSE nullif(d.n_within_gap, 0) END AS n_listings_added_within_gap,
     coalesce(d.n_held, 0) AS n_lists_held,
     d.n_covered AS n_lists_covered,
@@ -537,6 +551,5 @@ SELECT
 FROM shown AS d
 LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.from_date
 LEFT JOIN cover AS c ON c.source_id = d.source_id AND c.target_id = d.target_id AND c.date = d.from_date
-LEFT JOIN act_sorts AS s ON s.source_id = d.source_id
-LEFT JOIN news_days AS n ON n.date = d.from_date AND d.is_of_states;
+LEFT JOIN act_sorts AS s ON s.source_id = d.source_id;
 COMMENT ON MACRO TABLE dyad_spans IS 'The days of one pair of states or of all, both directions, as spans of days that are alike: the one body of marts.dyad_day and of what is known of it at a moment.';

@@ -15,15 +15,22 @@ counted_days AS (
     FROM marts.event_counts AS e
     WHERE e.source_id <> e.target_id
 ),
-whole_days AS (
-    SELECT DISTINCT n.date FROM core.news_coverage AS n WHERE n.covers = 'events' AND n.coverage_share >= 1
-),
 days AS (
     -- the day of the act and the three after it; of an act that comparison dates only where no day is in doubt
     SELECT d.act_id, d.source_id, d.target_id, a.date + CAST(unnest(range(4)) AS INTEGER) AS date
     FROM marts.official_act_dyads AS d
     JOIN core.official_acts AS a ON a.act_id = d.act_id
     WHERE a.effect IS NOT NULL AND d.basis <> 'named' AND coalesce(a.date - a.date_earliest, 0) <= 1
+),
+whole_days AS (
+    SELECT d.act_id, d.source_id, d.target_id, d.date
+    FROM days AS d
+    JOIN core.news_coverage AS n ON n.date = d.date AND n.covers = 'events' AND n.coverage_share >= 1
+    UNION
+    SELECT d.act_id, d.source_id, d.target_id, d.date
+    FROM days AS d
+    JOIN core.news_pair_coverage AS p
+        ON p.low_id = least(d.source_id, d.target_id) AND p.high_id = greatest(d.source_id, d.target_id) AND p.date = d.date
 ),
 counted AS (
     SELECT
@@ -39,7 +46,8 @@ counted AS (
         ON t.low_id = least(d.source_id, d.target_id) AND t.high_id = greatest(d.source_id, d.target_id) AND t.date = d.date
     LEFT JOIN counted_days AS k
         ON k.low_id = least(d.source_id, d.target_id) AND k.high_id = greatest(d.source_id, d.target_id) AND k.date = d.date
-    LEFT JOIN whole_days AS w ON w.date = d.date
+    LEFT JOIN whole_days AS w
+        ON w.act_id = d.act_id AND w.source_id = d.source_id AND w.target_id = d.target_id AND w.date = d.date
     GROUP BY d.act_id, d.source_id, d.target_id
 )
 SELECT
@@ -67,6 +75,6 @@ COMMENT ON COLUMN marts.acts_without_news.date IS 'Day of the act, in the author
 COMMENT ON COLUMN marts.acts_without_news.sort IS 'Sort of act.';
 COMMENT ON COLUMN marts.acts_without_news.title IS 'What was done.';
 COMMENT ON COLUMN marts.acts_without_news.n_parties IS 'Parties that it names; NULL where not known.';
-COMMENT ON COLUMN marts.acts_without_news.basis IS 'all slots: every slot of news of the four days is held. events of the pair: the news held reports on the two states on at least three of the four days.';
+COMMENT ON COLUMN marts.acts_without_news.basis IS 'all slots: every slot of news of the four days is held, of all states or of these two. events of the pair: the news held reports on the two states on at least three of the four days.';
 COMMENT ON COLUMN marts.acts_without_news.n_events IS 'Events between the two states held of the four days, in both directions; none of them speaks of the act.';
 COMMENT ON COLUMN marts.acts_without_news.n_days_told IS 'Of the four days those with such an event.';

@@ -1,11 +1,19 @@
 -- What is held: runs of days of news by source, the days that each list between the two covers (in part: additions alone, or some), and days on which a new
 -- vintage of the counts of either became known.
-WITH news AS (
-    SELECT
-        n.source, n.date, n.coverage_share >= 1 AS is_whole,
-        n.date - CAST(row_number() OVER (PARTITION BY n.source, n.coverage_share >= 1 ORDER BY n.date) AS INTEGER) AS run
-    FROM core.news_coverage AS n
-    WHERE n.covers = 'events' AND n.known_from <= $known
+WITH days AS (
+    SELECT d.source, d.date, max(d.coverage_share) >= 1 AS is_whole
+    FROM (
+        SELECT n.source, n.date, n.coverage_share FROM core.news_coverage AS n WHERE n.covers = 'events' AND n.known_from <= $known
+        UNION ALL
+        SELECT p.source, p.date, 1
+        FROM core.news_pair_coverage AS p
+        WHERE p.low_id = least($source, $target) AND p.high_id = greatest($source, $target) AND p.known_from <= $known
+    ) AS d
+    GROUP BY d.source, d.date
+),
+news AS (
+    SELECT d.*, d.date - CAST(row_number() OVER (PARTITION BY d.source, d.is_whole ORDER BY d.date) AS INTEGER) AS run
+    FROM days AS d
 )
 SELECT 'news' AS kind, n.source AS name, min(n.date) AS since, max(n.date) AS until, n.is_whole
 FROM news AS n

@@ -42,6 +42,10 @@ whole AS (
     WHERE n.covers = 'events'
         AND n.coverage_share >= 1
         AND n.known_from + to_microseconds((n.n_slots_expected - 1) * (86400000000 // n.n_slots_expected)) <= $known
+    UNION ALL
+    SELECT unnest([$source, $target]), unnest([$target, $source]), p.date, 0, NULL, NULL
+    FROM core.news_pair_coverage AS p
+    WHERE p.low_id = least($source, $target) AND p.high_id = greatest($source, $target) AND p.known_from <= $known
 ),
 days AS (
     SELECT t.* FROM told AS t

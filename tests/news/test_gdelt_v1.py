@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contracts import StagedSnapshot
-from assets.errors import Quarantine
+from assets.contracts import Judgement, RowGuard, StagedInfo, StagedSnapshot
+from assets.errors import BilateralError, Quarantine
+from assets.news.domain import SOURCES
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
 from tests.depth import examples
@@ -164,16 +165,34 @@ def test_rows_picked_out_of_a_day_are_no_whole_day(step: int, days: list[str]) -
 def test_the_events_of_a_pair_are_no_day_however_dense_their_ids(fold_in_batches: Any) -> None:
     name = "20141124.USA-CHN.export.CSV"
     found = gdelt.stage_v1({name: line().encode() + line(GLOBALEVENTID="324845985").encode()})
-    assert (found.frames["events"].height, found.facts) == (2, {"days": [], "excerpts": [name]})
+    assert (found.frames["events"].height, found.facts["days"], found.facts["excerpts"]) == (2, [], [name])
     history = fold_in_batches(events.fold_v1, [StagedSnapshot("a", datetime(2024, 1, 1), True, found.facts, found.frames)])
     assert history.all("events").collect().height == 2
     assert history.all("news_coverage").collect().is_empty()
 
 
+def test_the_days_held_of_a_pair_are_its_own_also_a_quiet_one_and_are_known_at_their_end(fold_in_batches: Any) -> None:
+    files = {"20141124.USA-CHN.export.CSV": line(), "20141125.USA-CHN.export.CSV": ""}
+    quiet = StagedInfo("a", datetime(2014, 11, 26), 0, 0, gdelt.stage_v1({"20141125.USA-CHN.export.CSV": b""}).facts)
+    code = next(s for s in SOURCES if s.source == gdelt.SOURCE_V1)
+    assert code.judge_whole(quiet, None, RowGuard(fill={"events": {"event_date": 0.99}})) == Judgement()
+    history = folded(fold_in_batches, files)
+    assert history.all("news_pair_coverage").collect().rows() == [
+        ("gdelt_v1_events", "CHN", "USA", date(2014, 11, day), datetime(2014, 11, day, 23, 59, 59)) for day in (24, 25)
+    ]
+    assert history.all("news_coverage").collect().is_empty()
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>busy</html>\n", b"a\tb\n" * 3])
+def test_of_what_is_no_day_of_gdelt_no_pair_is_said_to_be_quiet(data: bytes) -> None:
+    with pytest.raises(BilateralError, match=r"rows are no rows of a GDELT 1\.0 event file"):
+        gdelt.rows_of_pair(data, ("USA", "CHN"))
+
+
 def test_the_events_of_a_pair_are_those_of_both_directions_as_served() -> None:
     pairs = [("USA", "CHN"), ("CHN", "USA"), ("USA", "USA"), ("CHN", "RUS"), ("", "CHN"), ("USA", "")]
     rows = [line(Actor1CountryCode=a, Actor2CountryCode=b).encode() for a, b in pairs]
-    assert gdelt.rows_of_pair(b"".join([*rows, b"cut\tshort\n"]), ("USA", "CHN")) == rows[0] + rows[1]
+    assert gdelt.rows_of_pair(b"".join([*rows, *rows[2:] * 20, b"cut\tshort\n"]), ("USA", "CHN")) == rows[0] + rows[1]
 
 
 @pytest.mark.real_data

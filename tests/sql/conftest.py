@@ -42,6 +42,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "coverage_share": 1.0,
         "known_from": "2023-11-20",
     },
+    "core.news_pair_coverage": {"source": "gdelt_v1_events", "low_id": "CHN", "high_id": "USA", "known_from": "2023-11-20"},
     "core.sanction_lists": {"list_id": "us_list", "name": "Entity List", "authority_id": "USA.BIS", "kind": "export_control"},
     "core.sanction_listings": {
         "list_id": "us_list",

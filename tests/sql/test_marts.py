@@ -127,6 +127,24 @@ def test_a_missing_slot_is_a_gap_not_a_quiet_day(warehouse: Warehouse) -> None:
     ]
 
 
+def test_a_day_held_of_a_pair_is_quiet_for_that_pair_alone_and_not_before_it_was_known(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2023-11-01"), event(2, "2023-11-01", "USA", "RUS"))
+    held = [{"date": f"2023-11-0{n}", "known_from": f"2023-11-0{n} 23:59:59"} for n in (1, 2, 4)]
+    warehouse.put("core.news_pair_coverage", *held)
+    warehouse.build()
+    days = "SELECT target_id, date, n_events, coverage_share FROM {} WHERE source_id = 'USA' AND target_id = '{}' ORDER BY date"
+    of_pair = [("CHN", "2023-11-01", 1, 1.0), ("CHN", "2023-11-02", 0, 1.0), ("CHN", "2023-11-03", None, None)]
+    assert warehouse.ask(days.format("marts.dyad_day", "CHN")) == [*of_pair, ("CHN", "2023-11-04", 0, 1.0)]
+    assert warehouse.ask(days.format("marts.dyad_day", "RUS")) == [
+        ("RUS", "2023-11-01", 1, None),
+        *(("RUS", f"2023-11-0{n}", None, None) for n in (2, 3, 4)),
+    ]
+    then = "dyad_days_as_known('USA', 'CHN', TIMESTAMP '2023-11-04 12:00')"
+    assert warehouse.ask(f"SELECT max(date) FROM {then} WHERE coverage_share IS NOT NULL") == [("2023-11-02",)]
+    month = "SELECT n_events, coverage_share, n_days FROM dyad_panel('CHN', 'USA', 'month') WHERE source_id = 'CHN'"
+    assert warehouse.ask(month) == [(0, 0.75, 4)]
+
+
 def test_a_day_is_quiet_where_one_source_of_several_covers_it_in_full(warehouse: Warehouse) -> None:
     warehouse.put("core.events", event(1, "2023-11-01"))
     warehouse.put("core.news_coverage", partly("2023-11-02", 0), {"date": "2023-11-02", "source": "other"})
@@ -750,8 +768,11 @@ def test_an_act_is_without_news_only_where_the_news_of_its_days_is_held(warehous
     for name, day in (("told of the pair", "2023-11-10"), ("nothing is held", "2023-12-10"), ("all slots", "2023-11-01")):
         act(warehouse, name, day, "fentanyl")
     warehouse.put("core.events", *(event(n, f"2023-11-{10 + n}", "CHN", "USA") for n in (1, 2, 3)))
+    act(warehouse, "all of the pair", "2023-12-20", "fentanyl")
     warehouse.put("core.news_coverage", *({"date": f"2023-11-0{n}"} for n in (1, 2, 3, 4)))
+    warehouse.put("core.news_pair_coverage", *({"date": f"2023-12-{n}"} for n in (20, 21, 22, 23)))
     assert warehouse.build().ask("SELECT act_id, basis, n_events, n_days_told FROM marts.acts_without_news ORDER BY act_id") == [
+        ("all of the pair", "all slots", 0, 0),
         ("all slots", "all slots", 0, 0),
         ("told of the pair", "events of the pair", 3, 3),
     ]

@@ -135,6 +135,7 @@ def test_a_backfill_of_thirty_captures_killed_twice_is_as_the_archive_taken_in_a
         (("un_sc", "--via", "ofac"), "is no list of OFAC's service"),
         ((SDN, "--pair", "USA-CHN"), "does not come in days of events; gdelt does"),
         (("gdelt", "--pair", "USA"), "expected two states such as USA-CHN"),
+        (("gdelt", "--pair", "USA-EUR"), "expected two states such as USA-CHN"),
         (("gdelt_v2_events", "--pair", "USA-CHN"), "expected two states such as USA-CHN"),
     ],
 )

@@ -23,8 +23,8 @@ import numpy as np
 import polars as pl
 
 from assets.actors import registry
-from assets.contracts import MOST_VALUE, REJECTS, Staged
-from assets.errors import Quarantine, first_few
+from assets.contracts import MOST_VALUE, REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.errors import BilateralError, Quarantine, first_few
 from assets.news import KEPT
 from assets.reading.rejects import Check, reasons, split
 
@@ -122,9 +122,15 @@ class Layout:
 
 _SLOT_FILE = re.compile(r"(\d{14})\.export\.csv", re.IGNORECASE)
 _DAY_FILE = re.compile(r"(\d{8})(?:\.[a-z]{3}-[a-z]{3})?\.export\.csv", re.IGNORECASE)
-PAIR_FILE = re.compile(r"\.[A-Z]{3}-[A-Z]{3}\.export\.CSV$", re.IGNORECASE)
+PAIR_FILE = re.compile(r"\.([A-Z]{3})-([A-Z]{3})\.export\.CSV$", re.IGNORECASE)
 """Name of a file of which the events between two states alone were kept: ``20180101.USA-CHN.export.CSV``."""
 _MONTH_FILE = re.compile(r"(\d{4})(\d{2})?\.csv", re.IGNORECASE)
+
+
+def pair_of(file: str) -> tuple[str, str] | None:
+    """The ids of the two states whose events alone were kept in a file, by its name; None where it is of all."""
+    found = PAIR_FILE.search(file)
+    return None if found is None else (found[1].upper(), found[2].upper())
 
 
 def slot_of(file: str) -> datetime | None:
@@ -195,7 +201,7 @@ def stage(files: Mapping[str, bytes], layout: Layout = V2) -> Staged:
         Frame ``events`` (``STAGED``); rejects with one row per source row that could not be read, and one per file
         that is no event file; ``facts["slots"]`` (2.0: the slots held, as their 14 digits) or ``facts["days"]`` (1.0: the
         days held, ISO); ``facts["excerpts"]``, where there are any: files that are not whole, whose slots and days are none of
-        these.
+        these; ``facts["pair_days"]``, where there are any: days held of two states alone (``2018-01-01 CHN USA``).
 
     Raises:
         Quarantine: no event file, an empty one, one cut in its last line, or one whose rows have another number of columns.
@@ -208,7 +214,8 @@ def stage(files: Mapping[str, bytes], layout: Layout = V2) -> Staged:
         )
     found: list[tuple[pl.DataFrame, pl.DataFrame]] = []
     running: deque[Future[tuple[pl.DataFrame, pl.DataFrame]]] = deque()
-    parts = (_part(file, files[file], period, layout) for file, period in periods.items())
+    # of a pair a day may be quiet: its file is empty
+    parts = (_part(file, files[file], period, layout) for file, period in periods.items() if files[file] or not pair_of(file))
     with ThreadPoolExecutor(_THREADS) as pool:
         for group in _groups(parts):
             running.append(pool.submit(_stage_group, group, layout))
@@ -231,9 +238,19 @@ stage_v1 = partial(stage, layout=V1)
 """``stage`` of GDELT 1.0."""
 
 
+def judge_v1(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
+    """Judge a snapshot of GDELT 1.0 by its rows; of a pair of states a day may have none."""
+    is_quiet = info.n_read == 0 and bool(info.facts.get("pair_days"))
+    return Judgement() if is_quiet else judge_rows(info, baseline, guard)
+
+
 LEAST_IDS = 0.25
 """Share of the ids between its lowest and its highest that a whole file holds at least. They are given out in order: a slot of
 2.0 holds all of them, the first rows of a day of 1.0 two thirds; rows picked out by actor hold few."""
+
+
+MOST_STRANGE = 0.02
+"""Share of the rows of a day that may have another width: as many as may be rejected of it (``max_rejected_share``)."""
 
 
 def excerpts(events: pl.DataFrame, periods: Mapping[str, Period], layout: Layout) -> list[str]:
@@ -264,30 +281,38 @@ def excerpts(events: pl.DataFrame, periods: Mapping[str, Period], layout: Layout
 
 
 def rows_of_pair(data: bytes, pair: tuple[str, str]) -> bytes:
-    """The rows of a file of GDELT 1.0 whose two actors are of two states, in either direction, as served.
+    """The rows of a file of GDELT 1.0 whose two actors are of two states, in either direction, as served; none on a quiet day.
 
     Args:
         data: the file, unpacked.
         pair: ids of two states (``USA``, ``CHN``).
+
+    Raises:
+        BilateralError: rows of another width: what was not read is not quiet.
     """
     codes = [{code.encode() for code, actor in registry.code_map("cameo").items() if actor == state} for state in pair]
     first, second = (COLUMNS_V1.index(f"Actor{n}CountryCode") for n in (1, 2))
-    kept = []
-    for line in data.splitlines(keepends=True):
+    kept, strange = [], 0
+    lines = data.splitlines(keepends=True)
+    for line in lines:
+        strange += line.count(b"\t") + 1 not in V1.widths
         cells = line.split(b"\t", second + 1)
         if len(cells) > second and any(cells[first] in codes[n] and cells[second] in codes[1 - n] for n in (0, 1)):
             kept.append(line)
+    if strange > MOST_STRANGE * len(lines) or not lines:
+        raise BilateralError(f"{strange:,} of {len(lines):,} rows are no rows of a {V1.title}: a pair cannot be told")
     return b"".join(kept)
 
 
 def _facts(periods: Mapping[str, Period], in_part: Collection[str], layout: Layout) -> dict[str, list[str]]:
-    whole = [period for file, period in periods.items() if file not in in_part]
+    whole = [period for file, period in periods.items() if file not in in_part and pair_of(file) is None]
     if layout is V2:
         held = {"slots": [f"{p.first:%Y%m%d%H%M%S}" for p in whole]}
     else:
         days = {p.first.date() + timedelta(n) for p in whole for n in range((p.last - p.first).days + 1)}
         held = {"days": [day.isoformat() for day in sorted(days)]}
-    return held | ({"excerpts": list(in_part)} if in_part else {})
+    pairs = {f"{p.first:%Y-%m-%d} {' '.join(sorted(pair))}" for file, p in periods.items() if (pair := pair_of(file)) is not None}
+    return held | ({"excerpts": list(in_part)} if in_part else {}) | ({"pair_days": sorted(pairs)} if pairs else {})
 
 
 @dataclass(frozen=True)

@@ -47,20 +47,21 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gd
     Args:
         history: what earlier folds left. Notes: ``id_ranges`` (day of DATEADDED to lowest and highest id) and, of 2.0,
             ``slots`` (day to the slots held, bit i = the slot that begins i * 15 minutes after midnight UTC, hexadecimal),
-            of 1.0 ``days`` (those held).
+            of 1.0 ``days`` (those held) and ``pair_days`` (those of two states alone).
         snapshots: accepted snapshots of ``gdelt.stage`` in order of retrieval.
         source: source id.
         is_late: whether snapshots are held that come after these.
 
     Returns:
-        Closed rows of ``events`` and ``event_reports``; ``news_coverage`` open, since a late slot changes its day.
+        Closed rows of ``events`` and ``event_reports``; ``news_coverage`` open, since a late slot changes its day, and of 1.0
+        ``news_pair_coverage``.
 
     Raises:
         OutOfOrder: late snapshots hold an event that is held: whose row counts is for their order to say.
     """
     id_ranges = {day: (low, high) for day, (low, high) in history.notes.get("id_ranges", {}).items()}
     slots = {day: int(held, 16) for day, held in history.notes.get("slots", {}).items()}
-    days = set(history.notes.get("days", ()))
+    days, pair_days = set(history.notes.get("days", ())), set(history.notes.get("pair_days", ()))
     frames = [pl.DataFrame(schema={**gdelt.STAGED, "snapshot_id": pl.String})]
     for snapshot in snapshots:
         frames.append(
@@ -69,6 +70,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gd
             .with_columns(pl.lit(snapshot.snapshot_id).alias("snapshot_id"))
         )
         days.update(snapshot.facts.get("days", ()))
+        pair_days.update(snapshot.facts.get("pair_days", ()))
         for slot in snapshot.facts.get("slots", ()):
             day, bit = _day_and_bit(slot)
             slots[day] = slots.get(day, 0) | bit
@@ -83,9 +85,14 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gd
         before = id_ranges.get(day, (low, high))
         id_ranges[day] = (min(low, before[0]), max(high, before[1]))
     events = events_of(rows, source)
-    held = {"slots": {d: f"{bits:x}" for d, bits in sorted(slots.items())}} if source == gdelt.SOURCE else {"days": sorted(days)}
+    if source == gdelt.SOURCE:
+        covered = {"news_coverage": coverage(slots)}
+        held = {"slots": {d: f"{bits:x}" for d, bits in sorted(slots.items())}}
+    else:
+        covered = {"news_coverage": coverage_of_days(days, source), "news_pair_coverage": coverage_of_pairs(pair_days, source)}
+        held = {"days": sorted(days), "pair_days": sorted(pair_days)}
     return Folded(
-        open={"news_coverage": coverage(slots) if source == gdelt.SOURCE else coverage_of_days(days, source)},
+        open=covered,
         closed={"events": events, "event_reports": reports_of(events)},
         notes={"id_ranges": {d: list(r) for d, r in sorted(id_ranges.items())}} | held,
     )
@@ -190,7 +197,7 @@ def short_hash(text: str) -> str:
 
 
 @cache
-def _state_of() -> dict[str, str]:
+def states_by_code() -> dict[str, str]:
     """CAMEO code to the state it stands for; regions and organisations are no states."""
     kinds = dict(registry.actors().select("actor_id", "kind").iter_rows())
     return {code: actor for code, actor in registry.code_map("cameo").items() if kinds[actor] == "state"}
@@ -207,7 +214,7 @@ def _party(n: int, side: str) -> list[pl.Expr]:
     """Actor, state and sector of one side: the state, else the organisation, else the region that the codes name."""
     country, group = pl.col(f"actor{n}_country_code"), pl.col(f"actor{n}_group_code")
     sector = pl.col(f"actor{n}_type_code")
-    state = _lookup(country, _state_of())
+    state = _lookup(country, states_by_code())
     return [
         pl.coalesce(state, _lookup(group, _organisation_of()), _lookup(country, registry.code_map("cameo"))).alias(f"{side}_id"),
         state.alias(f"{side}_country_id"),
@@ -263,6 +270,17 @@ def coverage_of_days(days: Iterable[str], source: str) -> pl.DataFrame:
     """Rows of ``core.news_coverage`` of a source published by day: the days (ISO) that are held, each known at its end."""
     held = [date.fromisoformat(d) for d in sorted(days)]
     return _coverage(held, [1] * len(held), [last_instant(d) for d in held], 1, source, "events")
+
+
+def coverage_of_pairs(pair_days: Iterable[str], source: str) -> pl.DataFrame:
+    """Rows of ``core.news_pair_coverage`` of days held of two states alone (``2018-01-01 CHN USA``), each known at its end."""
+    days = [(date.fromisoformat(day), low, high) for day, low, high in map(str.split, sorted(pair_days))]
+    of = pl.DataFrame(
+        [(source, low, high, day, last_instant(day)) for day, low, high in days],
+        schema=dict.fromkeys(("source", "low_id", "high_id"), pl.String) | {"date": pl.Date, "known_from": pl.Datetime("us")},
+        orient="row",
+    )
+    return schema.table("core.news_pair_coverage").conform(of)
 
 
 def _coverage(

@@ -96,8 +96,8 @@ def gdelt_days(visit: FetchContext, days: Iterable[date], pair: tuple[str, str] 
     """Fetch days of GDELT 1.0, each a snapshot whose moment is the midnight (UTC) that ends the day, its MD5 that of the list.
 
     Days that are held or not over are not asked for; gaps are days that the list leaves out although it names later ones.
-    ``pair``: ids of two states, of which alone the events are kept, in a file that bears their names (a day without any is a
-    gap). Such a file is not the day, which is asked for again where the whole of it is wanted.
+    ``pair``: ids of two states, of which alone the events are kept, in a file that bears their names (empty on a day
+    without any). Such a file is not the day, which is asked for again where the whole of it is wanted.
     """
     pattern, url = _indexed(visit.source)
     midnights = (datetime(d.year, d.month, d.day) + DAY for d in days)
@@ -118,14 +118,15 @@ def gdelt_days(visit: FetchContext, days: Iterable[date], pair: tuple[str, str] 
             yield Gap(finding.moment - DAY) if isinstance(finding, Gap) else finding
 
 
-def _of_pair(whole: Attempt, files: Mapping[str, bytes], pair: tuple[str, str]) -> Attempt | Gap:
+def _of_pair(whole: Attempt, files: Mapping[str, bytes], pair: tuple[str, str]) -> Attempt:
     kept, http = {}, {}
     for name, data in files.items():
         day, _, rest = name.partition(".")
-        if rows := rows_of_pair(data, pair):
-            kept[f"{day}.{pair[0]}-{pair[1]}.{rest}"], http[f"{day}.{pair[0]}-{pair[1]}.{rest}"] = rows, whole.http[name]
-    if not kept:
-        return Gap(whole.moment - DAY)
+        own = f"{day}.{pair[0]}-{pair[1]}.{rest}"
+        try:
+            kept[own], http[own] = rows_of_pair(data, pair), whole.http[name]
+        except BilateralError as error:
+            return replace(whole, files=None, reason=f"{name}: {error}")
     said = f"of {', '.join(files)} the events between {pair[0]} and {pair[1]} alone were kept"
     return replace(whole, files=kept, http=http, warnings=(*whole.warnings, said))
 
