@@ -1,9 +1,9 @@
 # What moved around a summit? The question of around_the_summit.ipynb, in R.
 #
-# The sample is small and partly made up: its rows of news are invented, so its tone says nothing of the world.
+# The built-in record has no news of these weeks, so it cannot say how the tone moved.
 #
-#     make demo                                          # or real data: bilateral refresh --from live
-#     cd docs/examples && Rscript around_the_summit.R    # with a name, tone.pdf say, it draws the tone there
+#     make demo                                          # or what is new: bilateral refresh --from live
+#     cd docs/examples && Rscript around_the_summit.R    # with a name, acts.pdf say, it draws the acts there
 #
 # With the packages DBI and duckdb R reads the published file itself, read-only. Without them base R is enough: the command
 # line of the project asks, and R reads its CSV.
@@ -38,22 +38,20 @@ if (requireNamespace("DBI", quietly = TRUE) && requireNamespace("duckdb", quietl
 
 meeting <- as.Date("2023-11-15")
 
-# Tone: two weeks before and after, by day; source_id is who acts, Goldstein values run from -10 to 10
+# Acts: two weeks before and after, by day; source_id is who acts; NA: nothing is known, which is not 0
 days <- ask("
-  SELECT source_id, date, n_events, n_goldstein, goldstein_sum, goldstein_mean, coverage_share
+  SELECT source_id, date, n_official_acts, coverage_share
   FROM dyad_panel('USA', 'CHN', 'day')
   WHERE date BETWEEN DATE '2023-11-01' AND DATE '2023-11-29'
   ORDER BY source_id, date
 ")
 days$when <- ifelse(days$date < meeting, "1 before", ifelse(days$date == meeting, "2 the day", "3 after"))
-tone <- aggregate(cbind(n_events, n_goldstein, goldstein_sum) ~ when + source_id, data = days, FUN = sum)
-tone$goldstein_mean <- round(tone$goldstein_sum / tone$n_goldstein, 2)
-# days that are hardly held must not be compared with days held whole; NA: nothing of the day is held
-held <- tapply(!is.na(days$coverage_share) & days$coverage_share == 1, days$source_id, all)
-print(tone[c("source_id", "when", "n_events", "goldstein_mean")], row.names = FALSE)
+known <- function(n) if (all(is.na(n))) NA else sum(n, na.rm = TRUE)
+acts <- aggregate(n_official_acts ~ when + source_id, data = days, FUN = known, na.action = na.pass)
+print(acts[c("source_id", "when", "n_official_acts")], row.names = FALSE)
 
 # Lists: was the institute listed, as known now and as a reader of the 16th could know?
-institute <- "contains(name, 'Institute of Forensic Science')"
+institute <- "list_id = 'us_bis_entity_list' AND contains(name, 'Institute of Forensic Science')"
 answer <- function(day, listed) {
   rows <- ask(paste("SELECT certainty FROM", listed, "WHERE", institute, "ORDER BY certainty"))
   if (nrow(rows) > 0) return(rows$certainty[1])
@@ -106,28 +104,19 @@ cat(sprintf(
 ))
 cat(sprintf("%d parties stood certainly on the lists held.\n", as.integer(n_listed)))
 cat(sprintf("The institute, asked of the 15th: %s; of the 16th: %s.\n", answers$answer[1], answers$answer[2]))
-for (source in sort(unique(days$source_id))) {
-  if (!held[[source]]) {
-    cat(sprintf("%s: the news of these days is not held whole, so this file cannot say how the tone moved.\n", source))
-    next
-  }
-  rows <- tone[tone$source_id == source, ]
-  cat(sprintf(
-    "%s: mean tone %+.2f in the two weeks before, %+.2f in the two after; all days are held whole.\n",
-    source, rows$goldstein_mean[rows$when == "1 before"], rows$goldstein_mean[rows$when == "3 after"]
-  ))
+for (source in unique(acts$source_id)) {
+  n <- acts$n_official_acts[acts$source_id == source]
+  cat(do.call(sprintf, c(
+    "%s: official acts in the two weeks before: %s, on the day: %s, in the two after: %s.\n",
+    source, as.list(ifelse(is.na(n), "not known", n))
+  )))
 }
+if (all(is.na(days$coverage_share))) cat("No news of these days is held, so this file cannot say how the tone moved.\n")
 
 picture <- commandArgs(trailingOnly = TRUE)
 if (length(picture) == 1) {
   grDevices::pdf(picture, width = 8, height = 4)
-  both <- reshape(days[c("source_id", "date", "goldstein_mean")], idvar = "date", timevar = "source_id", direction = "wide")
-  matplot(
-    both$date, both[-1], type = "b", lty = 1:2, pch = c(16, 1), ylim = c(-10, 10), xaxt = "n",
-    xlab = "", ylab = "mean Goldstein value", main = "Tone by day (the sample's news are invented)"
-  )
-  axis.Date(1, both$date)
-  abline(v = meeting, lty = 3)
-  legend("bottomleft", sub("goldstein_mean.", "", names(both)[-1], fixed = TRUE), lty = 1:2, pch = c(16, 1), col = 1:2)
+  both <- xtabs(n_official_acts ~ source_id + date, data = days)
+  barplot(both, beside = TRUE, las = 2, cex.names = 0.6, ylab = "acts that are known", main = "Official acts by day", legend.text = TRUE)
   invisible(grDevices::dev.off())
 }

@@ -85,6 +85,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gd
         before = id_ranges.get(day, (low, high))
         id_ranges[day] = (min(low, before[0]), max(high, before[1]))
     events = events_of(rows, source)
+    held: dict[str, object]
     if source == gdelt.SOURCE:
         covered = {"news_coverage": coverage(slots)}
         held = {"slots": {d: f"{bits:x}" for d, bits in sorted(slots.items())}}
