@@ -95,7 +95,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gd
     return Folded(
         open=covered,
         closed={"events": events, "event_reports": reports_of(events)},
-        notes={"id_ranges": {d: list(r) for d, r in sorted(id_ranges.items())}} | held,
+        notes={"id_ranges": {d: list(r) for d, r in sorted(id_ranges.items())}, **held},
     )
 
 
