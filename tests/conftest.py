@@ -14,7 +14,7 @@ from tests.real_files import FOLDER, SDN_BUNDLE, expand
 
 # speed is measured in benchmarks, never here: a busy machine is no failure. A change is judged by the same examples each time;
 # the nightly run draws new ones
-settings.register_profile("usual", deadline=None, derandomize=not DEEP)
+settings.register_profile("usual", deadline=None, derandomize=not DEEP, max_examples=100 if DEEP else 40)
 settings.load_profile("usual")
 
 

@@ -15,9 +15,11 @@ from assets.schema import declared
 from pipelines.checks.data_docs import page, write_page
 from pipelines.checks.validations import Validation
 from tests.browser.conftest import WAIT_S, Browser
+from tests.depth import DEEP
 from tests.whole.conftest import Warehouse
 
 pytestmark = pytest.mark.browser
+of_dagster = pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: the Dagster UI is three processes that load everything")
 
 
 @pytest.fixture
@@ -101,6 +103,7 @@ def test_the_data_docs_fit_a_phone(browser: Browser, docs: str, tmp_path: Path) 
         browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+@of_dagster
 def test_the_asset_graph_names_its_groups_and_reads_from_left_to_right(browser: Browser, dagster_ui: str) -> None:
     groups = ("actors", "news", "overdose", "sanctions", "marts", "publication")
     browser.faults()
@@ -114,12 +117,14 @@ def test_the_asset_graph_names_its_groups_and_reads_from_left_to_right(browser: 
     assert browser.faults() == []
 
 
+@of_dagster
 def test_the_catalog_shows_assets_with_their_description_and_state(browser: Browser, dagster_ui: str) -> None:
     text = browser.open(f"{dagster_ui}/assets", "core / actors", "Materialized")
     assert declared()["core.actors"].comment in text
     assert "Failed" not in text
 
 
+@of_dagster
 def test_an_asset_page_shows_description_columns_rows_and_the_refresh_of_the_command_line(
     browser: Browser, dagster_ui: str
 ) -> None:
@@ -135,6 +140,7 @@ def test_an_asset_page_shows_description_columns_rows_and_the_refresh_of_the_com
     assert browser.faults() == []
 
 
+@of_dagster
 def test_the_checks_of_an_asset_are_shown_with_their_outcome(browser: Browser, dagster_ui: str) -> None:
     browser.faults()
     text = browser.open(
@@ -149,6 +155,7 @@ def test_the_checks_of_an_asset_are_shown_with_their_outcome(browser: Browser, d
     assert browser.faults() == []
 
 
+@of_dagster
 def test_schedules_are_listed_and_switched_off_and_the_sensors_are_on(browser: Browser, dagster_ui: str) -> None:
     schedules = (f"refresh_{d}_schedule" for d in ("all", "news", "overdose", "policy", "sanctions"))
     browser.open(f"{dagster_ui}/automation", *schedules, "audit_published_schedule", "runs_that_died", "tell_of_failure")

@@ -98,7 +98,7 @@ class Warehouse:
         project = Opened(Settings(warehouse=self.folder, data_docs=False), say)
         Ingest(project).choose_origin(str(archive))
         Transform(project).fold("actors")
-        for source in project.sources:
+        for source in Ingest(project).sources_in_play(DOMAINS):
             Ingest(project).ingest(source)
             Transform(project).stage(source)
         for domain in DOMAINS:
@@ -145,9 +145,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse of the built-in record, as `make demo` makes it: one for all processes that run tests, and none changes it."""
+    """A warehouse of the built-in record, as `make demo` makes it: one for all processes that run tests, and none changes it.
+
+    ``BILATERAL_MADE_OF_RECORD``: a folder in which `make demo` has just made it; else it is made here.
+    """
 
     def make(folder: Path) -> None:
+        if made := os.environ.get("BILATERAL_MADE_OF_RECORD"):
+            shutil.copytree(made, folder / "warehouse", symlinks=True)
+            return
         done = ended(Warehouse(folder / "warehouse").begun("-m", "pipelines.cli", "refresh", "--from", "record", **QUICK))
         assert done.code == 0, done.out + done.err
 
@@ -188,3 +194,10 @@ def copy_of(tmp_path: Path) -> Callable[[Warehouse], Warehouse]:
 def empty(tmp_path: Path) -> Warehouse:
     """A folder in which nothing is yet, of a name as people give."""
     return Warehouse(tmp_path / "Ana's wärehouse #1")
+
+
+@pytest.fixture
+def first(one: Warehouse, empty: Warehouse) -> Warehouse:
+    """A copy of ``one`` in that folder: what a first refresh makes, without its seconds."""
+    shutil.copytree(one.folder, empty.folder, symlinks=True)
+    return empty

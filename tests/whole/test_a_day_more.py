@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import made
+from tests.depth import DEEP
 from tests.whole.conftest import Warehouse
 from tests.whole.test_short_way import as_the_whole_way
 
@@ -20,6 +21,10 @@ def day(archive: Path, number: int) -> Path:
     return archive
 
 
+@pytest.mark.skipif(
+    not DEEP,
+    reason="BILATERAL_DEEP_TESTS: four refreshes; test_single_events.py asks the panels",
+)
 def test_where_days_alone_are_kept_of_most_pairs_the_days_of_dyads_are_the_same(
     tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

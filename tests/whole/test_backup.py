@@ -75,18 +75,6 @@ def test_what_is_in_the_backup_is_not_copied_again_and_nothing_is_deleted_from_i
     assert set(listed) == {name for name in after if name.startswith("raw/")} | {"origin.json", "published/bilateral.duckdb"}
 
 
-def test_a_backup_restored_into_another_folder_gives_the_same_tables_from_raw_alone(held: Warehouse, tmp_path: Path) -> None:
-    backed_up(held, tmp_path / "backup")
-    other = Warehouse(tmp_path / "other")
-    done = restore(tmp_path / "backup", other.folder)
-    assert (done.n_files, done.problems) == (6, [])
-    assert verify_published(other.folder / "bilateral.duckdb").findings == []
-    (other.folder / "bilateral.duckdb").unlink()
-    put(tmp_path / "same", SDN, "2023-01-01", "sdn.csv", sdn())
-    other.refresh(tmp_path / "same")
-    assert differences(other.folder / "bilateral.duckdb", held.folder / "bilateral.duckdb") == []
-
-
 def test_a_folder_in_use_is_restored_only_by_force_which_puts_back_what_differs_and_leaves_the_rest(
     held: Warehouse, tmp_path: Path
 ) -> None:

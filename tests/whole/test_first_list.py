@@ -10,6 +10,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from tests.depth import DEEP
 from tests.whole.conftest import ROOT
 
 PAGE = ROOT / "docs" / "extending.md"
@@ -60,6 +63,7 @@ def run(commands: str, folder: Path) -> str:
     return "".join(printed)
 
 
+@pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: a dozen processes, among them two refreshes")
 def test_the_first_list_is_added_as_the_page_says(tmp_path: Path) -> None:
     folder = tmp_path / "project"
     folder.mkdir()

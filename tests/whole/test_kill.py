@@ -51,7 +51,7 @@ sys.exit(code)
 """
 """A refresh in a process that kills itself at its n-th change below the warehouse's folder; it says how many there were."""
 
-MOMENTS = 30 if DEEP else 3
+MOMENTS = 30 if DEEP else 2
 DEADLINE_S = 600
 """After so long a refresh has hung."""
 
@@ -103,7 +103,7 @@ def archive_of(folder: Path, number: int) -> Path:
 def test_after_a_kill_at_any_moment_the_next_refresh_ends_and_publishes(
     tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Moments spread evenly over the changes that a refresh makes to its folder; thirty in deep tests, else three."""
+    """Moments spread evenly over the changes that a refresh makes to its folder; thirty in deep tests, else two."""
     assert empty.refresh(archive_of(tmp_path, 1)).exit_code == 0
     whole = killed_at(empty, archive_of(tmp_path, 2), 0)
     assert whole.returncode == 0, whole.stdout + whole.stderr

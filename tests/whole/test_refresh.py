@@ -158,11 +158,9 @@ BAD = {
 }
 
 
-def test_bad_input_is_quarantined_with_a_reason_and_delists_nobody(tmp_path: Path, empty: Warehouse) -> None:
-    put(tmp_path / "first", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    assert empty.refresh(tmp_path / "first").exit_code == 0
+def test_bad_input_is_quarantined_with_a_reason_and_delists_nobody(tmp_path: Path, first: Warehouse) -> None:
     listings = "SELECT listing_id, valid_from, valid_to, known_to FROM core.sanction_listings ORDER BY ALL"
-    before = empty.rows(listings)
+    before = first.rows(listings)
     for number, data in enumerate(BAD.values()):
         put(tmp_path / "bad", "us_ofac_sdn", f"2023-02-{number + 1:02}", "sdn.csv", data)
     # the other source is good, and must go on
@@ -170,15 +168,15 @@ def test_bad_input_is_quarantined_with_a_reason_and_delists_nobody(tmp_path: Pat
         SAMPLE / "us_bis_entity_list",
         tmp_path / "bad" / "us_bis_entity_list",
     )
-    done = empty.run("refresh", "--from", str(tmp_path / "bad"))
+    asked = ("refresh", "--only", "sanctions", "--from", str(tmp_path / "bad"))
+    done = first.run(*asked)
     assert done.code == 3, done.out + done.err
-    told = dict(empty.rows("SELECT snapshot, verdict || ': ' || reason FROM meta.snapshots WHERE verdict <> 'accepted'"))
+    told = dict(first.rows("SELECT snapshot, verdict || ': ' || reason FROM meta.snapshots WHERE verdict <> 'accepted'"))
     assert len(told) == len(BAD), told
     assert all(v.startswith(("quarantined: ", "failed: ")) and len(v) > 25 for v in told.values()), told
-    assert empty.rows(listings.replace("ORDER", "WHERE list_id = 'us_ofac_sdn' ORDER")) == before
-    assert empty.rows("SELECT count(*) > 0 FROM core.sanction_listings WHERE list_id = 'us_bis_entity_list'") == [(True,)]
-    again = empty.refresh(tmp_path / "bad")
-    assert (again.exit_code, again.published, again.new) == (0, False, [])
+    assert first.rows(listings.replace("ORDER", "WHERE list_id = 'us_ofac_sdn' ORDER")) == before
+    assert first.rows("SELECT count(*) > 0 FROM core.sanction_listings WHERE list_id = 'us_bis_entity_list'") == [(True,)]
+    assert "nothing new" in first.run(*asked).out
 
 
 def test_a_bad_row_is_rejected_alone_with_file_row_and_reason(tmp_path: Path, empty: Warehouse) -> None:
@@ -224,12 +222,12 @@ def test_a_domain_whose_blocking_checks_fail_is_built_from_its_last_core_that_pa
 
 def test_a_core_is_checked_again_when_something_else_is_expected_of_it(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    assert empty.refresh(tmp_path / "a").exit_code == 0
+    assert empty.fold(tmp_path / "a").report.exit_code == 0
     state = State(empty.folder)
     kept = state.entries("validations")["sanctions"]
     state.put("validations", {"sanctions": ("those of yesterday", [])})
-    report = empty.refresh(tmp_path / "a")
-    assert (report.exit_code, report.folded, report.published) == (0, ["sanctions"], False)
+    report = empty.fold(tmp_path / "a").report
+    assert (report.exit_code, report.folded) == (0, ["sanctions"])
     again = state.entries("validations")["sanctions"]
     assert (again[0], len(json.loads(again[1]))) == (kept[0], len(json.loads(kept[1])))
 
@@ -255,5 +253,5 @@ def test_a_misspelled_source_in_an_archive_does_not_pass_in_silence(tmp_path: Pa
     put(tmp_path / "a", "us_ofac_sdm", "2023-01-01", "sdn.csv", sdn())
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
     told: list[str] = []
-    assert empty.refresh(tmp_path / "a", told.append).exit_code == 0
+    assert empty.fold(tmp_path / "a", told.append).report.exit_code == 0
     assert any("us_ofac_sdm" in line for line in told)

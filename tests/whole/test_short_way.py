@@ -94,8 +94,9 @@ def follows_the_whole_way(steps: Sequence[str], chance: random.Random) -> None:
         assert as_the_whole_way(held, tmp / "whole.duckdb")
 
 
-def test_after_small_refreshes_and_every_accident_the_published_file_is_what_the_whole_way_builds() -> None:
-    follows_the_whole_way(["overdose", "late", *ACCIDENTS], random.Random(1))
+def test_after_small_refreshes_and_accidents_the_published_file_is_what_the_whole_way_builds() -> None:
+    steps = ["overdose", "late", *ACCIDENTS] if DEEP else ["late", "lose_the_manifest_of_actors", "alter_what_was_published"]
+    follows_the_whole_way(steps, random.Random(1))
 
 
 @pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: the sequences are drawn")

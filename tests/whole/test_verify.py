@@ -115,7 +115,7 @@ def test_flipped_bytes_are_found_and_made_again_from_the_layer_before(held: Ware
 
 
 @pytest.mark.parametrize("name", ["sdn.csv.zst", "receipt.json"])
-@pytest.mark.parametrize("at", [0.3, 0.5, 0.97])
+@pytest.mark.parametrize("at", [0.3, 0.97])
 def test_damaged_raw_is_named_never_used_and_comes_back_from_a_copy(
     held: Warehouse, two: Warehouse, name: str, at: float
 ) -> None:
@@ -158,9 +158,9 @@ def test_a_refresh_that_meets_damaged_raw_goes_on_without_it_and_takes_it_up_whe
     assert [s for (s,) in held.rows("SELECT snapshot FROM meta.snapshots WHERE verdict = 'accepted' ORDER BY 1")][1] == SECOND
 
 
-@pytest.mark.parametrize("pattern", [f"{PARTS}sanction_listings.*.closed.parquet", f"{PARTS}sanction_listings.*.open.parquet"])
-def test_a_refresh_that_brings_something_new_makes_a_damaged_core_again(held: Warehouse, tmp_path: Path, pattern: str) -> None:
-    flip(some(held.folder, pattern))
+def test_a_refresh_that_brings_something_new_makes_a_damaged_core_again(held: Warehouse, tmp_path: Path) -> None:
+    for part in ("closed", "open"):
+        flip(some(held.folder, f"{PARTS}sanction_listings.*.{part}.parquet"))
     put(tmp_path / "a", SDN, "2023-01-03", "sdn.csv", sdn(more=3))
     problems = held.refresh(tmp_path / "a").problems
     assert any("made again from raw" in text for text in problems)
@@ -171,7 +171,7 @@ def test_a_refresh_that_brings_something_new_makes_a_damaged_core_again(held: Wa
 @pytest.mark.parametrize(
     ("pattern", "at"),
     [
-        *((f"{PARTS}snapshots.*.parquet", at) for at in (0.1, 0.995)),
+        (f"{PARTS}snapshots.*.parquet", 0.1),
         ("core/sanctions/parts/sanctions.party_decisions.*.parquet", 0.5),
         ("core/sanctions/current.json", 0.5),
     ],
@@ -183,11 +183,12 @@ def test_a_flipped_bit_of_core_is_told_and_healed_by_the_next_refresh_though_not
     path = some(held.folder, pattern)
     flip(path, at)
     if "snapshots" in pattern or path.suffix == ".json":
-        status = held.run_apart("status")
+        status = held.run("status")
         assert status.code == 3
         assert path.name in status.out.replace("\n    ", "")
-    healed = held.run_apart("refresh")
+    healed = held.run("refresh")
     assert healed.code == 3, healed.out + healed.err
+    assert "Traceback" not in healed.out + healed.err
     assert path.name in healed.out
     assert "made again from raw" in healed.out
     assert "failed source: core/" in (held.folder / "heartbeat.json").read_text()
