@@ -68,15 +68,6 @@ def test_no_domain_package_reads_the_environment_or_a_clock() -> None:
     assert read == []
 
 
-def test_one_place_alone_imports_the_domain_packages_by_name() -> None:
-    importers = {
-        name_of(path)
-        for path in (ROOT / "pipelines").rglob("*.py")
-        if any(name.startswith("assets.") and name.endswith(".domain") for name in imported(path))
-    }
-    assert importers == {"pipelines.domains"}
-
-
 def test_imports_make_no_circles_between_modules_of_assets() -> None:
     names = {name_of(path) for path in MODULES}
     uses = {

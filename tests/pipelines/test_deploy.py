@@ -85,14 +85,3 @@ def test_dagster_reads_its_settings_and_forgets_ticks_after_a_time(tmp_path: Pat
         assert database["scheme"] == "postgresql+psycopg2", "with psycopg 3 Dagster's NOTIFY is an error of syntax"
         assert database["password"] == {"env": "DAGSTER_PG_PASSWORD"}, "a password stands in the environment, not in a file"
         assert not text.startswith(DAGSTER_YAML.splitlines()[0]), "the first line of ours would have it written over"
-
-
-def test_the_container_file_copies_what_is_there_and_takes_a_python_that_the_project_allows() -> None:
-    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
-    copied = [part for line in re.findall(r"^COPY (.+)$", text, re.MULTILINE) for part in line.split()[:-1]]
-    assert copied
-    assert [name for name in copied if not (ROOT / name).exists()] == []
-    (minor,) = re.findall(r"^FROM python:3\.(\d+)-slim$", text, re.MULTILINE)
-    tested = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
-    assert f"3.{minor}" in str(tested)
-    assert re.search(r"^USER bilateral$", text, re.MULTILINE), "not as root"

@@ -19,17 +19,6 @@ def test_the_written_dictionary_is_up_to_date() -> None:
     assert written == dictionary.dictionary(), f"docs/tables is out of date; renew it with: {dictionary.COMMAND}"
 
 
-def test_each_table_mart_and_macro_is_on_the_page_of_its_domain_package_or_across() -> None:
-    assert dictionary.page_of("core.actors") == "core-actors"
-    assert dictionary.page_of("marts.listing_dyads") == "marts-sanctions"
-    assert dictionary.page_of("marts.dyad_day") == "marts-across"
-    assert dictionary.page_of("meta.build") == "meta"
-    assert dictionary.page_of("macros.overdose_as_known") == "macros-overdose"
-    assert dictionary.page_of("macros.dyad_panel") == "macros-across"
-    assert dictionary.page_of("macros.actor_error") == "macros-general"
-    assert dictionary.page_of("macros.plain_text") == "macros-general"
-
-
 @pytest.mark.parametrize("path", MACROS, ids=lambda p: p.stem)
 def test_a_macros_comment_is_the_first_sentence_of_its_header(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

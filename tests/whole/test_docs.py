@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 import pytest
 import typer
-import yaml
 
 from pipelines.cli.app import EXAMPLES, app
 from pipelines.dagster.build import SCHEDULES
@@ -26,7 +25,6 @@ PAGES = sorted(
     [page for folder in ("", "warehouse") for page in (ROOT / folder).glob("*.md")]
     + [page for folder in ("docs", "assets", "sql", "tests", "warehouse/record") for page in (ROOT / folder).rglob("*.md")]
 )
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 PUBLISHED = "warehouse/bilateral.duckdb"
 
@@ -103,12 +101,6 @@ def help_of(command: str) -> set[str] | None:
     )
 
 
-def make_targets() -> list[str]:
-    """Targets of the Makefile that a person calls."""
-    phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    return [] if phony is None else phony[1].split()
-
-
 WITH_QUERIES = [str(page.relative_to(ROOT)) for page in PAGES if queries(str(page.relative_to(ROOT)))]
 
 
@@ -141,42 +133,6 @@ def test_every_command_in_the_documents_exists(page: Path) -> None:
 
 def test_the_commands_are_in_the_documents_as_their_help_has_them() -> None:
     assert with_commands(PAGE) == PAGE, "make renew"
-
-
-def test_every_target_of_make_is_in_the_documents() -> None:
-    assert make_targets()
-    assert {t for t in make_targets() if f"make {t}" not in code(PAGE)} == set()
-
-
-def test_the_readme_leads_to_every_page_of_the_documents() -> None:
-    pages = {page.name for page in (ROOT / "docs").glob("*.md")}
-    assert pages == set(re.findall(r"\]\(docs/([a-z-]+\.md)\)", README))
-
-
-def test_the_workflows_and_hooks_call_what_exists() -> None:
-    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-    runs = [
-        step["run"]
-        for path in workflows
-        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
-        for step in job["steps"]
-        if "run" in step
-    ]
-    assert {t for run in runs for t in re.findall(r"^make ([a-z]+)", run, re.MULTILINE)} == {
-        "setup",
-        "lint",
-        "test",
-        "coverage",
-        "sbom",
-        "extensions",
-    }
-    lived = re.findall(r"bilateral ([a-z]+)([^|\n]*)", "\n".join(runs))
-    assert {command for command, _ in lived} == {"refresh", "status", "release"}
-    assert all(help_of(command) is not None for command, _ in lived)
-    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
-    assert {repo["repo"] for repo in hooks} == {"local"}
-    linted = (ROOT / "Makefile").read_text(encoding="utf-8").replace("$(BIN)/", ".venv/bin/")
-    assert [h["id"] for repo in hooks for h in repo["hooks"] if h["entry"].partition(" --")[0] not in linted] == []
 
 
 def test_every_setting_is_in_the_table_of_settings() -> None:

@@ -72,29 +72,11 @@ def test_the_sign_of_statements_is_that_of_their_goldstein_value() -> None:
     ]  # fmt: skip
 
 
-def test_f1_joins_precision_and_recall() -> None:
-    counts = scoring.Counts(right=1, coded=2, found=1, expected=4)
-    assert (counts.precision, counts.recall) == (0.5, 0.25)
-    assert counts.f1 == pytest.approx(1 / 3)
-    assert scoring.Counts().f1 == 0.0
-
-
 def test_the_interval_is_the_same_each_time_and_holds_the_value() -> None:
     items = [item(expected("USA", "CHN", "ACCUSE"), found=(coded("USA", "CHN", "112"),) if n % 2 else ()) for n in range(40)]
     low, high = scoring.interval(items, scoring.dyads)
     assert (low, high) == scoring.interval(items, scoring.dyads)
     assert low < scoring.total(items, scoring.dyads).f1 < high
-
-
-def test_macro_f1_is_the_mean_over_the_expected_classes() -> None:
-    assert scoring.macro_f1([("A", "A"), ("A", "B"), ("B", "B"), ("C", "X")]) == pytest.approx((2 / 3 + 2 / 3 + 0) / 3)
-
-
-def test_confusion_names_what_was_not_coded() -> None:
-    counted = scoring.confusion(
-        [item(expected("USA", "CHN", "ACCUSE")), item(expected("USA", "CHN", "ACCUSE"), found=(coded("USA", "CHN", "163"),))]
-    )
-    assert counted == {("ACCUSE", "-"): 1, ("ACCUSE", "COERCE"): 1}
 
 
 def test_reliability_sets_confidence_against_the_share_of_right_events() -> None:
@@ -237,14 +219,3 @@ def test_the_seed_article_forbids_what_the_classic_coder_made_of_it() -> None:
 def test_a_resolved_relative_date_is_seen_where_no_publication_was_given() -> None:
     assert seed.resolved_without_publication([event("USA", "CHN", "163", "in 2020", date(2020, 1, 1), "year")]) == []
     assert len(seed.resolved_without_publication([event("USA", "CHN", "163", "last August", date(2022, 8, 1), "month")])) == 1
-
-
-def test_tables_are_markdown() -> None:
-    assert quality.table(["a", "b"], [["x", 0.5]]) == "| a | b |\n| --- | --- |\n| x | 0.50 |"
-
-
-def test_labelled_sentences_leave_organisations_out() -> None:
-    for row in quality.labelled(quality.LABELLED / "heldout.jsonl"):
-        for x in row.expected:
-            assert len(x.source) == len(x.target) == 3
-            assert x.label in x.labels
