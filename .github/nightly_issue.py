@@ -13,10 +13,10 @@ import re
 import sys
 from pathlib import Path
 
+from pipelines.maintenance.health import failed_attempts, quarantined
 from pipelines.maintenance.status import read_status
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import Settings
-from pipelines.storage.health import failed_attempts, quarantined
 
 MOVED = re.compile(r"HTTP (?:404|410)\b|redirects to .*not asked|is not an address|where 200 was expected")
 

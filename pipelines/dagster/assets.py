@@ -17,15 +17,20 @@ import dagster as dg
 from assets.contracts import DomainPackage
 from assets.schema import SQL, UsageWarning, declared
 from pipelines.checks.expectations import Expectation
-from pipelines.dagster import health_checks, metadata
-from pipelines.dagster.metadata import EXPECTED, OWNERS, core_key, days_key, expected_result, raw_key, staged_key
+from pipelines.dagster import metadata
+from pipelines.dagster.metadata import EXPECTED, OWNERS, core_key, days_key, expected_result, raw_key, staged_key, warning
 from pipelines.ingest.fetch.gdelt import days_of, files_a_day, whole_days
 from pipelines.ingest.sources import Source
+from pipelines.maintenance import health
 from pipelines.services.ingest import Ingest
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import ROOT
 
+ACCEPTED = "new_snapshots_are_accepted"
+TAKEN = "snapshots_are_taken"
+FRESH = "data_are_fresh"
+CURRENT = "holds_what_came_in"
 WHOLE = "days_are_whole"
 
 
@@ -103,7 +108,7 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
         ],
         check_specs=[
             dg.AssetCheckSpec(
-                health_checks.ACCEPTED,
+                ACCEPTED,
                 asset=key,
                 description="The source answered, what was new passed the guards on its bytes, and something is held of it "
                 "(warning: blocks nothing).",
@@ -129,7 +134,7 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
                 ),
             },
         )
-        yield health_checks.warning(key, health_checks.ACCEPTED, health_checks.attempts(warehouse, source.id, receipts))
+        yield warning(key, ACCEPTED, health.attempts(warehouse, source.id, receipts))
 
     return ingest
 
@@ -213,7 +218,7 @@ def core_assets(
             ),
             *(
                 dg.AssetCheckSpec(
-                    health_checks.CURRENT,
+                    CURRENT,
                     asset=core_key(name),
                     description="All that came in is in it: neither the domain nor a source of the table kept back (warning).",
                 )
@@ -234,12 +239,12 @@ def core_assets(
         for name in (t for t in tables if expectations[t]):
             yield expected_result(EXPECTED, [v for v in validations if v.table_name == f"core.{name}"], core_key(name))
         # where the domain is not promoted, the results above are those of what passed last
-        held = {s: health_checks.not_promoted(warehouse, s) for s in warehouse.sources if warehouse.sources[s].domain == domain}
-        of_domain = health_checks.messages_of_run(warehouse, domain)
+        held = {s: health.not_promoted(warehouse, s) for s in warehouse.sources if warehouse.sources[s].domain == domain}
+        of_domain = health.messages_of_run(warehouse, domain)
         for name in tables:
             texts = [(s, t) for s in warehouse.sources_of(name) for t in held[s] if t not in of_domain]
             sentences = [t if t.startswith(f"{s}: ") else f"{s}: {t}" for s, t in texts]
-            yield health_checks.warning(core_key(name), health_checks.CURRENT, list(dict.fromkeys([*of_domain, *sentences])))
+            yield warning(core_key(name), CURRENT, list(dict.fromkeys([*of_domain, *sentences])))
 
     return fold
 
@@ -255,13 +260,13 @@ def domain_checks(warehouse: Warehouse, domain: str) -> list[dg.AssetChecksDefin
         for source in sources
         for spec in (
             dg.AssetCheckSpec(
-                health_checks.TAKEN,
+                TAKEN,
                 asset=staged_key(source),
                 additional_deps=[after],
                 description="Nothing failed, was quarantined or set aside, and all was promoted (warning: blocks nothing).",
             ),
             dg.AssetCheckSpec(
-                health_checks.FRESH,
+                FRESH,
                 asset=staged_key(source),
                 additional_deps=[after],
                 description="The newest date in the data is as young as its cadence lets expect (warning: blocks nothing).",
@@ -274,8 +279,8 @@ def domain_checks(warehouse: Warehouse, domain: str) -> list[dg.AssetChecksDefin
         of = {staged_key(source): source for source in sources}
         for key in sorted(context.selected_asset_check_keys):
             source = of[key.asset_key]
-            found = health_checks.troubles if key.name == health_checks.TAKEN else health_checks.staleness
-            yield health_checks.warning(key.asset_key, key.name, found(warehouse, source))
+            found = health.troubles if key.name == TAKEN else health.age
+            yield warning(key.asset_key, key.name, found(warehouse, source))
 
     return [look]
 
@@ -342,11 +347,11 @@ def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.A
         for event in days_materialized(source, whole):
             context.log_event(event)
         missing = [day for day in days if day not in whole]
-        sentences = list(health_checks.messages_of_run(warehouse, source.id))
+        sentences = list(health.messages_of_run(warehouse, source.id))
         if missing:
             named = ", ".join(map(str, missing[:5])) + (f" and {len(missing) - 5:,} more" if len(missing) > 5 else "")
             sentences.append(f"not whole: {named}. Ask again later; slots that were never published stay missing")
-        yield health_checks.warning(key, WHOLE, sentences)
+        yield warning(key, WHOLE, sentences)
 
     return take_in
 

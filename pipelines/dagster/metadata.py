@@ -215,6 +215,18 @@ def expected_result(name: str, validations: Sequence[Validation], key: dg.AssetK
     )
 
 
+def warning(key: dg.AssetKey, name: str, sentences: Sequence[str]) -> dg.AssetCheckResult:
+    """The result of a check that warns with these sentences, since publication goes on, and passes where there are none."""
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
+        passed=not sentences,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(sentences) or None,
+        metadata={"status": "warning" if sentences else "passed", "sentences": dg.MetadataValue.json(list(sentences))},
+    )
+
+
 def _status_of(validations: Sequence[Validation]) -> str:
     """The outcome of all: that of the worst; skipped where nothing could be asked of any."""
     found = {"failed" if v.outcome == "error" else v.outcome for v in validations}

@@ -14,8 +14,8 @@ from uuid import uuid4
 import dagster as dg
 from sqlalchemy import Engine, event
 
+from pipelines.dagster.assets import FRESH, TAKEN
 from pipelines.dagster.build import REPORTED_BY, build_definitions
-from pipelines.dagster.health_checks import FRESH, TAKEN
 from pipelines.dagster.home import damage_message
 from pipelines.dagster.metadata import BUILD, PUBLISHED, core_key, mart_key, raw_key, staged_key
 from pipelines.dagster.runs import begin, failure_message, release

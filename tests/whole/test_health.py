@@ -11,10 +11,10 @@ import pytest
 from assets.errors import BilateralError
 from pipelines.dagster.build import build_definitions
 from pipelines.dagster.metadata import core_key, raw_key, staged_key
+from pipelines.maintenance import health
 from pipelines.services.ingest import Ingest
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
-from pipelines.storage import health
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
 from tests.whole.test_set_aside_in_a_refresh import begins_by_a_guess, spoil
