@@ -78,7 +78,7 @@ format: $(DEV) ## format the code, and mend what ruff and sqlfluff can mend
 	$(BIN)/sqlfluff fix --quiet --disable-progress-bar sql
 
 renew: $(DEV) ## renew what is made from the code: the data dictionary, the tables of sources, the commands, the lineage of columns
-	$(BIN)/python -m pipelines.publish.dictionary
+	$(BIN)/python -m tests.pipelines.table_docs
 	$(BIN)/python -m tests.pipelines.command_docs
 	$(BIN)/python -m tests.pipelines.column_lineage
 

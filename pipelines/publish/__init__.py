@@ -1,1 +1,1 @@
-"""From core tables to the published file: expectations, audit, build, dictionary."""
+"""From core tables to the published file: build, marts, metadata."""

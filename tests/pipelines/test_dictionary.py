@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from assets.schema import SQL, declared
-from pipelines.publish import dictionary, macros
+from pipelines.publish import macros
+from tests.pipelines import table_docs as dictionary
 
 MACROS = sorted((SQL / "macros").glob("*.sql"))
 

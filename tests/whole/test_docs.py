@@ -16,9 +16,9 @@ from pipelines.cli.app import EXAMPLES, app
 from pipelines.dagster.build import SCHEDULES
 from pipelines.domains import DOMAINS
 from pipelines.ingest.sources import load_sources
-from pipelines.publish.dictionary import with_tables
 from pipelines.settings import Settings
 from tests.pipelines.command_docs import with_commands
+from tests.pipelines.table_docs import with_tables
 from tests.whole.conftest import ROOT, Warehouse
 
 PAGES = sorted(

@@ -1,4 +1,4 @@
-"""``python -m pipelines.publish.dictionary``: writes ``docs/tables.md``, its pages, and the tables of the page on sources.
+"""``python -m tests.pipelines.table_docs``: writes ``docs/tables.md``, its pages, and the tables of the page on sources.
 
 Nothing is described here: tables, columns and comments are those of an empty warehouse file; keys, vocabularies, references and
 checks those of the declarations; what a macro takes and gives is in its header.
@@ -28,7 +28,7 @@ INDEX = ROOT / "docs" / "tables.md"
 PAGES = ROOT / "docs" / "tables"
 SOURCES = ROOT / "docs" / "sources.md"
 """Between the marks of a table it is made of the declarations: which sources there are, and of what no real file was at hand."""
-COMMAND = "python -m pipelines.publish.dictionary"
+COMMAND = "python -m tests.pipelines.table_docs"
 
 _HEAD = f"""# Tables, marts and macros
 
