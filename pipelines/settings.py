@@ -121,13 +121,6 @@ class Settings(FetchSettings, BaseSettings):
     wait_s: Annotated[float, Field(description="How long a refresh waits for another one on the same folder, seconds", ge=0)] = (
         3600.0
     )
-    lock: Annotated[
-        str | None,
-        Field(
-            description="Database that keeps the lock of the folder in place of a file: postgresql://user:password@host/name",
-            repr=False,
-        ),
-    ] = None
     executor: Annotated[
         Literal["in_process", "multiprocess", "dask"],
         Field(description="Where Dagster runs the steps: in_process, multiprocess, or dask: a cluster that is there already"),
@@ -156,13 +149,6 @@ class Settings(FetchSettings, BaseSettings):
     def _single_events_are_of_pairs(cls, value: str) -> str:
         if value.strip() != "all" and any(_PAIR.fullmatch(pair.strip()) is None for pair in value.split(",")):
             raise ValueError("expected all, or pairs of states such as USA-CHN,USA-RUS")
-        return value
-
-    @field_validator("lock")
-    @classmethod
-    def _lock_is_of_postgresql(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("postgresql://", "postgres://")):
-            raise ValueError("expected postgresql://user:password@host:port/name")
         return value
 
     @field_validator("dask")

@@ -158,6 +158,7 @@ NOT_IMPORTED = {
     "duckdb-sqlalchemy": "SQLAlchemy finds it by the address duckdb:///",
     "pyarrow": "DuckDB and Polars exchange frames through it",
     "tzdata": "zoneinfo reads it where the system has no time zones",
+    "psycopg2-binary": "by its name, in the address of Dagster's storage in PostgreSQL",
 }
 """Distributions that are needed though no module imports them, each with the reason."""
 

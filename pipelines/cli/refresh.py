@@ -127,7 +127,7 @@ def _is_known_to_be_unchanged(settings: Settings, before: EnvironmentDigest, say
     if runs_not_ended() or not settings.published.exists():
         return False
     # another refresh may be about to change it
-    with WriterLock(settings.warehouse, settings.wait_s, settings.lock).held(say):
+    with WriterLock(settings.warehouse, settings.wait_s).held(say):
         lines = unchanged.messages_if_unchanged(settings, before)
     if lines is None:
         return False

@@ -367,7 +367,7 @@ def restore(
     from pipelines.maintenance import backup as backups
     from pipelines.util.lock import WriterLock
 
-    lock = WriterLock(settings.warehouse, settings.wait_s, settings.lock)
+    lock = WriterLock(settings.warehouse, settings.wait_s)
     with _progress(form) as progress, lock.held(progress):
         done = backups.restore(folder, settings.warehouse, force=force)
     code = _copied(done, form, f"restored into {settings.warehouse}")

@@ -87,7 +87,7 @@ class Warehouse:
 
     @cached_property
     def _lock(self) -> WriterLock:
-        return WriterLock(self.folder, self.settings.wait_s, self.settings.lock)
+        return WriterLock(self.folder, self.settings.wait_s)
 
     @contextmanager
     def lock(self, source: str | None = None) -> Iterator[None]:

@@ -136,5 +136,5 @@ def test_a_folder_in_the_place_of_a_file_and_a_file_in_that_of_a_folder_are_set_
 def test_what_stands_in_the_place_of_the_lock_keeps_nobody_out(tmp_path: Path, way: str) -> None:
     for path in (tmp_path / ".lock", tmp_path / ".writer.json"):
         path.mkdir() if way == "a folder" else path.symlink_to("nowhere")
-    with WriterLock(tmp_path, 1, None).held(lambda _: None):
+    with WriterLock(tmp_path, 1).held(lambda _: None):
         assert (tmp_path / ".writer.json").is_file()
