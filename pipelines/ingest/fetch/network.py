@@ -16,10 +16,10 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from queue import Empty, Queue
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -154,6 +154,29 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
+class _Body(httpx.SyncByteStream):
+    """The body of an answer, read piece by piece."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _as_httpx():
+            yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+@contextmanager
+def _as_httpx() -> Iterator[None]:
+    """Errors of httpcore as those of httpx, which calls them by the same names."""
+    try:
+        yield
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
+        raise getattr(httpx, type(error).__name__)(str(error)) from error
+
+
 class GuardedTransport(httpx.BaseTransport):
     """HTTP over connections to permitted addresses, within the ``deadline`` (``time.monotonic``) of a request's extensions."""
 
@@ -161,7 +184,7 @@ class GuardedTransport(httpx.BaseTransport):
         self._loopback, self._resolve = loopback, resolve
         self._ssl = httpx.create_ssl_context()
         self._permitted: Resolve = lambda host, port: public_addresses(host, port, resolve, loopback=loopback)
-        self._by_proxy: dict[str | None, tuple[httpx.HTTPTransport, _Backend]] = {}
+        self._by_proxy: dict[str | None, tuple[httpcore.ConnectionPool, _Backend]] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request. Raises AddressRefused, or the errors of httpx: a time-out also where the deadline has passed."""
@@ -172,28 +195,34 @@ class GuardedTransport(httpx.BaseTransport):
                 self._permitted(url.host, url.port or 443)
         if proxy not in self._by_proxy:
             self._by_proxy[proxy] = self._open(proxy)
-        transport, backend = self._by_proxy[proxy]
+        pool, backend = self._by_proxy[proxy]
         backend.deadline = request.extensions.get("deadline", math.inf)
-        return transport.handle_request(request)
+        place = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        content, extensions = cast("httpx.SyncByteStream", request.stream), request.extensions
+        with _as_httpx():
+            answer = pool.handle_request(
+                httpcore.Request(request.method, place, headers=request.headers.raw, content=content, extensions=extensions)
+            )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
 
-    def _open(self, proxy: str | None) -> tuple[httpx.HTTPTransport, _Backend]:
+    def _open(self, proxy: str | None) -> tuple[httpcore.ConnectionPool, _Backend]:
+        # the proxy is the choice of whoever runs this, and mostly within their own network
+        backend = _Backend(httpcore.SyncBackend(), self._permitted if proxy is None else self._resolve)
         try:
-            transport = httpx.HTTPTransport(verify=self._ssl, proxy=proxy)
-        except (ValueError, ImportError, httpx.InvalidURL):
+            given = None if proxy is None else httpx.Proxy(proxy)
+            if given is not None and given.url.scheme not in ("http", "https"):
+                raise ValueError(given.url.scheme)
+        except (ValueError, httpx.InvalidURL):
             raise BilateralError(
                 "the proxy of the environment (HTTPS_PROXY): expected an address that begins with http:// or https://"
             ) from None
-        # The proxy is the choice of whoever runs this, and mostly within their own network. httpx has no way to say how its pool
-        # connects: where a later version calls these differently, to read them fails, and nothing is asked unguarded.
-        pool = transport._pool
-        backend = _Backend(pool._network_backend, self._permitted if proxy is None else self._resolve)
-        pool._network_backend = backend
-        return transport, backend
+        by = None if given is None else httpcore.Proxy(str(given.url), auth=given.raw_auth, headers=given.headers.raw)
+        return httpcore.ConnectionPool(self._ssl, proxy=by, network_backend=backend), backend
 
     def close(self) -> None:
         """Close all connections."""
-        for transport, _ in self._by_proxy.values():
-            transport.close()
+        for pool, _ in self._by_proxy.values():
+            pool.close()
 
 
 def _proxy_of(scheme: str, host: str) -> str | None:
