@@ -10,7 +10,6 @@ import logging
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -25,9 +24,10 @@ from pipelines.checks.validations import Validation
 from pipelines.publish.checksum import published_versions
 from pipelines.publish.loading import DAYS, EVENTS, MACROS, MARTS_BY_DAY, REPORTS, digest_of, load, make_by_day
 from pipelines.publish.macros import bound, guard_of
-from pipelines.publish.meta_rows import (
+from pipelines.publish.meta import (
     insert,
     insert_rows,
+    now,
     rows_in,
     table_sizes,
     write_newest_dates,
@@ -239,8 +239,3 @@ def publish(target: Path, published: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def now() -> datetime:
-    """The present moment, naive UTC."""
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,21 +1,32 @@
-"""The tables of ``meta`` that tell what a published file was made of."""
+"""The tables of ``meta``: what a published file was made of, what there is in it, what was found of it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import astuple, fields
+from datetime import UTC, datetime
+from pathlib import Path
 
+import duckdb
 import polars as pl
 
-from assets.schema import declared
+from assets.schema import SQL, Table, declared
+from pipelines.checks.validations import Validation
 from pipelines.ingest.sources import Source
-from pipelines.publish.build import now
+from pipelines.publish.macros import MacroColumn, header, meanings
+from pipelines.publish.scripts import scripts
 from pipelines.storage.core import CoreStore
 from pipelines.storage.manifest import Manifest
 from pipelines.storage.quarantined_rows import rows_of
 from pipelines.storage.staged import StagedStore
+from pipelines.util.readers import reading
+
+
+def now() -> datetime:
+    """The present moment, naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def meta_frames(
@@ -97,3 +108,178 @@ def _set_aside_as_rejects(core: CoreStore, manifests: Collection[Manifest], snap
     )
     listing = pl.concat([rows_of(core, m) for m in manifests])
     return listing.join(first, on=["source", "snapshot_id"], how="left", maintain_order="left").drop("snapshot_id")
+
+
+def insert(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    """Put the rows of a frame into a table, by the names of its columns."""
+    con.register("_frame", frame.to_arrow())
+    con.execute(f"INSERT INTO {name} BY NAME SELECT * FROM _frame")
+    con.unregister("_frame")
+
+
+def insert_rows(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert rows into a declared table at once: one statement a row takes longer than all else that is done to them."""
+    insert(con, name, pl.DataFrame(rows, schema=declared()[name].polars, orient="row"))
+
+
+def write_publications(con: duckdb.DuckDBPyConnection, before: Path | None) -> None:
+    """Fill ``meta.publications``: those that the file before knew of, and this one with the snapshots that are new in it."""
+    if before is not None:
+        with reading(before) as earlier:
+            known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'meta' AND table_name = 'publications'"
+            # a file of an earlier version of this program knows of none
+            if earlier.execute(known).fetchall():
+                insert(con, "meta.publications", earlier.sql("FROM meta.publications").pl())
+    con.execute(
+        """INSERT INTO meta.publications
+           SELECT b.publication_id, b.built_at, b.code_fingerprint,
+                  (SELECT coalesce(list(s.source || '/' || s.snapshot ORDER BY s.source, s.snapshot), []) FROM meta.snapshots AS s
+                   WHERE s.verdict = 'accepted'
+                     AND s.source || '/' || s.snapshot NOT IN (SELECT unnest(p.snapshots) FROM meta.publications AS p))
+           FROM meta.build AS b"""
+    )
+
+
+def lineage() -> dict[str, tuple[str, ...]]:
+    """The core tables (bare names) that each table of core and marts rests on, through other marts and through macros."""
+    found = {name: {name.removeprefix("core.")} for name in declared() if name.startswith("core.")}
+    for script in scripts("marts"):
+        # each comes after those that it names
+        found[f"marts.{script.name}"] = set().union(*(found[name] for name in script.needs if name in found))
+    return {name: tuple(sorted(tables)) for name, tables in found.items()}
+
+
+def write_what_the_code_says(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill the tables that tell what there is in the file that is being built: the same whatever its data."""
+    insert_rows(con, "meta.lineage", [(name, table) for name, tables in sorted(lineage().items()) for table in tables])
+    _write_dictionary(con)
+    _write_macros(con)
+
+
+def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill ``meta.macros`` and ``meta.macro_columns`` from the headers of the macros and from the columns that they give."""
+    made = con.execute(
+        """SELECT function_name, any_value(parameters), bool_or(function_type = 'table_macro') FROM duckdb_functions()
+           WHERE function_type IN ('macro', 'table_macro') AND NOT internal AND schema_name = 'main' GROUP BY 1 ORDER BY 1"""
+    ).fetchall()
+    texts = {script.name: (SQL / "macros" / f"{script.name}.sql").read_text(encoding="utf-8") for script in scripts("macros")}
+    heads = {name: header(text) for name, text in texts.items()}
+    types: dict[str, dict[str, str]] = {}
+    macros: list[tuple[object, ...]] = []
+    for name, parameters, is_table in made:
+        head = heads[name]
+        gives = con.execute(f"DESCRIBE {head.query(name)}").fetchall() if is_table else []
+        if is_table:
+            types[name] = {column[0]: column[1] for column in gives}
+        macros.append(
+            (
+                name,
+                list(parameters),
+                is_table,
+                head.lines[0].partition(" Result: ")[0],
+                list(head.notes),
+                head.result,
+                [f"{column[0]} {column[1]}" for column in gives],
+                head.example,
+            )
+        )
+    insert_rows(con, "meta.macros", macros)
+    tables: dict[str, dict[str, MacroColumn]] = {}
+    for table, column, text, words, warnings in con.execute(
+        "SELECT table_name, column_name, description, vocabulary, warnings FROM meta.columns"
+    ).fetchall():
+        tables.setdefault(table, {})[column] = MacroColumn(text, tuple(words), tuple(warnings))
+    rows = [
+        (name, column, position, types[name][column], meaning.description, list(meaning.vocabulary), list(meaning.warnings))
+        for name, columns in meanings({name: list(columns) for name, columns in types.items()}, heads, tables).items()
+        for position, (column, meaning) in enumerate(columns.items(), 1)
+    ]
+    insert_rows(con, "meta.macro_columns", rows)
+
+
+def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill ``meta.columns`` from the comments of the file itself, and what the declarations say of keys, words and warnings."""
+    marts = {f"marts.{script.name}": script for script in scripts("marts")}
+    rows = []
+    for table, column, *described in con.execute(
+        """SELECT c.schema_name || '.' || c.table_name AS name, c.column_name, c.column_index, c.data_type,
+                  coalesce(c.comment, ''), coalesce(t.comment, '')
+           FROM duckdb_columns() c
+           JOIN (
+               SELECT database_name, schema_name, table_name, comment FROM duckdb_tables()
+               UNION ALL
+               SELECT database_name, schema_name, view_name, comment FROM duckdb_views()
+           ) t USING (database_name, schema_name, table_name)
+           WHERE c.schema_name IN ('core', 'marts', 'meta') AND c.database_name = current_database()
+           ORDER BY name, c.column_index"""
+    ).fetchall():
+        position, kind, text, text_of_table = described
+        made = declared().get(table) or marts[table]
+        key, words = (
+            (made.key, made.vocabulary(column)) if isinstance(made, Table) else (made.grain, made.vocabularies.get(column, ()))
+        )
+        of_column, of_table = ([w.word for w in made.warnings if w.column == of] for of in (column, None))
+        warnings = (sorted(set(of_column)), sorted(set(of_table)))
+        rows.append((table, column, position, kind, column in key, text, text_of_table, *warnings, list(words)))
+    insert_rows(con, "meta.columns", rows)
+
+
+def write_newest_dates(con: duckdb.DuckDBPyConnection) -> None:
+    """Note per source the newest date in its data: freshness is measured on the data, not on the download."""
+    for table in declared().values():
+        if table.newest is None or table.newest.source is None:
+            continue
+        column, source = table.newest.column, table.newest.source
+        # a year is as new as its last day
+        newest = f"make_date(max({column}), 12, 31)" if table.polars[column].is_integer() else f"CAST(max({column}) AS DATE)"
+        con.execute(
+            f"""UPDATE meta.sources SET newest_date = greatest(newest_date, n.newest)
+                FROM (SELECT {source} AS source, {newest} AS newest FROM {table.name} GROUP BY 1) AS n
+                WHERE n.source = sources.source"""
+        )
+
+
+def write_validations(con: duckdb.DuckDBPyConnection, validations: Sequence[Validation]) -> None:
+    """Fill ``meta.validations``."""
+    names = [f.name for f in fields(Validation)]
+    schema = declared()["meta.validations"].polars
+    insert(con, "meta.validations", pl.DataFrame([astuple(v) for v in validations], {n: schema[n] for n in names}, orient="row"))
+
+
+def rows_in(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows per table and view of ``core`` and ``marts`` of the file that a connection is on."""
+    names = con.execute(
+        """SELECT table_schema || '.' || table_name FROM information_schema.tables
+           WHERE table_catalog = current_database() AND table_schema IN ('core', 'marts') ORDER BY 1"""
+    ).fetchall()
+    each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for (name,) in names)
+    return dict(con.execute(each).fetchall()) if names else {}
+
+
+def table_sizes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Bytes that tables take in a file that has been written to the disk; those without rows are absent, and views.
+
+    Pieces of columns share blocks: each counts from where it begins to where the next one does.
+    """
+    names = con.execute(
+        """SELECT schema_name || '.' || table_name FROM duckdb_tables()
+           WHERE database_name = current_database() AND schema_name IN ('core', 'marts') ORDER BY 1"""
+    ).fetchall()
+    pieces = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, block_id, block_offset, additional_block_ids FROM pragma_storage_info('{name}')"
+        for (name,) in names
+    )
+    found = con.execute(
+        f"""WITH pieces AS MATERIALIZED ({pieces}),
+        size AS (SELECT max(block_size) AS of_block FROM pragma_database_size()),
+        starts AS (SELECT block_id, block_offset, min(name) AS name FROM pieces WHERE block_id >= 0 GROUP BY ALL),
+        parts AS (
+            SELECT name, lead(block_offset, 1, (SELECT of_block FROM size)) OVER (PARTITION BY block_id ORDER BY block_offset)
+                - block_offset AS n_bytes
+            FROM starts
+            UNION ALL
+            SELECT name, (SELECT of_block FROM size) FROM (SELECT DISTINCT name, unnest(additional_block_ids) FROM pieces)
+        )
+        SELECT name, CAST(sum(n_bytes) AS BIGINT) FROM parts GROUP BY name"""
+    ).fetchall()
+    return dict(found)

@@ -20,7 +20,7 @@ import pytest
 from assets.policy import tariffs
 from assets.sanctions.acts import gathered
 from assets.schema import SQL
-from pipelines.publish.meta_rows import insert
+from pipelines.publish.meta import insert
 from tests.sql.conftest import Warehouse, with_actors
 
 RISES = {date(2019, 6, 1): 15.0}

@@ -13,8 +13,7 @@ import pytest
 from assets.errors import BilateralError
 from assets.schema import declared
 from pipelines.publish import build as warehouse
-from pipelines.publish import meta_rows
-from pipelines.publish.meta import publication_id
+from pipelines.publish.meta import lineage, publication_id
 from pipelines.share.changes import changes_in, span_of
 from pipelines.share.cite import build_of, citation, sources_of, table_named
 from pipelines.share.release import release
@@ -149,7 +148,7 @@ def test_a_table_is_cited_with_the_sources_that_it_rests_on(
 
 
 def test_a_mart_rests_on_core_tables_through_other_marts_and_macros() -> None:
-    rests_on = meta_rows.lineage()
+    rests_on = lineage()
     assert rests_on["core.events"] == ("events",)
     assert {"events", "sanction_listings", "news_coverage"} <= set(rests_on["marts.dyad_month"])
     assert "overdose_observations" in rests_on["marts.overdose_changes"]

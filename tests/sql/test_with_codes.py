@@ -6,7 +6,7 @@ import pytest
 
 from assets.actors import registry, state_codes
 from assets.schema import SQL
-from pipelines.publish.meta_rows import insert
+from pipelines.publish.meta import insert
 from tests.sql.conftest import Warehouse
 from tests.sql.test_marts import event
 
