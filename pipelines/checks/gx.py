@@ -64,10 +64,7 @@ class SecondAudit:
 def audit_again(published: Path, expectations: Sequence[Expectation], limits: Limits) -> SecondAudit:
     """Have Great Expectations check all that is expected of the published file, but of domains that were never loaded.
 
-    On demand (``bilateral verify --audit``) and by the weekly schedule of the job ``audit_published``.
-
-    Raises:
-        BilateralError: nothing is published, or it cannot be read.
+    Raises BilateralError where nothing is published, or it cannot be read.
     """
     with connect_for_readers(published) as con:
         rows = con.execute("SELECT table_name, expectation, status FROM meta.validations").fetchall()
@@ -77,16 +74,9 @@ def audit_again(published: Path, expectations: Sequence[Expectation], limits: Li
 
 
 def validate(database: Path, expectations: Sequence[Expectation], limits: Limits = MappingProxyType({})) -> list[Validation]:
-    """Run expectations on a DuckDB file.
+    """Run expectations, a suite per table, on a closed DuckDB file, within ``limits``: one Validation each, in the order given.
 
-    Args:
-        database: closed DuckDB file with the tables (or views) that the expectations name.
-        expectations: what to run; grouped into one suite per table.
-        limits: configuration of DuckDB (``memory_limit``, ``threads``); without it DuckDB takes most of the machine.
-
-    Returns:
-        One Validation per expectation, in the order given, without the rows that do not hold. An expectation that raised is an
-        ``error``, not a failure.
+    The rows that do not hold are not among it. An expectation that raised is an ``error``, not a failure.
     """
     let_go(database)  # it is opened as the library does
     os.environ["GX_ANALYTICS_ENABLED"] = "false"

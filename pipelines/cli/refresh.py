@@ -112,7 +112,7 @@ def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> E
     from pipelines.publish import unchanged
     from pipelines.storage import on_disk
 
-    chosen = on_disk.last_origin(settings.warehouse) if origin is None else origin
+    chosen = (on_disk.noted_origin(settings.warehouse) or "record") if origin is None else origin
     if chosen not in ("record", "live"):
         chosen = str(Path(chosen).expanduser().resolve())
     return unchanged.environment_digest(settings, domains, chosen)

@@ -33,46 +33,31 @@ class Removable:
 
 def removable(warehouse: Warehouse) -> list[Removable]:
     """What may go of the layers; the caller holds the lock of the warehouse, so that nothing is being written."""
-    found = [*_of_raw(warehouse), *_of_staged(warehouse), *_of_core(warehouse), *_of_folder(warehouse.folder)]
-    return [Removable(path, why, size_of(path)) for path, why in found]
+    return [Removable(path, why, size_of(path)) for path, why in _found(warehouse)]
 
 
-def _of_raw(warehouse: Warehouse) -> Iterator[tuple[Path, str]]:
-    # what is hidden and was never renamed into place was never taken in
-    for path in sorted(warehouse.raw.root.glob("*/.tmp-*")):
-        if is_left_over(path):
-            yield path, "left by a run that was killed"
-
-
-def _of_staged(warehouse: Warehouse) -> Iterator[tuple[Path, str]]:
+def _found(warehouse: Warehouse) -> Iterator[tuple[Path, str]]:
+    folder, killed = warehouse.folder, "left by a run that was killed"
+    # what is hidden in raw and was never renamed into place was never taken in
+    yield from ((path, killed) for path in sorted(warehouse.raw.root.glob("*/.tmp-*")) if is_left_over(path))
     for path in sorted(warehouse.staged.root.glob("*/*")):
         if path.name.startswith("."):
-            yield path, "left by a run that was killed"
+            yield path, killed
         elif not (warehouse.raw.root / path.parent.name / path.name).exists():
             yield path, "of a snapshot that raw does not hold"
-
-
-def _of_core(warehouse: Warehouse) -> Iterator[tuple[Path, str]]:
     for domain in warehouse.packages:
-        folder = warehouse.core.root / domain
-        for path in sorted((*folder.glob(".audit.duckdb*"), *folder.glob(".*.new"))):
-            yield path, "left by a run that was killed"
+        core = warehouse.core.root / domain
+        yield from ((path, killed) for path in sorted((*core.glob(".audit.duckdb*"), *core.glob(".*.new"))))
         manifest = warehouse.core.noted(domain)
         if manifest.damaged:
             continue  # what it names is not known
-        named = manifest.files()
-        for path in sorted(warehouse.core.parts(domain).glob("*")):
-            if path.name not in named:
-                yield path, "named by no manifest"
-
-
-def _of_folder(folder: Path) -> Iterator[tuple[Path, str]]:
+        parts, named = sorted(warehouse.core.parts(domain).glob("*")), manifest.files()
+        yield from ((path, "named by no manifest") for path in parts if path.name not in named)
     for name in (".build", ".verify"):
         if (folder / name).exists() and not any(is_open(path) for path in (folder / name).rglob("*") if path.is_file()):
             yield folder / name, "a build that was not published"
     for pattern in ("raw/*/.index", "core/*/validations.json", "archives", "unchanged.json"):
-        for path in sorted(folder.glob(pattern)):
-            yield path, "an earlier version used it"
+        yield from ((path, "an earlier version used it") for path in sorted(folder.glob(pattern)))
     for path in sorted((folder / "releases").glob(".bilateral-*")):
         if time.time() - path.stat().st_mtime > _A_DAY_S:
             yield path, "left by a release that was cut off"

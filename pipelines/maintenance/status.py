@@ -78,7 +78,7 @@ class WarehouseStatus:
 
 def read_status(settings: Settings) -> WarehouseStatus:
     """Read what is held, how old it is, and what was refused."""
-    kind, last = on_disk.kind(settings.warehouse), on_disk.last_origin(settings.warehouse)
+    kind, last = on_disk.kind(settings.warehouse), on_disk.noted_origin(settings.warehouse) or "record"
     beat = on_disk.heartbeat(settings.heartbeat)
     if not settings.published.exists():
         sources, damaged = _sources(settings, {})

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.settings import RECORD, ROOT
-from pipelines.util.checksummed import read_checksummed
+from pipelines.storage.on_disk import noted_origin
 from pipelines.util.state import JUST_NOW_NS, State
 
 if TYPE_CHECKING:
@@ -78,12 +78,8 @@ def note(settings: Settings, state: str, messages: Sequence[str]) -> None:
 
 def messages_if_unchanged(settings: Settings, environment_digest: EnvironmentDigest) -> list[str] | None:
     """What a refresh says where nothing is other than when there was nothing to do; None where something is, or may be."""
-    try:
-        last = read_checksummed(settings.warehouse / "origin.json")[0]["last"]
-    except (OSError, ValueError, KeyError):
-        return None
     messages: list[str] | None = State(settings.warehouse).get("unchanged", "", state(settings, environment_digest))
-    if messages is None or last != environment_digest.origin:
+    if messages is None or noted_origin(settings.warehouse) != environment_digest.origin:
         return None
     from pipelines.publish.checksum import is_as_published
 

@@ -54,12 +54,12 @@ def heartbeat(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def last_origin(warehouse: Path) -> str:
-    """The origin last used: record, live or a folder."""
+def noted_origin(warehouse: Path) -> str | None:
+    """The origin last used: record, live or a folder; None where no note says so that can be read."""
     try:
         return str(read_checksummed(warehouse / "origin.json")[0]["last"])
     except (OSError, ValueError, KeyError):
-        return "record"
+        return None
 
 
 def kind(warehouse: Path) -> Literal["record", "real"] | None:

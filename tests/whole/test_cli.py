@@ -339,7 +339,7 @@ def test_status_says_what_the_layers_themselves_say(sample: Warehouse) -> None:
     from pipelines.storage import on_disk
 
     project = Opened(Settings(warehouse=sample.folder))
-    assert (on_disk.kind(sample.folder), on_disk.last_origin(sample.folder)) == (project.origin().kind, project.origin().last)
+    assert (on_disk.kind(sample.folder), on_disk.noted_origin(sample.folder)) == (project.origin().kind, project.origin().last)
     with duckdb.connect() as con:
         verdicts, damaged = on_disk.verdicts(sample.folder, con)
     assert damaged == []
