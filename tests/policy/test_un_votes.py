@@ -19,7 +19,7 @@ from assets.contracts import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.history import fold_whole
 from assets.policy import un_votes
-from pipelines.publish.meta_rows import insert
+from pipelines.publish.meta import insert
 from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Ledger
