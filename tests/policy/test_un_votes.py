@@ -24,6 +24,7 @@ from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Ledger
 from tests.sql.conftest import with_actors
+from tests.whole.test_docs import queries, shown
 
 OLD = "Row,ccode,session,NVotes,IdealPoint,QO%,Q5%,Q10%,Q50%,Q90%,Q95%,Q100%,iso3c,Countryname"
 NEW = (
@@ -153,10 +154,9 @@ def test_a_file_keyed_by_cow_number_and_year_joins_whole_but_for_states_that_cow
     warehouse.con.execute("DELETE FROM core.actors")
     insert(warehouse.con, "core.actors", registry.actors())
     insert(warehouse.con, "core.actor_codes", state_codes.codes())
-    for row in (
-        fold(("2024-06-30", un_votes.stage({"a.csv": real["2024-06-30"]}))).rows("un_ideal_points").partition_by("session")
-    ):
-        insert(warehouse.con, "core.un_ideal_points", row)
+    ledger = fold(("2024-06-30", un_votes.stage({"a.csv": real["2024-06-30"]})))
+    for name in un_votes.TABLES:
+        insert(warehouse.con, f"core.{name}", ledger.rows(name))
     warehouse.build()
     theirs = pl.read_csv(real["2024-06-30"], columns=["ccode", "session"]).with_columns(year=pl.col("session") + 1945)
     warehouse.con.register("theirs", theirs)
@@ -183,3 +183,9 @@ def test_a_file_keyed_by_cow_number_and_year_joins_whole_but_for_states_that_cow
         dyads = f"WITH m AS ({members}) SELECT a.c AS {code}1, b.c AS {code}2, 2015 AS year FROM m AS a JOIN m AS b ON a.c <> b.c"
         assert warehouse.ask(f"SELECT count(*) FROM ({dyads}) AS d") == [(193 * 192,)]
         assert warehouse.ask(f"FROM ({dyads}) AS d ANTI JOIN panel USING ({code}1, {code}2, year)") == []
+
+    query, table = queries("tests/real-data.md", "duckdb")[2]
+    found = warehouse.con.execute(query)
+    names = [column[0] for column in found.description or []]
+    rows = [[shown(value) for value in row] for row in found.fetchall()]
+    assert "".join(f"| {' | '.join(cells)} |\n" for cells in [names, ["---"] * len(names), *rows]) == table
