@@ -37,9 +37,9 @@ N_DAYS_BESIDE = 3
 THEN = ("lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year", "panel")
 """Queries whose answers differ by the day of knowledge; acts do by a column."""
 NOW = (*THEN, "acts", "tension")
-SMALL = ("lists", "listings", "overdose", "coverage", "duties", "deaths_by_year", "n_since")
+SMALL = ("lists", "listings", "overdose", "coverage", "duties", "deaths_by_year", "n_since", "pairs")
 """Queries that a small file beside the page answers, read whole: of the published file they would read 30 MB in 170 requests. Of
-``listings`` it knows past days alone."""
+``listings`` and ``pairs`` it knows past days alone."""
 IN_SMALL = {
     "core.actors": "SELECT * FROM core.actors WHERE actor_id IN (SELECT authority_id FROM core.sanction_lists)",
     "core.list_coverage": "FROM core.list_coverage",
@@ -60,6 +60,7 @@ IN_SMALL = {
     "core.overdose_vintages": "SELECT * FROM core.overdose_vintages WHERE NOT contains(actor_id, '.')",
     "core.drug_harms": "FROM core.drug_harms",
     "marts.duty_spans": "FROM marts.duty_spans",
+    "marts.official_act_dyads": "FROM marts.official_act_dyads",
     "marts.listing_dyads": """SELECT DISTINCT listing_id, list_id, source_id, target_id, valid_from, valid_to, is_by_link
         FROM marts.listing_dyads WHERE target_id IS NOT NULL""",
 }
@@ -84,6 +85,8 @@ def site_files(published: Path, n_beside: int = N_BESIDE, withheld: Sequence[str
         files[f"data/{pair}.json"] = partial(_numbers, published, pair)
         for day in site["days"] if n < N_DAYS_BESIDE else ():
             files[f"data/{pair}@{day}.json"] = partial(_numbers, published, pair, date.fromisoformat(day))
+    for day in site["days"]:
+        files[f"data/pairs@{day}.json"] = partial(_pairs, published, date.fromisoformat(day))
     files["small.duckdb.gz"] = partial(small, published)
     files["bilateral.duckdb"] = published
     return files
@@ -157,7 +160,8 @@ def one_page(published: Path, a: str, b: str, view: Mapping[str, str]) -> str:
 
 def overview(con: DuckDBPyConnection, n_beside: int) -> dict[str, Any]:
     """What every view needs: names, pairs, lists, sources, the texts of the queries, and which pairs lie beside the page."""
-    site: dict[str, Any] = {name: asked(con, name) for name in ("built", "pairs", "actors", "list_names", "sources")}
+    site: dict[str, Any] = {name: asked(con, name) for name in ("built", "actors", "list_names", "sources")}
+    site["pairs"] = asked(con, "pairs", known=_now(con))
     pairs = [f"{p['source_id']}-{p['target_id']}" for p in rows_of(site["pairs"])]
     first = [p for p in ("CHN-USA",) if p in pairs]
     site["beside"] = list(dict.fromkeys([*first, *pairs]))[:n_beside]
@@ -171,8 +175,7 @@ def overview(con: DuckDBPyConnection, n_beside: int) -> dict[str, Any]:
 
 def numbers_of_pair(con: DuckDBPyConnection, a: str, b: str, known: date | None = None) -> dict[str, Any]:
     """The numbers of a pair's view by month, as known at the beginning of a day or now: ``{query: {columns, rows}}``."""
-    now = con.execute("SELECT end_of_time()").fetchall()[0][0]
-    values = {"source": min(a, b), "target": max(a, b), "known": known or now, "grain": "month"}
+    values = {"source": min(a, b), "target": max(a, b), "known": known or _now(con), "grain": "month"}
     return {name: asked(con, name, **values) for name in (NOW if known is None else (*THEN, "n_since"))}
 
 
@@ -198,6 +201,15 @@ def _numbers(published: Path, pair: str, known: date | None = None) -> bytes:
     a, b = pair.split("-")
     with connect_for_readers(published) as con:
         return packed(numbers_of_pair(con, a, b, known))
+
+
+def _pairs(published: Path, known: date) -> bytes:
+    with connect_for_readers(published) as con:
+        return packed(asked(con, "pairs", known=known))
+
+
+def _now(con: DuckDBPyConnection) -> Any:
+    return con.execute("SELECT end_of_time()").fetchall()[0][0]
 
 
 def _plain(value: Any) -> Any:

@@ -1,15 +1,23 @@
--- Pairs of states of which an act, an event or a listing is held, each once, those of which most is held first; acts by year from 2017 on.
+-- pairs
+-- Pairs of states of which an act, a listing or an event is held, as known at a moment, each once, those of which most is held first; acts by
+-- year from 2017 on. Events of a past moment are not counted: 0.
 WITH facts AS (
-    SELECT m.source_id, m.target_id, m.n_events, m.n_listings_added AS n_listings, 0 AS n_acts FROM marts.dyad_month AS m
+    SELECT m.source_id, m.target_id, m.n_events, NULL AS listing_id, NULL AS act_id
+    FROM marts.dyad_month AS m
+    WHERE $known >= end_of_time()
     UNION ALL
-    SELECT d.source_id, d.target_id, 0, 0, 1 FROM marts.official_act_dyads AS d
+    SELECT l.source_id, l.target_id, 0, l.listing_id, NULL
+    FROM marts.listing_dyads AS l
+    WHERE NOT l.is_by_link AND l.listing_id IN (SELECT s.listing_id FROM core.sanction_listings AS s WHERE s.known_from <= $known)
+    UNION ALL
+    SELECT d.source_id, d.target_id, 0, NULL, d.act_id FROM marts.official_act_dyads AS d WHERE d.known_from <= $known
 ),
 of_pairs AS (
     SELECT
         least(f.source_id, f.target_id) AS source_id,
         greatest(f.source_id, f.target_id) AS target_id,
-        CAST(coalesce(sum(f.n_acts), 0) AS BIGINT) AS n_acts,
-        CAST(coalesce(sum(f.n_listings), 0) AS BIGINT) AS n_listings,
+        count(DISTINCT f.act_id) AS n_acts,
+        count(DISTINCT f.listing_id) AS n_listings,
         CAST(coalesce(sum(f.n_events), 0) AS BIGINT) AS n_events
     FROM facts AS f
     WHERE f.source_id <> f.target_id
@@ -22,15 +30,18 @@ acts AS (
     -- talks stand in both directions, and are one act
     SELECT least(a.source_id, a.target_id) AS source_id, greatest(a.source_id, a.target_id) AS target_id, year(a.date) AS year, count(DISTINCT a.act_id) AS n
     FROM marts.official_act_dyads AS a
+    WHERE a.known_from <= $known
+    GROUP BY ALL
+),
+by_year AS (
+    SELECT p.source_id, p.target_id, list(coalesce(a.n, 0) ORDER BY y.year) AS acts_by_year
+    FROM of_pairs AS p
+    CROSS JOIN years AS y
+    LEFT JOIN acts AS a ON a.year = y.year AND a.source_id = p.source_id AND a.target_id = p.target_id
     GROUP BY ALL
 )
-SELECT
-    p.*,
-    (
-        SELECT list(coalesce(a.n, 0) ORDER BY y.year)
-        FROM years AS y
-        LEFT JOIN acts AS a ON a.year = y.year AND a.source_id = p.source_id AND a.target_id = p.target_id
-    ) AS acts_by_year
+SELECT p.*, y.acts_by_year
 FROM of_pairs AS p
+LEFT JOIN by_year AS y ON y.source_id = p.source_id AND y.target_id = p.target_id
 WHERE p.n_acts + p.n_listings + p.n_events > 0
 ORDER BY p.n_acts + p.n_listings + p.n_events DESC, p.source_id, p.target_id;

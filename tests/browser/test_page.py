@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import threading
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -237,6 +240,98 @@ def test_three_pairs_are_compared_in_one_chart(open_page: Browser) -> None:
     assert open_page.driver.current_url.endswith("#/compare/USA-CHN,USA-RUS")
 
 
+def test_grain_period_list_and_day_of_knowledge_stand_in_the_address_and_outlive_a_reload(open_page: Browser) -> None:
+    address = "#/pair/USA-CHN?from=2020-01&to=2023-12&grain=quarter&list=us_bis_entity_list&known=2023-12-22"
+    view(open_page, address, "Official acts by quarter", "22 December 2023", "Entity List")
+    shown = titles(open_page)
+    assert not [title for title in shown if "SDN List" in title]
+    open_page.driver.refresh()
+    open_page.see("Official acts by quarter", wait_s=ENGINE_S)
+    assert titles(open_page) == shown
+    assert open_page.driver.current_url.endswith(address)
+    view(open_page, f"{address}&tab=parties", "1–", "Entity List")
+    cells = open_page.driver.find_elements(By.CSS_SELECTOR, "tbody td:nth-child(3)")
+    assert {cell.text for cell in cells} == {"Entity List"}
+    Select(open_page.driver.find_element(By.CSS_SELECTOR, ".choose label select")).select_by_value("week")
+    assert "grain=week" in open_page.driver.current_url
+
+
+def test_a_chart_gives_its_address_and_a_citation_with_the_release(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN", "official acts towards China")
+    open_page.driver.execute_script(
+        "window.copied = []; Object.defineProperty(navigator, 'clipboard', {value: {writeText: async (t) => copied.push(t)}})"
+    )
+    for name in ("Link", "Cite"):
+        open_page.driver.find_element(By.CSS_SELECTOR, f"#c-acts .take button[aria-label^='{name}']").click()
+    link, cited = open_page.driver.execute_script("return copied")
+    assert link.endswith("#/pair/USA-CHN?chart=acts")
+    assert re.search(r"official acts towards China.*release \d{8}T\d{6}Z-\w+ \(built \d{4}-", cited)
+    assert cited.endswith(link)
+    open_page.open(link, "official acts towards China", wait_s=ENGINE_S)
+
+
+def test_several_lists_stand_in_one_chart_and_the_address_names_them(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN", "Listings in force by list")
+    figure = open_page.driver.find_element(By.ID, "c-lists")
+    drawn = figure.find_elements(By.CSS_SELECTOR, "path[fill=none]")
+    assert len({line.get_attribute("stroke") for line in drawn}) > 1
+    assert "Lists do not add up" in figure.text
+    pressed = figure.find_elements(By.CSS_SELECTOR, ".chips [aria-pressed=true]")
+    name = pressed[0].text
+    pressed[0].click()
+    WebDriverWait(open_page.driver, WAIT_S).until(lambda d: "lists=" in d.current_url)
+    (button,) = (b for b in open_page.driver.find_elements(By.CSS_SELECTOR, ".chips button") if b.text == name)
+    assert button.get_attribute("aria-pressed") == "false"
+
+
+def test_a_map_shows_one_state_with_the_others_and_opens_the_pair(open_page: Browser) -> None:
+    text = view(open_page, "#/?of=CHN&by=acts", "Official acts of China and another state since 2017: most with United States")
+    assert "borders as they are held" in text
+    driver = open_page.driver
+    shapes = driver.find_elements(By.CSS_SELECTOR, "#c-map .map path")
+    assert len(shapes) > 150
+    (usa,) = (s for s in shapes if (s.get_attribute("data-says") or "").startswith("United States: "))
+    assert usa.get_attribute("fill") == "var(--a)"
+    choice = Select(driver.find_elements(By.CSS_SELECTOR, "#c-map select")[1])
+    choice.select_by_value("listings")
+    open_page.see("Listings between China and others")
+    assert driver.current_url.endswith("#/?of=CHN&by=listings")
+    driver.find_element(By.CSS_SELECTOR, "#c-map .map a[href='#/pair/USA-CHN']").click()
+    open_page.see("United States and China")
+
+
+def test_pairs_of_a_past_day_are_those_known_then(open_page: Browser) -> None:
+    def n() -> list[str]:
+        return [e.text for e in open_page.driver.find_elements(By.CSS_SELECTOR, ".card span")]
+
+    view(open_page, "#/", "Newest acts")
+    now = n()
+    view(open_page, "#/?known=2020-01-01", "what was known at the beginning of 1 January 2020")
+    assert n() != now
+    # between the stops of the slider the engine answers
+    view(open_page, "#/?known=2020-01-02", "what was known at the beginning of 2 January 2020")
+    assert n()
+    view(
+        open_page, "#/compare/USA-CHN?known=2020-01-02", "Compare pairs of states", "what was known at the beginning of 2 January"
+    )
+
+
+def test_a_picture_that_is_taken_away_says_what_is_counted_its_source_and_release(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN", "Listings in force by list")
+    text = open_page.driver.execute_async_script(
+        """const done = arguments[0], made = URL.createObjectURL;
+           URL.createObjectURL = (blob) => { blob.text().then(done); return made.call(URL, blob); };
+           [...document.querySelectorAll("#c-deaths-T40\\\\.4 .take button")].find((b) => b.textContent === "SVG").click();"""
+    )
+    said = re.sub(r"\s+", " ", " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", text)))
+    address = open_page.driver.current_url.split("#")[0]
+    with urllib.request.urlopen(f"{address}data/site.json") as site:
+        release = json.load(site)["built"]["rows"][0][0]
+    for words in ("Counted: overdose deaths that occurred", "Source: ", f"release {release}", "chart=deaths-T40.4"):
+        assert words in said
+    assert "var(--" not in text
+
+
 def test_the_slider_plays_from_stop_to_stop_until_it_is_stopped(open_page: Browser) -> None:
     view(open_page, "#/pair/USA-CHN?known=2018-01-01", "What changed since 1 January 2018")
     open_page.driver.find_element(By.CSS_SELECTOR, "button[aria-label='Play through time']").click()
@@ -274,9 +369,26 @@ def test_an_extension_of_the_engine_is_looked_for_beside_the_page_and_nowhere_el
     browser: Browser, page: str, query: str, extension: str
 ) -> None:
     browser.open(page, "Who sanctioned whom")
-    view(browser, f"#/sql?q={query}", f"{page}extensions/v1.4.3/wasm_eh/{extension}.duckdb_extension.wasm is not available")
+    view(
+        browser,
+        f"#/sql?q={query}",
+        f"This query needs {extension}.duckdb_extension.wasm of DuckDB, which does not lie beside this page",
+        f"{page}extensions/v1.4.3/wasm_eh/{extension}.duckdb_extension.wasm is not available",
+    )
     assert browser.hosts() == {"127.0.0.1"}
     assert not [fault for fault in browser.faults() if "Content Security Policy" in fault]
+
+
+def named_by_nothing(browser: Browser) -> list[str]:
+    """Roles of what a screen reader would have no name for."""
+    nodes = browser.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    return [
+        n["role"]["value"]
+        for n in nodes
+        if not n.get("ignored")
+        and n.get("role", {}).get("value") in ("button", "link", "combobox", "slider", "searchbox", "image")
+        and not n.get("name", {}).get("value")
+    ]
 
 
 def test_every_chart_says_what_it_shows_and_can_be_taken_away(open_page: Browser) -> None:
@@ -290,20 +402,21 @@ def test_every_chart_says_what_it_shows_and_can_be_taken_away(open_page: Browser
         buttons = {b.get_attribute("textContent") for b in figure.find_elements(By.CSS_SELECTOR, ".take button")}
         assert buttons >= {"Link", "Embed", "SVG", "PNG", "CSV", "Cite"}
         assert figure.find_elements(By.CSS_SELECTOR, ".source")
-    nodes = open_page.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
-    unnamed = [
-        n["role"]["value"]
-        for n in nodes
-        if not n.get("ignored")
-        and n.get("role", {}).get("value") in ("button", "link", "combobox", "slider", "searchbox", "image")
-        and not n.get("name", {}).get("value")
-    ]
-    assert unnamed == []
+    unnamed = named_by_nothing(open_page)
+    view(open_page, "#/", "Listings between the United States and others")
+    assert unnamed + named_by_nothing(open_page) == []
 
 
 def test_labels_are_chinese_where_the_address_says_so(open_page: Browser) -> None:
     text = view(open_page, "#/pair/USA-CHN?lang=zh", "实体清单", "美国", "中国")
     assert "概览" in text
+    # titles are English: what stands in their place is put together of the columns, the title below it
+    view(open_page, "#/pair/USA-CHN?lang=zh&tab=acts", "官方行动")
+    rows = open_page.driver.find_elements(By.CSS_SELECTOR, "tbody td:nth-child(2)")
+    assert rows
+    for row in rows:
+        assert re.match("[\u4e00-\u9fff]+：[\u4e00-\u9fff]+", row.find_element(By.TAG_NAME, "a").text)
+        assert row.find_element(By.CSS_SELECTOR, ".given[lang=en]").text
     assert open_page.driver.find_element(By.TAG_NAME, "html").get_attribute("lang") == "zh-CN"
 
 

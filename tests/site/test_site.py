@@ -20,9 +20,11 @@ from duckdb import DuckDBPyConnection
 
 from assets.errors import BilateralError
 from assets.sanctions.facts.lists import lists
+from assets.schema import declared
 from pipelines.site import files
 from pipelines.site.files import BUILT, File, one_page, rows_of, site_files, write_site
 from pipelines.site.serve import SiteServer
+from pipelines.util.readers import connect_for_readers
 from tests.whole.conftest import Warehouse, sample_for_all
 
 
@@ -70,14 +72,15 @@ def test_a_folder_holds_the_page_the_engine_the_file_and_numbers_of_the_first_vi
     write_site(published, tmp_path / "public", 2)
     found = {p.relative_to(tmp_path / "public").as_posix() for p in (tmp_path / "public").rglob("*") if p.is_file()}
     engine = {"duckdb-eh.wasm.gz", "duckdb-browser-eh.worker.js.gz"}
-    pages = {"index.html", "page.js", "page.css", *engine, "bilateral.duckdb", "small.duckdb.gz"}
+    pages = {"index.html", "page.js", "page.css", "world.json", *engine, "bilateral.duckdb", "small.duckdb.gz"}
     assert found >= {*pages, "data/site.json", "data/CHN-USA.json"}
     assert (tmp_path / "public" / "bilateral.duckdb").read_bytes() == published.read_bytes()
     site = json.loads((tmp_path / "public" / "data" / "site.json").read_text(encoding="utf-8"))
     assert site["beside"][0] == "CHN-USA"
     assert "2023-07-01" in site["days"]
-    moments = [f"data/{pair}{day}.json" for pair in site["beside"] for day in ("", *(f"@{day}" for day in site["days"]))]
-    assert found - pages == {"data/site.json", *moments}
+    days = [f"@{day}" for day in site["days"]]
+    moments = [f"data/{pair}{day}.json" for pair in site["beside"] for day in ("", *days)]
+    assert found - pages == {"data/site.json", *moments, *(f"data/pairs{day}.json" for day in days)}
     assert {"acts", "lists", "find", "party_listings"} <= site["queries"].keys()
 
 
@@ -167,6 +170,34 @@ def test_every_sentence_of_the_page_has_chinese_words() -> None:
     for path in source.glob("*.js"):
         said = re.findall(r'\bt\("((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8"))
         assert set(said) - chinese == set(), path.name
+
+
+def test_every_heading_kind_of_act_and_authority_has_chinese_words(published: Path) -> None:
+    source = BUILT.parent / "src"
+    words, chinese = ((source / name).read_text(encoding="utf-8") for name in ("words.js", "zh.js"))
+    translated = set(re.findall(r'"((?:[^"\\]|\\.)*)": "', chinese))
+    heads = re.search(r"const HEADS = \{(.+?)\n\};", words, re.DOTALL)
+    assert heads
+    renamed = dict(re.findall(r'(\w+): "([^"]*)"', heads[1]))
+    tables = "".join(path.read_text(encoding="utf-8") for path in source.glob("*.js"))
+    columns = {
+        c for listed in re.findall(r"(?:show|facets|columns): \[([^\]]*)\]|answerOf\(\[([^\]]*)\]", tables) for c in listed
+    }
+    shown = {c for listed in columns for c in re.findall(r'"(\w+)"', listed)}
+    assert {renamed.get(c) or re.sub(r"^n (?=\w)", "", c.replace("_", " ")) for c in shown} - translated == set()
+    with connect_for_readers(published) as con:
+        authorities = {a for (a,) in con.execute("SELECT DISTINCT authority_id FROM core.official_acts").fetchall()}
+        states = {a for (a,) in con.execute("SELECT actor_id FROM core.actor_aliases WHERE scheme = 'iso2'").fetchall()}
+    assert authorities - states - set(re.findall(r'"?([A-Z][\w.]*)"?: "', chinese)) == set()
+    (sorts,) = (check for columns, check in declared()["core.official_acts"].checks if columns == ("sort",))
+    assert {sort.replace("_", " ") for sort in re.findall(r"'(\w+)'", sorts)} - translated == set()
+
+
+def test_the_map_has_every_state_of_a_pair(published: Path) -> None:
+    outlines = json.loads((BUILT / "world.json").read_text(encoding="utf-8"))["states"]
+    with connect_for_readers(published) as con:
+        pairs = rows_of(files.asked(con, "pairs", known=datetime(9999, 12, 31, 23, 59, 59, 999999)))
+    assert {p[side] for p in pairs for side in ("source_id", "target_id")} - {"EU", "UN"} - outlines.keys() == set()
 
 
 def test_the_page_loads_nothing_from_another_host() -> None:

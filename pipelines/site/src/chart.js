@@ -13,6 +13,9 @@ export const COLOURS = {
   a: ["#0072b2", "#56b4e9"],
   b: ["#d55e00", "#f0803c"],
   c: ["#00795a", "#2fc79b"],
+  d: ["#a2417f", "#e08cc0"],
+  e: ["#7a6200", "#d9c24a"],
+  f: ["#4b4b8f", "#a9a9ea"],
   ink: ["#1c1c1e", "#ececee"],
   muted: ["#5d6066", "#a3a7ae"],
   rule: ["#dcdee2", "#34373d"],
@@ -28,6 +31,9 @@ function niceStep(range, n, integer) {
   const power = 10 ** Math.floor(Math.log10(raw));
   return [1, 2, 2.5, 5, 10].map((m) => m * power).find((step) => step >= raw && (!integer || Number.isInteger(step)));
 }
+
+// How wide a text is at a size, roughly: a Chinese character is as wide as high.
+const wide = (words, size, weight) => [...words].reduce((n, c) => n + (c > "\u2e80" ? 1 : weight ? 0.62 : 0.56), 0) * size;
 
 // Where things stand: x in days, y in units.
 export class Plot {
@@ -130,9 +136,9 @@ export class Plot {
       const x = this.x(act.d);
       const mark = s("a", { href: act.href, class: "mark", "aria-label": act.says }, s("title", null, act.says));
       let level = -1;
-      const wide = act.label ? act.label.length * 6.1 + 12 : 0;
-      const flip = x + wide > this.width;
-      const [from, till] = flip ? [x - wide, x + 5] : [x - 5, x + wide];
+      const room = act.label ? wide(act.label, 11) + 12 : 0;
+      const flip = x + room > this.width;
+      const [from, till] = flip ? [x - room, x + 5] : [x - 5, x + room];
       if (act.label && from >= 0) {
         level = Array.from({ length: rows }, (_, n) => n).findIndex((n) => !(ends[n] ?? []).some(([a, b]) => from < b && till > a));
         if (level >= 0) (ends[level] ??= []).push([from, till]);
@@ -184,8 +190,8 @@ function pointer(svg, plot, at, tip) {
 
 /* A chart with its title (the finding), units, legend, notes, table and what can be taken away.
    draw(width) gives {plot, tips}; numbers: {columns, rows}; keys: [[colour, text, kind]]; method: what is counted, over which days, and
-   what is not */
-export function figure({ id, title, unit, says, draw, keys = [], note, method, numbers, from = [], small = false, empty }) {
+   what is not; isDirect: where there is room lines bear their names, and the legend is left out */
+export function figure({ id, title, unit, says, draw, keys = [], note, method, numbers, from = [], small = false, empty, isDirect = false }) {
   const room = h("div", { class: "room" });
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
   const tag = small ? "h4" : "h3";
@@ -201,15 +207,24 @@ export function figure({ id, title, unit, says, draw, keys = [], note, method, n
     svg ? svg.replaceWith(next) : room.prepend(next);
     svg = next;
     if (tips?.length) pointer(svg, plot, tips, tip);
+    svg.addEventListener("pointermove", (event) => {
+      const says = event.target.closest?.("[data-says]")?.dataset.says;
+      if (tips?.length) return;
+      tip.hidden = !says;
+      tip.textContent = says ?? "";
+      const at = svg.getBoundingClientRect();
+      tip.style.setProperty("left", `${Math.min(Math.max(event.clientX - at.left - tip.offsetWidth / 2, 0), plot.width - tip.offsetWidth)}px`);
+      tip.style.setProperty("top", `${event.clientY - at.top - 34}px`);
+    });
   };
   room.append(tip);
   watch.observe(room);
   shown.add(room);
-  const legend = keys.length ? h("ul", { class: "keys" }, keys.map(([fill, text, kind = "box"]) => h("li", null, swatch(fill, kind), text))) : null;
+  const legend = keys.length ? h("ul", { class: isDirect ? "keys narrow" : "keys" }, keys.map(([fill, text, kind = "box"]) => h("li", null, swatch(fill, kind), text))) : null;
   box.append(...[legend, room, note && h("p", { class: "note" }, note), method && h("p", { class: "source" }, method)].filter(Boolean));
   const sources = from.length ? `${t("Source")}: ${[...new Set(from)].join("; ")}` : "";
   if (sources) box.append(h("p", { class: "source" }, sources));
-  const take = taken({ id, title, unit, keys, sources, numbers, picture: () => svg });
+  const take = taken({ id, title, unit, keys, notes: [note, method].filter(Boolean), sources, numbers, picture: () => svg });
   box.append(small ? h("details", { class: "share" }, h("summary", null, t("Data and sharing")), take) : take);
   return box;
 }
@@ -226,17 +241,19 @@ function swatch(fill, kind) {
     up: () => s("path", { d: "M3 11h10L8 2Z", fill: colour(fill) }),
     hatch: () => s("g", null, s("rect", { x: 0.5, y: 1.5, width: 15, height: 11, fill: "none", stroke: colour("rule") }), ...[2, 7, 12].map((x) => s("line", { x1: x - 2, x2: x + 4, y1: 12, y2: 2, stroke: colour("hatch"), "stroke-width": 3 }))),
   };
-  return s("svg", { width: 16, height: 14, "aria-hidden": "true" }, marks[kind]());
+  // a number is how full the colour is
+  return s("svg", { width: 16, height: 14, "aria-hidden": "true" }, typeof kind === "number" ? s("rect", { x: 1, y: 2, width: 14, height: 10, fill: colour(fill), "fill-opacity": kind }) : marks[kind]());
 }
 
 // Link, picture, numbers and citation of a chart.
-function taken({ id, title, unit, keys, sources, numbers, picture }) {
+function taken({ id, title, unit, keys, notes, sources, numbers, picture }) {
   const name = `${now.what || "home"}-${id}`.replace(/[^\w-]+/g, "-");
   const link = (chart) => location.href.replace(/#.*/, "") + same({ chart });
   const frame = () => `<iframe src="${link(id).replaceAll("&", "&amp;")}" title="${title.replaceAll('"', "&quot;")}" width="100%" height="560" loading="lazy" style="border:0"></iframe>`;
   const say = h("span", { role: "status", class: "said" });
   const copy = (text, done) => navigator.clipboard?.writeText(text).then(() => (say.textContent = done), () => (say.textContent = text));
-  const svgText = () => alone(picture(), { title, unit, keys, sources });
+  // of a page on this machine nobody else can follow the address: the view alone
+  const svgText = () => alone(picture(), { title, unit, keys, notes, sources, link: /^(127\.0\.0\.1|localhost|)$/.test(location.hostname) ? same({ chart: id }) : link(id) });
   const behind = h("details", { class: "numbers" }, h("summary", null, t("Table")));
   behind.addEventListener("toggle", () => behind.open && behind.children.length < 2 && behind.append(table(numbers, { id, caption: title })), { once: false });
   const button = (text, says, onclick) => h("button", { type: "button", onclick, title: says, "aria-label": `${text}: ${title}` }, text);
@@ -256,36 +273,36 @@ export function citation(title, link, sources = "") {
   return `"${title}." Bilateral relations warehouse, release ${id} (built ${built.slice(0, 10)}). ${sources ? `${sources}. ` : ""}${link}`;
 }
 
-// A drawing that stands by itself: title, units, legend and sources in it, colours of print.
-function alone(svg, { title, unit, keys, sources }) {
+// A drawing that stands by itself: title, units, legend, what is counted, sources, release and address in it, colours of print.
+function alone(svg, { title, unit, keys, notes, sources, link }) {
   const width = svg.width.baseVal.value, height = svg.height.baseVal.value;
-  const line = (text, size, most) => {
+  const line = (text, size, weight, most) => {
     const lines = [""];
-    for (const word of text.split(/(?<=[ ，。；])/)) (lines.at(-1) + word).length * size * 0.6 > most && lines.at(-1) ? lines.push(word) : (lines[lines.length - 1] += word);
+    for (const word of text.split(/(?<=[ /?&，。；、：（）\u4e00-\u9fff])/)) wide(lines.at(-1) + word, size, weight) > most && lines.at(-1) ? lines.push(word) : (lines[lines.length - 1] += word);
     return lines;
   };
   const parts = [];
   let y = 8;
-  const put = (text, size, fill, weight) => line(text, size, width - 24).forEach((words) => { y += size * 1.3; parts.push(s("text", { x: 12, y, "font-size": size, fill: colour(fill), "font-weight": weight }, words)); });
+  const put = (text, size, fill, weight) => line(text, size, weight, width - 12).forEach((words) => { y += size * 1.3; parts.push(s("text", { x: 12, y, "font-size": size, fill: colour(fill), "font-weight": weight }, words)); });
   put(title, 17, "ink", 600);
   if (unit) put(unit, 12.5, "muted");
   if (keys.length) {
     let x = 12;
     y += 22;
     for (const [fill, text, kind = "box"] of keys) {
-      const wide = 34 + text.length * 7;
-      if (x + wide > width && x > 12) [x, y] = [12, y + 18];
+      const room = 34 + wide(text, 12);
+      if (x + room > width && x > 12) [x, y] = [12, y + 18];
       const mark = swatch(fill, kind);
       mark.setAttribute("x", x); mark.setAttribute("y", y - 11);
       parts.push(mark, s("text", { x: x + 21, y, "font-size": 12, fill: colour("ink") }, text));
-      x += wide;
+      x += room;
     }
   }
   y += 8;
   const body = svg.cloneNode(true);
   body.setAttribute("y", y); body.setAttribute("x", 12);
   y += height;
-  put([sources, `${t("release")} ${site.built.rows[0][0]}`].filter(Boolean).join(" · "), 10.5, "muted");
+  for (const text of [...notes, sources, `${t("Bilateral relations")}, ${t("release")} ${site.built.rows[0][0]}. ${link}`]) if (text) put(text, 10.5, "muted");
   const all = s("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width + 24} ${y + 14}`, width: width + 24, height: y + 14, "font-family": "system-ui, 'Segoe UI', Roboto, 'Noto Sans CJK SC', sans-serif" },
     s("rect", { width: "100%", height: "100%", fill: colour("paper") }), ...parts, body);
   return new XMLSerializer().serializeToString(all).replace(/var\(--(\w+)\)/g, (_, name) => COLOURS[name][0]);
@@ -304,4 +321,4 @@ function png(text) {
   });
 }
 
-export { dayText, monthText };
+export { dayText, monthText, wide };

@@ -1,13 +1,13 @@
 // The charts of a pair of states, each with its finding as title.
 import { rows, site } from "./data.js";
-import { Plot, colour, days, figure, iso } from "./chart.js";
+import { Plot, colour, days, figure, iso, wide } from "./chart.js";
 import { h } from "./dom.js";
-import { t, number, state, listName, listOf, partiesOf, shortened, month, fullMonth, shortDay, day, cell, language } from "./words.js";
-import { actPage, now } from "./view.js";
+import { t, number, state, listName, listOf, partiesOf, actTitle, month, fullMonth, shortDay, day, cell, language } from "./words.js";
+import { actPage, go, now, same } from "./view.js";
 
 const publishers = Object.fromEntries(rows(site.sources).map((x) => [x.source, x]));
 const publisher = (source) => (publishers[source] ? `${publishers[source].publisher}${publishers[source].newest_date ? ` (${publishers[source].newest_date})` : ""}` : source);
-const cut = (text, n) => (text.length <= n ? text : `${text.slice(0, n).replace(/[\s,;:]+\S*$/, "")} …`);
+const cut = (text, n) => (text.length <= n ? text : `${text.slice(0, n).replace(/[\s,;:]+\S*$/, "").replace(/（[^）]*$/, "")} …`);
 const answerOf = (columns, list) => ({ columns, rows: list.map((r) => columns.map((c) => r[c] ?? null)) });
 
 // An act once, though talks stand in both directions.
@@ -21,8 +21,8 @@ const WEIGHT = { agreement: 38, tariff: 30, export_control: 26, diplomatic: 26, 
 function marksOf(acts, home, most) {
   return once(acts).map((act) => ({
     d: days(act.date), href: actPage(act.act_id, act.url), fill: act.source_id === home ? "a" : "b",
-    label: cut(shortened(act.title), most), weight: (WEIGHT[act.sort] ?? 2) + Math.min(6, Math.log2(1 + (act.n_parties ?? 0))) + (act.n_events_that_tell ? 3 : 0) - act.title.length / 30,
-    says: `${shortDay(act.date)}, ${state(act.source_id)}: ${shortened(act.title)}`,
+    label: cut(actTitle(act), language() === "zh" ? most / 2 : most), weight: (WEIGHT[act.sort] ?? 2) + Math.min(6, Math.log2(1 + (act.n_parties ?? 0))) + (act.n_events_that_tell ? 3 : 0) - act.title.length / 30,
+    says: `${shortDay(act.date)}, ${state(act.source_id)}: ${actTitle(act)}`,
   }));
 }
 
@@ -98,7 +98,7 @@ export function lists({ lists: answer, nowLists, a, b, x, known, most = 12, only
     .sort((p, q) => (q.then[0].source_id === a) - (p.then[0].source_id === a) || q.end.value - p.end.value);
   // a list of which there is one edition is a number, no course over time
   const isSingle = (g) => Math.min(g.end.day, x[1]) - Math.max(days(g.then[0].date), x[0]) < 60;
-  return { small: charts.filter((g) => !isSingle(g)).slice(0, most).map((g) => oneList(g, x, known)), single: charts.filter(isSingle).map((g) => titleOf(g, x, known).title) };
+  return { all: together(charts.filter((g) => !isSingle(g)), x, known), small: charts.filter((g) => !isSingle(g)).slice(0, most).map((g) => oneList(g, x, known)), single: charts.filter(isSingle).map((g) => titleOf(g, x, known).title) };
 }
 
 function ended(list) {
@@ -115,14 +115,62 @@ function titleOf({ then: list, end }, x, known) {
   const until = [...list].reverse().find((r) => days(r.date) <= stop);
   const value = until?.n_in_force ?? 0;
   const words = end.covered ? number(value) : t("at least {n}", { n: number(value) });
-  return { stop, value, title: t("{parties} on the {list}: {n} in {month}", { parties: partiesOf(target), list: listName(id), n: words, month: fullMonth(iso(stop)) }) };
+  const when = fullMonth(iso(stop));
+  return { stop, value, words: t("{n} in {month}", { n: words, month: when }), title: t("{parties} on the {list}: {n} in {month}", { parties: partiesOf(target), list: listName(id), n: words, month: when }) };
+}
+
+// The days of a list between its changes, and runs of them with every edition in the file (ok) or not.
+function course(list, end) {
+  const spans = list.map((r, i) => ({ from: days(r.date), to: i + 1 < list.length ? days(list[i + 1].date) : end.day + 1, n: r.n_in_force, ok: r.is_covered })).filter((p) => p.to > p.from);
+  const runs = [];
+  for (const p of spans) {
+    const run = runs.at(-1);
+    if (run && run.ok === p.ok) run.points.push([p.from, p.n], [p.to, p.n]);
+    else runs.push({ ok: p.ok, points: [...(run ? [run.points.at(-1)] : []), [p.from, p.n], [p.to, p.n]] });
+  }
+  return { spans, runs };
+}
+
+// Several lists in one frame, those that the address names, else those with most: a line each, with its name at its end.
+function together(groups, x, known) {
+  if (groups.length < 2) return null;
+  const key = (g) => `${g.then[0].list_id}.${g.then[0].target_id}`, asked = now.lists?.split(",") ?? [];
+  const chosen = groups.filter((g) => asked.includes(key(g))), most = [...groups].sort((p, q) => q.end.value - p.end.value);
+  const drawn = (chosen.length ? chosen : most.slice(0, 5)).slice(0, 6).map((g, i) => ({ ...g, ...titleOf(g, x, known), stroke: "abcdef"[i], ...course(g.then, g.end) })).sort((p, q) => q.value - p.value);
+  const isMixed = new Set(groups.map((g) => g.then[0].target_id)).size > 1;
+  const label = (g) => `${listName(g.then[0].list_id)}${isMixed ? ` (${partiesOf(g.then[0].target_id)})` : ""}`;
+  const draw = (width) => {
+    const right = width < 700 ? 34 : 16 + Math.max(...drawn.map((g) => wide(`${label(g)} 1,000`, 12, 600)));
+    const plot = new Plot({ width, height: 340, x, y: [0, Math.max(...drawn.flatMap((g) => inView(g.runs.flatMap((r) => r.points), x).map((p) => p[1])))], right });
+    plot.axes();
+    let last = Infinity;
+    for (const g of drawn) {
+      for (const run of g.runs) plot.line(inView(run.points, x), { step: true, stroke: g.stroke, width: run.ok ? 2.4 : 1.6, dash: run.ok ? undefined : "2 2.5" });
+      plot.dot(g.stop, g.value, { fill: g.stroke });
+      // names at the ends of lines, pushed apart where two ends meet
+      last = last === Infinity ? plot.y(g.value) : Math.max(plot.y(g.value), last + 14);
+      plot.over.append(plot.text(plot.x(g.stop) + 8, last + 4, `${width < 700 ? "" : `${label(g)} `}${number(g.value)}`, { fill: g.stroke, weight: 600 }));
+    }
+    const at = [...new Set(drawn.flatMap((g) => g.spans.map((p) => p.from)))].sort((p, q) => p - q);
+    const on = (g, d) => g.spans.findLast((p) => p.from <= d && d < p.to);
+    return { plot, tips: at.map((d) => ({ d, text: `${shortDay(iso(d))}: ${drawn.filter((g) => on(g, d)).map((g) => `${listName(g.then[0].list_id)} ${number(on(g, d).n)}`).join(", ")}` })) };
+  };
+  const words = drawn[0];
+  const chart = figure({
+    id: "lists", draw, unit: t("Listings in force"), title: t("Of {n} lists {parties} are most on the {list}: {value}", { n: drawn.length, parties: partiesOf(words.then[0].target_id), list: listName(words.then[0].list_id), value: words.words }),
+    keys: drawn.map((g) => [g.stroke, label(g), "line"]), isDirect: true, method: `${t("Solid: every edition is in the file. Dashed: at least so many, since removals between editions may be missing. Lists do not add up: a party may be on several.")} ${t(COUNTED)}`,
+    numbers: { columns: ["list_id", "target_id", "date", "n_in_force", "is_covered"], rows: drawn.flatMap((g) => g.then.map((r) => [r.list_id, r.target_id, r.date, r.n_in_force, r.is_covered])) }, from: drawn.map((g) => listOf(g.then[0].list_id)?.full_name ?? g.then[0].list_id),
+  });
+  const names = drawn.map(key), toggled = (k) => (names.includes(k) ? names.filter((n) => n !== k) : [...names, k]).join(",");
+  chart.querySelector(".room").before(h("p", { class: "chips" }, groups.length > 2 && !now.chart ? groups.map((g) => h("button", { type: "button", "aria-pressed": String(names.includes(key(g))), onclick: () => go(same({ lists: toggled(key(g)) })) }, label(g))) : null));
+  return chart;
 }
 
 function oneList(group, x, known) {
   const { then: list, now: later, end, top } = group;
   const { list_id: id, source_id: source, target_id: target } = list[0];
   const { stop, value, title } = titleOf(group, x, known), alone = now.chart;
-  const spans = list.map((r, i) => ({ from: days(r.date), to: i + 1 < list.length ? days(list[i + 1].date) : end.day + 1, n: r.n_in_force, ok: r.is_covered })).filter((p) => p.to > p.from);
+  const { spans, runs } = course(list, end);
   const draw = (width) => {
     const plot = new Plot({ width, height: 168, x, y: [0, Math.max(top, ...later.map((r) => r.n_in_force ?? 0))], top: 18 });
     plot.axes();
@@ -132,12 +180,6 @@ function oneList(group, x, known) {
       dark = Math.max(dark, p.to);
     }
     plot.hatch(dark, x[1], t("not covered"), true);
-    const runs = [];
-    for (const p of spans) {
-      const run = runs.at(-1);
-      if (run && run.ok === p.ok) run.points.push([p.from, p.n], [p.to, p.n]);
-      else runs.push({ ok: p.ok, points: [...(run ? [run.points.at(-1)] : []), [p.from, p.n], [p.to, p.n]] });
-    }
     if (later.length) plot.line(inView(later.flatMap((r, i) => [[days(r.date), r.n_in_force], [i + 1 < later.length ? days(later[i + 1].date) : ended(later).day, r.n_in_force]]), x), { stroke: "later", width: 2, dash: "4 3", step: true });
     for (const run of runs) {
       const points = inView(run.points, x);
@@ -222,7 +264,7 @@ export function duties(answer, a, b, [x0, x1], known) {
 
 // Acts by year of several pairs; the year that still runs is left open.
 export function compared(pairs) {
-  const years = pairs[0].years.map((_, i) => 2017 + i), last = site.built.rows[0][site.built.columns.indexOf("last_known")].slice(0, 4);
+  const last = (now.known ?? site.built.rows[0][site.built.columns.indexOf("last_known")]).slice(0, 4), years = pairs[0].years.map((_, i) => 2017 + i).filter((year) => year <= last);
   const whole = years.filter((year) => year < last), year = whole.at(-1) ?? years.at(-1);
   const order = [...pairs].sort((p, q) => q.years[year - 2017] - p.years[year - 2017]);
   return lines({

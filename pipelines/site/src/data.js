@@ -26,6 +26,17 @@ export function beside(pair) {
   return pairs.get(pair);
 }
 
+// Pairs of states with data, as known on a day or now.
+export async function pairsAt(known, isWanted) {
+  if (!known) return rows(site.pairs);
+  if (site.days.includes(known)) return rows(await got(`data/pairs@${known}.json?build=${site.built.rows[0][0]}`));
+  return rows(await ask("pairs", { known }, isWanted)).map((p) => ({ ...p, acts_by_year: JSON.parse(p.acts_by_year) }));
+}
+
+let outlines = null;
+// Outlines of states, for the map.
+export const world = () => (outlines ??= got("world.json"));
+
 async function unpacked(name, type) {
   const packed = await fetch(new URL(name, here));
   if (!packed.ok) throw new Error(`${name}: ${packed.status}`);
@@ -129,7 +140,7 @@ export function ask(name, { known, ...values }, isWanted) {
   const sql = site.queries?.[name]?.replace(/\$(\w+)/g, (_, n) => (n === "known" ? moment : literal(values[n])));
   if (!answers.has(sql)) {
     if (answers.size > 80) answers.delete(answers.keys().next().value);
-    const answer = run(sql, { isWanted, on: site.small.includes(name) && (known || name !== "listings") ? ofCharts : started });
+    const answer = run(sql, { isWanted, on: site.small.includes(name) && (known || !["listings", "pairs"].includes(name)) ? ofCharts : started });
     answers.set(sql, answer);
     answer.catch(() => answers.delete(sql));
   }

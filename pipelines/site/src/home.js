@@ -1,19 +1,20 @@
 // The first page: what this is in ten seconds.
-import { rows, site } from "./data.js";
+import { pairsAt, rows, site } from "./data.js";
 import * as charts from "./charts.js";
 import { colour } from "./chart.js";
 import { h, s } from "./dom.js";
+import { map } from "./map.js";
 import { table } from "./table.js";
 import { numbers, pairOf, period } from "./pair.js";
 import { go, same, to } from "./view.js";
-import { t, number, state, shortDay, shortened, fullMonth, cell } from "./words.js";
+import { t, number, state, shortDay, actTitle, fullMonth, cell } from "./words.js";
 
 export async function home(view, isWanted) {
   const built = rows(site.built)[0];
-  const pairs = rows(site.pairs);
+  const pairs = await pairsAt(view.known, isWanted);
   const main = h("div", { class: "home" },
     h("h1", null, t("Who sanctioned whom, how many died, what was said: as known on any day.")),
-    h("p", { class: "lead" }, t("{acts} official acts, {listings} listings on {lists} sanctions lists, overdose deaths with every revision, and the news, joined on actor and date.", { acts: number(built.n_acts), listings: number(built.n_listings), lists: number(site.list_names.rows.length) })),
+    view.known ? null : h("p", { class: "lead" }, t("{acts} official acts, {listings} listings on {lists} sanctions lists, overdose deaths with every revision, and the news, joined on actor and date.", { acts: number(built.n_acts), listings: number(built.n_listings), lists: number(site.list_names.rows.length) })),
     searchBox(""));
   if (!pairs.length) return main;
   const first = pairs.find((p) => p.source_id === "CHN" && p.target_id === "USA") ?? pairs[0];
@@ -25,9 +26,9 @@ export async function home(view, isWanted) {
   main.append(
     h("section", null, h("h2", null, t("Fentanyl, 2017 to now")), told(got, acts, a, b, view.known), charts.deaths({ overdose: got.overdose, acts: acts.filter((r) => r.subject === "drugs"), a, drug: "T40.4", x, known: view.known, height: 400 }), h("p", null, h("a", { href: to({ ...story, tab: "acts", filter: t("drugs") }) }, `${t("All acts on drugs")} →`))),
     h("section", { class: "columns" },
-      h("div", null, h("h2", null, t("Newest acts")), h("ol", { class: "acts" }, charts.once(acts).filter((r) => !["other", "trade_remedy"].includes(r.sort)).slice(0, 7).map((r) => h("li", null, h("span", { class: "when" }, `${shortDay(r.date)} · ${state(r.source_id)} · ${cell("sort", r.sort)}`), h("a", { href: to({ view: "act", what: r.act_id }) }, shortened(r.title))))), h("a", { href: to({ ...story, tab: "acts" }) }, `${t("All acts")} →`)),
+      h("div", null, h("h2", null, t("Newest acts")), h("ol", { class: "acts" }, charts.once(acts).filter((r) => !["other", "trade_remedy"].includes(r.sort)).slice(0, 7).map((r) => h("li", null, h("span", { class: "when" }, `${shortDay(r.date)} · ${state(r.source_id)} · ${cell("sort", r.sort)}`), h("a", { href: to({ view: "act", what: r.act_id }) }, actTitle(r))))), h("a", { href: to({ ...story, tab: "acts" }) }, `${t("All acts")} →`)),
       h("div", null, h("h2", null, `${state(a)} ${t("and")} ${state(b)}`), charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, most: 2 }).small, h("a", { href: to(story) }, `${t("The story in full")} →`))),
-    h("section", null, h("h2", null, t("Pairs of states with data")), h("p", { class: "note" }, t("Bars: official acts by year since 2017, on one scale.")), pairTable(pairs)));
+    h("section", null, h("h2", null, t("Pairs of states with data")), await map(view, pairs), h("p", { class: "note" }, t("Bars: official acts by year since 2017, on one scale.")), pairTable(pairs)));
   return main;
 }
 
@@ -62,8 +63,8 @@ function pairTable(pairs) {
 }
 
 // Two or three pairs in one chart: official acts by year, which lie beside the page for all pairs.
-export function compare(view) {
-  const all = rows(site.pairs).filter((p) => p.n_acts);
+export async function compare(view, isWanted) {
+  const all = (await pairsAt(view.known, isWanted)).filter((p) => p.n_acts);
   const byKey = new Map(all.map((p) => [pairOf(p), p]));
   const chosen = view.what.split(",").filter((key) => byKey.has(key)).slice(0, 3);
   const label = (key) => key.split("-").map(state).join(" – ");

@@ -5,7 +5,7 @@ import * as charts from "./charts.js";
 import { h } from "./dom.js";
 import { table } from "./table.js";
 import { actPage, go, same, to } from "./view.js";
-import { t, number, state, states, listName, day, fullMonth, shortDay } from "./words.js";
+import { t, actTitle, number, state, states, listName, day, fullMonth, headline, shortDay } from "./words.js";
 
 const last = () => site.built.rows[0][site.built.columns.indexOf("last_known")];
 export const FIRST = "2017-01";
@@ -66,7 +66,7 @@ export async function pair(view, isWanted) {
     "": () => overview(a, b, x, got, view),
     acts: () => actTable(got.current.acts, inside, { later: laterThan(known) }),
     parties: async () => parties(await of("listings"), known && (await of("listings", { known })), view),
-    chronicle: async () => chronicle(await of("chronicle"), inside, laterThan(known)),
+    chronicle: async () => chronicle(await of("chronicle"), inside, laterThan(known), new Map(rows(got.current.acts).map((r) => [r.title, actTitle(r)]))),
     claims: () => claimTable(got.claims, known),
     sources: () => [charts.coverage({ coverage: got.coverage, x }), sourceTable()],
   }[view.tab ?? ""];
@@ -80,14 +80,14 @@ function overview(a, b, x, got, view) {
   const later = rows(got.current.acts).filter((r) => !then.has(r.act_id));
   const drugs = list.filter((r) => r.subject === "drugs");
   const withUs = [a, b].includes("USA");
-  const { small, single } = charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, only: view.list });
+  const { all, small, single } = charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, only: view.list });
   const beyond = [charts.duties(got.duties, a, b, x, view.known), charts.votes(got.votes, a, b), charts.tension(got.tension, a, b, x), charts.deathsByYear(got.deaths_by_year, [a, b])].flat().filter(Boolean);
   const news = charts.news({ panel: got.panel, a, b, x, grain: view.grain });
   return [
     list.length || later.length ? charts.acts({ acts: list, later, a, b, x, known: view.known, grain: ["month", "quarter"].includes(view.grain) ? view.grain : undefined }) : null,
     small.length + single.length ? h("section", null, h("h2", null, t("Listings in force by list")),
       h("p", { class: "note" }, `${t("Solid: every edition is in the file. Dashed over a hatched foot: at least so many, since removals between editions may be missing. Charts have scales of their own.")} ${t(charts.COUNTED)}`),
-      h("div", { class: "grid" }, small), single.length ? h("ul", { class: "note" }, h("li", null, `${t("Seen in one edition only:")} ${single.join("; ")}`)) : null) : null,
+      all, h("div", { class: "grid" }, small), single.length ? h("ul", { class: "note" }, h("li", null, `${t("Seen in one edition only:")} ${single.join("; ")}`)) : null) : null,
     withUs && drugs.length ? [charts.deaths({ overdose: got.overdose, acts: drugs, later: later.filter((r) => r.subject === "drugs"), a, drug: "T40.4", x, known: view.known }), charts.deaths({ overdose: got.overdose, acts: [], a, drug: "all", x, known: view.known, height: 260 })] : null,
     beyond.length ? h("section", null, h("h2", null, t("More series")), h("div", { class: "grid" }, beyond)) : null,
     news.length ? h("section", null, h("h2", null, t("In the news")), h("div", { class: "grid two" }, news)) : h("p", { class: "note" }, t("This file has no news on these two states in this period.")),
@@ -99,6 +99,8 @@ function overview(a, b, x, got, view) {
 export const pairOf = (p) => [p.source_id, p.target_id].sort((x, y) => (y === "USA") - (x === "USA")).join("-");
 
 const cutTo = (answer, column, inside) => ({ ...answer, rows: answer.rows.filter((r) => inside(r[answer.columns.indexOf(column)])) });
+// The row of a table as an object, for the words of its act.
+export const actWords = (r, at) => actTitle(Object.fromEntries(Object.entries(at).map(([c, i]) => [c, r[i]])));
 const actLink = (r, at) => actPage(r[at.act_id], r[at.url]);
 export const partyLink = (r, at) => r[at.actor_id] && to({ view: "party", what: r[at.actor_id] });
 
@@ -114,7 +116,7 @@ function directed(answer) {
 }
 
 export function actTable(answer, inside = () => true, more = {}) {
-  return table(directed(cutTo(answer, "date", inside)), { caption: t("Acts"), download: "acts", isMain: true, facets: ["direction", "sort", "effect", "subject"], show: ["date", "title", "direction", "sort", "effect", "subject", "n_parties", "citation", ...(more.later ? ["known_from"] : [])], link: { title: actLink, citation: (r, at) => r[at.url] }, ...more });
+  return table(directed(cutTo(answer, "date", inside)), { caption: t("Acts"), download: "acts", isMain: true, facets: ["direction", "sort", "effect", "subject"], show: ["date", "title", "direction", "sort", "effect", "subject", "n_parties", "citation", ...(more.later ? ["known_from"] : [])], say: { title: actWords }, link: { title: actLink, citation: (r, at) => r[at.url] }, ...more });
 }
 
 // Listings by current knowledge; of an earlier day those that came or ended since are coloured.
@@ -130,8 +132,8 @@ function parties(answer, then, view) {
   ];
 }
 
-function chronicle(answer, inside, later) {
-  return table(directed(cutTo(answer, "date", inside)), { caption: t("Chronicle"), download: "chronicle", isMain: true, facets: ["direction", "kind"], show: ["date", "headline", "direction", "kind", "magnitude", "n_reports", "citation"], later, link: { headline: (r, at) => r[at.url], citation: (r, at) => r[at.url] } });
+function chronicle(answer, inside, later, titles) {
+  return table(directed(cutTo(answer, "date", inside)), { caption: t("Chronicle"), download: "chronicle", isMain: true, facets: ["direction", "kind"], show: ["date", "headline", "direction", "kind", "magnitude", "n_reports", "citation"], later, say: { headline: (r, at) => titles.get(r[at.headline]) ?? headline(r[at.headline]) }, link: { headline: (r, at) => r[at.url], citation: (r, at) => r[at.url] } });
 }
 
 function claimTable(answer, known) {

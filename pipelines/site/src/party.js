@@ -3,10 +3,10 @@ import { ask, rows } from "./data.js";
 import { Plot, colour, days, figure, iso } from "./chart.js";
 import { h, out, s } from "./dom.js";
 import { searchBox } from "./home.js";
-import { partyLink } from "./pair.js";
+import { actWords, partyLink } from "./pair.js";
 import { table } from "./table.js";
 import { to } from "./view.js";
-import { t, number, state, listName, shortDay, shortened, cell, day } from "./words.js";
+import { t, actTitle, number, state, listName, shortDay, shortened, cell, day } from "./words.js";
 
 export async function find(view, isWanted) {
   const main = h("div", null, h("h1", null, t("Find a party")), searchBox(view.q ?? ""));
@@ -35,7 +35,7 @@ export async function party(view, isWanted) {
     part(t("Listings"), listings, { show: ["list_id", "name", "valid_from", "valid_from_earliest", "valid_to", "programs", "citation", "vintage_date"], link: { citation: (r, c) => r[c.url] } }),
     part(t("Changes"), changes, { show: ["event_date", "event_date_earliest", "kind", "list_id", "detail", "citation", "known_at"], link: { citation: (r, c) => r[c.url] } }) ?? "");
   for (const [title, name, more] of [
-    [t("Acts that changed its listings"), "party_acts", { show: ["date", "authority_id", "sort", "title", "citation"], link: { title: (r, c) => to({ view: "act", what: r[c.act_id] }), citation: (r, c) => r[c.url] } }],
+    [t("Acts that changed its listings"), "party_acts", { say: { title: actWords }, show: ["date", "authority_id", "sort", "title", "citation"], link: { title: (r, c) => to({ view: "act", what: r[c.act_id] }), citation: (r, c) => r[c.url] } }],
     [t("Articles that name it"), "party_articles", { show: ["published_at", "outlet", "title", "named_as", "was_listed"], link: { title: (r, c) => r[c.url] } }],
     [t("Links, numbers and addresses"), "party_links", { show: ["kind", "what", "value"], link: { value: (r, c) => r[c.other_id] && to({ view: "party", what: r[c.other_id] }) } }],
     [t("Why these are one party"), "party_decisions", {}],
@@ -83,7 +83,7 @@ export async function act(view, isWanted) {
   if (!found) return h("p", null, t("no rows"));
   const late = view.known && found.known_from.slice(0, 10) >= view.known;
   const dates = [["Announced", "date_announced"], ["Signed", "date_signed"], ["Published", "date_published"], ["In force", "date_in_force"], ["Known since", "known_from"]];
-  const main = h("div", null, h("p", { class: "when" }, `${found.authority} · ${cell("sort", found.sort)} · ${cell("effect", found.effect)}`), h("h1", null, shortened(found.title)),
+  const main = h("div", null, h("p", { class: "when" }, `${state(found.authority_id) ?? found.authority} · ${cell("sort", found.sort)} · ${cell("effect", found.effect)}`), h("h1", null, actTitle(found)), actTitle(found) === shortened(found.title) ? null : h("p", { class: "lead", lang: "en" }, found.title),
     late ? h("p", { class: "since" }, t("This act was not known yet on {day}.", { day: day(view.known) })) : null,
     facts([...dates.map(([k, c]) => [t(k), found[c] && day(found[c])]), [t("Citation"), out(found.url, found.citation ?? found.url)], [t("List"), found.list_id && listName(found.list_id)], [t("Subject"), cell("subject", found.subject)], [t("Programs"), found.programs], [t("Parties"), found.n_parties !== null ? number(found.n_parties) : null]]));
   const dyads = rows(await at("act_dyads"));

@@ -31,7 +31,9 @@ export async function sql(view, isWanted) {
       const found = await run(view.q, { isWanted, most: MOST });
       answer.replaceChildren(h("p", { class: "note" }, `${number(found.rows.length)}${found.cut ? "+" : ""} ${t("rows")}, ${number((performance.now() - begun) / 1000, 2)} s`), drawn(found) ?? "", table(found, { caption: "SQL", download: "answer", plain: true, head: Object.fromEntries(found.columns.map((c) => [c, c])) }));
     } catch (error) {
-      if (error.name !== "AbortError") answer.replaceChildren(h("pre", { class: "fault" }, String(error.message ?? error)));
+      if (error.name === "AbortError") return;
+      const text = String(error.message ?? error), missing = /(\w+\.duckdb_extension\.wasm)/.exec(text)?.[1];
+      answer.replaceChildren(missing ? h("p", { class: "since" }, t("This query needs {name} of DuckDB, which does not lie beside this page, and nothing is loaded from another host.", { name: missing }), " ", t("Whoever publishes the page can add it: make extensions.")) : "", h("pre", { class: "fault" }, text));
     }
   }
   if (view.q) show();

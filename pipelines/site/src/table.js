@@ -12,10 +12,10 @@ const PAGE = 25, MOST = 130;
 
 /* show: columns in this order, else all; head: their headings; link: {column: row => address}; isMain: sorting, filter and page of this
    table stand in the address; later: row => whether it became known after the day of knowledge; none: what is said where it is empty;
-   facets: columns whose values can be chosen;
+   facets: columns whose values can be chosen; say: {column: row => what is shown in place of its value};
    plain: values as they stand in the data */
-export function table(answer, { caption, show, head = {}, link = {}, later, page = PAGE, download, isMain = false, none, facets = [], plain = false } = {}) {
-  const shown = (c, value) => (plain ? String(value ?? "") : cell(c, value));
+export function table(answer, { caption, show, head = {}, link = {}, later, page = PAGE, download, isMain = false, none, facets = [], say = {}, plain = false } = {}) {
+  const shown = (c, row) => { const value = row[at[c]]; return plain ? String(value ?? "") : value && say[c] ? say[c](row, at) : cell(c, value); };
   if (none && !answer.rows.length) return h("p", { class: "empty" }, none);
   const at = Object.fromEntries(answer.columns.map((c, i) => [c, i]));
   // of the columns chosen for a view those without any value are left out
@@ -28,7 +28,7 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
   const box = h("div", { class: "table" });
   const texts = new Map();
   const words = (row) => {
-    if (!texts.has(row)) texts.set(row, columns.map((c) => `${row[at[c]] ?? ""} ${shown(c, row[at[c]])}`).join(" ").toLowerCase());
+    if (!texts.has(row)) texts.set(row, columns.map((c) => `${row[at[c]] ?? ""} ${shown(c, row)}`).join(" ").toLowerCase());
     return texts.get(row);
   };
   const heads = columns.map((c) => {
@@ -52,9 +52,11 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
     body.replaceChildren(...found.slice(from, from + page).map((row) => h("tr", later?.(row, at) ? { class: "later" } : null, columns.map((c) => {
       const value = row[at[c]];
       const target = link[c]?.(row, at);
-      const text = shown(c, value), short = text.length > MOST ? `${text.slice(0, MOST).replace(/\s+\S*$/, "")} …` : text;
+      const text = shown(c, row), short = text.length > MOST ? `${text.slice(0, MOST).replace(/\s+\S*$/, "")} …` : text;
       const inner = target && text ? (target.startsWith("#") ? h("a", { href: target }, short) : out(target, short)) : c === "url" ? out(value, value && new URL(value, location).hostname) : c === "evidence" ? text : short;
-      return h("td", { title: short !== text && text, class: typeof value === "number" ? "n" : /^[\d-]{10}$/.test(text) || (c === "direction" && text.length < 32) ? "d" : text.length > 50 ? "w" : null }, inner);
+      // on the Chinese page a title that was put together stands above the one that was given
+      const given = say[c] && now.lang === "zh" && text !== cell(c, value) && h("span", { class: "given", lang: "en" }, value);
+      return h("td", { title: short !== text && text, class: typeof value === "number" ? "n" : /^[\d-]{10}$/.test(text) || (c === "direction" && text.length < 32) ? "d" : text.length > 50 ? "w" : null }, inner, given);
     }))));
     heads.forEach((th, i) => th.setAttribute("aria-sort", columns[i] !== sort ? "none" : down ? "descending" : "ascending"));
     const n = found.length;

@@ -11,7 +11,7 @@ export function parsed(hash) {
   return state;
 }
 
-const ORDER = ["from", "to", "grain", "list", "tab", "q", "sort", "filter", "page", "chart", "known", "lang"];
+const ORDER = ["from", "to", "grain", "list", "lists", "of", "by", "tab", "q", "sort", "filter", "page", "chart", "known", "lang"];
 
 export function address({ view, what, ...rest }) {
   const query = new URLSearchParams();

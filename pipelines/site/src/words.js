@@ -1,7 +1,7 @@
 // Words of the page in English and Chinese, and how values are written.
 import { rows, site } from "./data.js";
 import { now } from "./view.js";
-import { ZH, ZH_LISTS, ZH_ACTORS } from "./zh.js";
+import { ZH, ZH_LISTS, ZH_ACTORS, ZH_CITED, ZH_VERBS } from "./zh.js";
 
 export const language = () => (now.lang === "zh" ? "zh" : "en");
 const locale = () => (language() === "zh" ? "zh-CN" : "en");
@@ -45,8 +45,27 @@ export const listName = (id) => (language() === "zh" && ZH_LISTS[id]) || SHORT[i
 export const listFull = (id) => (language() === "zh" && ZH_LISTS[id]) || lists[id]?.full_name || id;
 export const listOf = (id) => lists[id];
 // A text of the data with the short names of lists in place of the full ones,
-const FULL = Object.values(lists).flatMap((l) => [l.full_name, l.name].map((full) => [full, SHORT[l.list_id]])).filter(([full, short]) => short && full.length > short.length).sort((p, q) => q[0].length - p[0].length);
-export const shortened = (text) => FULL.reduce((words, [full, short]) => words.replace(full, short), text);
+const full = {};
+const fullNames = () => (full[language()] ??= Object.values(lists).flatMap((l) => [l.full_name, l.name].map((name) => [name, listName(l.list_id)])).filter(([name, short]) => short !== name && name.length > short.length).sort((p, q) => q[0].length - p[0].length));
+export const shortened = (text) => fullNames().reduce((words, [name, short]) => words.replace(name, short), text);
+
+// What an act is called: its title; on the Chinese page who did what, by which list and instrument, of the columns of its row, since titles
+// are English.
+export function actTitle(r) {
+  if (language() !== "zh") return shortened(r.title);
+  const n = r.n_parties ? `${number(r.n_parties)}个主体` : "主体", on = r.list_id && listName(r.list_id);
+  const deed = on && { listing: `将${n}列入${on}`, delisting: `将${n}移出${on}`, suspension: `暂停对${n}适用${on}`, resumption: `恢复对${n}适用${on}` }[r.sort];
+  const about = [cell("effect", r.effect), cell("subject", r.subject)].filter(Boolean).join("，");
+  return `${state(r.authority_id)}：${deed || `${cell("sort", r.sort)}${about ? `（${about}）` : ""}`}${instrument(r.citation ?? "")}`;
+}
+// 联邦公报第91卷35189页 of 91 FR 35189; of a citation without a number its day, 2025年11月5日.
+function instrument(citation) {
+  const [pattern, words] = ZH_CITED.find(([form]) => form.test(citation)) ?? [];
+  const date = /\d{1,2} [A-Z][a-z]+ \d{4}/.exec(citation)?.[0];
+  return pattern ? `，${citation.replace(pattern, words)}` : date ? `，${day(new Date(`${date} UTC`).toISOString())}` : "";
+}
+// A headline of the chronicle, of the words that the warehouse itself put there.
+export const headline = (text) => (language() === "zh" ? ZH_VERBS.reduce((words, [from, to]) => words.replace(from, to), shortened(text)) : shortened(text));
 
 const HEADS = {
   source_id: "from", target_id: "to", date: "day", event_date: "day", published_on: "published", published_at: "published", n_parties: "parties", list_id: "list", list_name: "list",
@@ -70,7 +89,8 @@ export function cell(column, value) {
   if (column === "direction") return String(value).split(/( [→↔] )/).map((v, i) => (i % 2 ? v : state(v))).join("");
   if (column === "list_id" || column === "lists") return String(value).split(", ").map(listName).join(", ");
   if (OF_WORDS.has(column)) return t((column.endsWith("basis") && CODES[value]) || String(value).replaceAll("_", " "));
-  if (column === "title" || column === "headline") return shortened(String(value));
+  if (column === "title") return shortened(String(value));
+  if (column === "headline") return headline(String(value));
   if (typeof value === "boolean") return t(value ? "yes" : "no");
   if (typeof value === "number") return /year|_id$|^char_/.test(column) ? String(value) : number(value, Math.abs(value) < 10 ? 3 : 0);
   if (/^\d{4}-\d{2}-\d{2}/.test(value) && /known_|_at$/.test(column)) return String(value).slice(0, 10);

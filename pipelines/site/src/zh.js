@@ -1,5 +1,11 @@
 // Chinese labels: states come from the browser, lists, sorts of acts and the words of the page from here.
-export const ZH_ACTORS = { UN: "联合国", EU: "欧盟", "USA.BIS": "美国商务部工业与安全局", "USA.OFAC": "美国财政部外国资产控制办公室", "USA.USTR": "美国贸易代表办公室", "CHN.MFA": "中国外交部", "CHN.MOFCOM": "中国商务部", "CHN.NNCC": "国家禁毒委员会", "USA.DOJ": "美国司法部", "USA.STATE": "美国国务院", "USA.DEA": "美国缉毒局", "USA.DHS": "美国国土安全部", "USA.DOD": "美国国防部" };
+export const ZH_ACTORS = { UN: "联合国", EU: "欧盟", "USA.BIS": "美国商务部工业与安全局", "USA.OFAC": "美国财政部外国资产控制办公室", "USA.USTR": "美国贸易代表办公室", "CHN.MFA": "中国外交部", "CHN.MOFCOM": "中国商务部", "CHN.NNCC": "国家禁毒委员会", "USA.DOJ": "美国司法部", "USA.STATE": "美国国务院", "USA.DEA": "美国缉毒局", "USA.DHS": "美国国土安全部", "USA.DOD": "美国国防部",
+  "USA.COMMERCE": "美国商务部", "USA.WHITE_HOUSE": "白宫", "USA.ITA": "美国国际贸易管理局", "USA.ITC": "美国国际贸易委员会", "USA.CBP": "美国海关与边境保护局", "CHN.CTC": "国务院关税税则委员会", "USA.CONGRESS": "美国国会", "USA.FCC": "美国联邦通信委员会", "USA.FDA": "美国食品药品监督管理局", "USA.TREASURY": "美国财政部", "USA.HHS": "美国卫生与公众服务部", "USA.CDC": "美国疾病控制与预防中心", "CAN.FIN": "加拿大财政部", "UN.CND": "联合国麻醉药品委员会", "USA.FINCEN": "美国金融犯罪执法网络", "CHN.NPC": "全国人民代表大会", "CHN.MOT": "中国交通运输部", "CHN.CAC": "国家互联网信息办公室", "CHN.SAMR": "国家市场监督管理总局", "CHN.STATE_COUNCIL": "中国国务院", "USA.SUPREME_COURT": "美国最高法院" };
+// How headlines of the chronicle begin.
+export const ZH_VERBS = [[/^Added to (the )?/, "列入"], [/^Removed from (the )?/, "移出"], [/^Program added on (the )?/, "新增制裁项目，"], [/^Program removed on (the )?/, "取消制裁项目，"], [/^Changed on (the )?/, "条目修改，"], [/^Suspended on (the )?/, "暂停，"], [/^Resumed on (the )?/, "恢复，"], [/^Re-issued on (the )?/, "重新编号，"]];
+// What an act was made known in, of the forms that its citation has.
+export const ZH_CITED = [[/^(\d+) F\.?R\.? (\d+).*/, "联邦公报第$1卷$2页"], [/^Vol\. (\d+), No\. (\d+).*/, "联邦公报第$1卷第$2期"], [/^Executive Order (\d+).*/, "第$1号行政令"], [/^Proclamation (\d+).*/, "第$1号总统公告"], [/^Pub\. L\. (\d+)-(\d+).*/, "公法$1-$2"],
+  [/^FR Doc\. ([\d-]+).*/, "联邦公报文号$1"], [/.*Announcement (\d{4}) No\. (\d+).*/, "$1年第$2号公告"], [/.*Notice (\d{4}) No\. (\d+).*/, "$1年第$2号通知"], [/^FinCEN advisory (\S+).*/, "$1号通告"]];
 export const ZH_LISTS = {
   us_ofac_sdn: "特别指定国民清单（SDN）", us_ofac_cons: "OFAC其他清单", us_ofac_cmic: "中国军工复合体企业清单", us_bis_entity_list: "实体清单", us_bis_meu: "军事最终用户清单", us_bis_dpl: "被拒绝人员清单",
   us_dod_1260h: "1260H中国军事企业清单", us_dhs_uflpa: "涉疆法案实体清单", us_csl: "综合筛查清单", un_sc: "联合国安理会制裁名单", cn_countermeasures: "中国反制措施", cn_mofcom: "商务部清单（不可靠实体、出口管制）", eu_fsf: "欧盟综合制裁名单", gb_sanctions: "英国制裁名单", ca_sema: "加拿大特别经济措施名单",
@@ -75,4 +81,21 @@ export const ZH = {
   "{n} of {m} sources on these states are covered up to {year} or later": "{m}个来源中{n}个覆盖至{year}年或以后", "the list is aimed at it": "名单针对该国", "that of a linked party": "关联主体所属", "another list": "其他名单",
   "table of actors": "主体表", "issuer of a document": "证件签发国", "nationality": "国籍", "citizenship": "公民身份", "address": "地址", "registration": "注册地", "first in an edition": "首见于某版本", "before the first edition": "早于首个版本",
   "Federal Register": "联邦公报", "stated by the list": "名单载明", "official notice": "官方公告",
+  "Of {n} lists {parties} are most on the {list}: {value}": "{n}份名单中，{list}上的{parties}最多：{value}",
+  "{n} in {month}": "{month}为{n}",
+  "Solid: every edition is in the file. Dashed: at least so many, since removals between editions may be missing. Lists do not add up: a party may be on several.": "实线：全部版本在文件中。虚线：下限，其间的移除可能缺失。各名单不可相加：同一主体可在多份名单上。",
+  "official acts": "官方行动",
+  "events in the news": "新闻事件",
+  "State": "国家",
+  "Listings of parties of either state on lists of the other, in force or ended": "一方名单上另一方主体的记录，有效或已终止",
+  "Official acts of either state towards the other since 2017": "2017年以来任一方对另一方的官方行动",
+  "Events in the news of this file, in both directions": "本文件新闻中的事件，双向",
+  "Listings between {a} and others: most with {most}": "{a}与他国之间的名单记录，最多为：{most}",
+  "Official acts of {a} and another state since 2017: most with {most}": "2017年以来{a}与他国的官方行动，最多为：{most}",
+  "Events in the news of {a} and another state: most with {most}": "{a}与他国的新闻事件，最多为：{most}",
+  "Counted as for pairs below; a party may have several listings and several states. Discs stand for states too small to draw. Outlines: Natural Earth, borders as they are held; they take no side.": "计数同下方国家对；一个主体可有多条记录、属多个国家。圆点为过小而无法绘出者。轮廓：Natural Earth，按实际控制绘制，不代表立场。",
+  "This query needs {name} of DuckDB, which does not lie beside this page, and nothing is loaded from another host.": "该查询需要DuckDB的{name}，本页旁没有此文件；本页不从其他主机加载任何内容。",
+  "Whoever publishes the page can add it: make extensions.": "发布者可添加：make extensions。",
+  "Title": "标题",
+  "country id": "国家", "deaths": "死亡数", "detail": "详情", "drug": "药物", "after": "晚于", "evidence": "原文", "from date": "起日", "goldstein mean": "戈尔茨坦均值", "is covered": "有覆盖", "is provisional": "暂定", "is whole": "完整", "key": "键", "known now": "现知", "known then": "当时所知", "lag days": "滞后天数", "magnitude": "量值", "measure": "度量", "measures": "措施", "material conflict": "行动冲突", "material cooperation": "行动合作", "verbal conflict": "言语冲突", "verbal cooperation": "言语合作", "named as": "文中名称", "period ends": "期末", "programs": "项目", "quality": "质量", "rate high": "最高税率", "rate low": "最低税率", "reason": "理由", "reasons": "理由", "session": "届次", "source": "来源", "state": "国家", "states": "国家", "tension": "紧张指数", "to date": "止日", "url": "网址", "value": "值", "was listed": "当时在名单上",
 };
