@@ -170,6 +170,9 @@ def test_every_sentence_of_the_page_has_chinese_words() -> None:
     for path in source.glob("*.js"):
         said = re.findall(r'\bt\("((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8"))
         assert set(said) - chinese == set(), path.name
+    examples = re.findall(r'^  \["([^"]+)", "', (source / "sql.js").read_text(encoding="utf-8"), re.MULTILINE)
+    assert examples
+    assert set(examples) <= chinese
 
 
 def test_every_heading_kind_of_act_and_authority_has_chinese_words(published: Path) -> None:
