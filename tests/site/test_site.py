@@ -127,7 +127,7 @@ def test_the_small_file_answers_as_the_published_one(
     two_files: tuple[DuckDBPyConnection, DuckDBPyConnection], source: str, target: str, known: datetime
 ) -> None:
     for name in files.SMALL:
-        if known.year == 9999 and name == "listings":
+        if known.year == 9999 and name in ("listings", "pairs"):
             continue
         whole, small = (files.asked(con, name, source=source, target=target, known=known) for con in two_files)
         assert small == whole, name
