@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -21,51 +19,37 @@ from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.maintenance.test_alerts import receiving
 from tests.whole.archives import put, sdn
-from tests.whole.conftest import ROOT, Warehouse
+from tests.whole.conftest import QUICK, Done, Warehouse
 
 SDN = "us_ofac_sdn"
 
 
-def refreshed(warehouse: Warehouse, archive: Path, url: str) -> subprocess.CompletedProcess[str]:
-    more = {
-        "BILATERAL_ALERT_URLS": url,
-        "BILATERAL_WATCH": "MADE UP PARTY 42; nobody at all",
-        "BILATERAL_DATA_DOCS": "false",
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "refresh", "--only", "sanctions", "--from", str(archive)],
-        cwd=ROOT,
-        env=warehouse.environment() | more,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+def refreshed(warehouse: Warehouse, archive: Path, url: str) -> Done:
+    more = {"BILATERAL_ALERT_URLS": url, "BILATERAL_WATCH": "MADE UP PARTY 42; nobody at all"}
+    return warehouse.run("refresh", "--only", "sanctions", "--from", str(archive), **QUICK, **more)
 
 
-def test_a_refresh_tells_what_went_wrong_and_what_is_watched_and_keeps_its_secrets(empty: Warehouse, tmp_path: Path) -> None:
-    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
-    assert empty.refresh(tmp_path / "a").exit_code == 0
+def test_a_refresh_tells_what_went_wrong_and_what_is_watched_and_keeps_its_secrets(first: Warehouse, tmp_path: Path) -> None:
     put(tmp_path / "b", SDN, "2023-01-02", "sdn.csv", sdn(more=2))
     put(tmp_path / "b", SDN, "2023-01-03", "sdn.csv", b"<html></html>")
     with receiving() as (url, came):
-        done = refreshed(empty, tmp_path / "b", url)
-        nothing = refreshed(empty, tmp_path / "none", url)
-    assert done.returncode == 3, done.stdout + done.stderr
-    first, second = came
-    assert first["title"] == "bilateral: quarantine, stale data, watched"
-    assert f"quarantine: {SDN}/2023-01-03T235959Z" in first["message"]
-    assert "MADE UP PARTY 42" in first["message"].partition("watched: ")[2]
-    assert "MADE UP PARTY 41" not in first["message"]
-    assert nothing.returncode == 1
+        done = refreshed(first, tmp_path / "b", url)
+        nothing = refreshed(first, tmp_path / "none", url)
+    assert done.code == 3, done.out + done.err
+    wrong, second = came
+    assert wrong["title"] == "bilateral: quarantine, stale data, watched"
+    assert f"quarantine: {SDN}/2023-01-03T235959Z" in wrong["message"]
+    assert "MADE UP PARTY 42" in wrong["message"].partition("watched: ")[2]
+    assert "MADE UP PARTY 41" not in wrong["message"]
+    assert nothing.code == 1
     assert "there is no such folder" in second["message"], "a refresh that was not even tried is told too"
-    beat = json.loads((empty.folder / "heartbeat.json").read_text())
+    beat = json.loads((first.folder / "heartbeat.json").read_text())
     assert (beat["exit_code"], "failed refresh: all" in beat["alerts"]) == (1, True)
-    assert beat["publication_id"] == empty.rows("SELECT publication_id FROM meta.build")[0][0]
-    written = [p for p in empty.folder.rglob("*") if p.is_file() and b"a-secret-token" in p.read_bytes()]
+    assert beat["publication_id"] == first.rows("SELECT publication_id FROM meta.build")[0][0]
+    written = [p for p in first.folder.rglob("*") if p.is_file() and b"a-secret-token" in p.read_bytes()]
     assert written == []
-    assert "a-secret-token" not in done.stdout + done.stderr + nothing.stdout + nothing.stderr
-    told = empty.run("status", "--format", "json")
+    assert "a-secret-token" not in done.out + done.err + nothing.out + nothing.err
+    told = first.run("status", "--format", "json")
     status = json.loads(told.out)
     assert (told.code, status["exit_code"]) == (3, 3)
     assert status["last_refresh"]["exit_code"] == 1
