@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import urljoin
 
 from assets.errors import BilateralError
-from assets.news.gdelt.events import PAIR_FILE, rows_of_pair
+from assets.news.gdelt.events import pair_of, rows_of_pair
 from pipelines.ingest.archive import unzip
 from pipelines.ingest.fetch.http import Failure, FetchContext, Requester, Response
 from pipelines.ingest.raw_store import RawStore
@@ -101,11 +101,11 @@ def gdelt_days(visit: FetchContext, days: Iterable[date], pair: tuple[str, str] 
     """
     pattern, url = _indexed(visit.source)
     midnights = (datetime(d.year, d.month, d.day) + DAY for d in days)
-    own = "" if pair is None else f".{pair[0]}-{pair[1]}."
+    enough = (None, pair, pair and pair[::-1])  # the whole day, or the pair in either order
     wanted = visit.raw.missing(
         visit.source.id,
         (midnight for midnight in midnights if midnight <= visit.moment),
-        lambda receipt: any(PAIR_FILE.search(file.name) is None or (own and own in file.name) for file in receipt.files),
+        lambda receipt: any(pair_of(file.name) in enough for file in receipt.files),
     )
 
     def listed(asker: Requester) -> dict[datetime, IndexLine]:
