@@ -149,6 +149,19 @@ def test_a_later_edition_of_the_record_supersedes_the_earlier_one_and_nothing_el
     assert (warehouse.folder / "bilateral.duckdb").stat().st_mtime_ns == before
 
 
+def test_what_a_later_edition_may_not_pass_on_leaves_the_store_and_nothing_else_does(tmp_path: Path) -> None:
+    project = Opened(Settings(warehouse=tmp_path / "warehouse"))
+    put(tmp_path / "archive", SDN, "2023-01-03", "sdn.csv", sdn(more=3))
+    Ingest(project).choose_origin(str(tmp_path / "archive"))
+    Ingest(project).ingest(SDN)
+    first = {"d2023_01_01": sdn(), "d2023_01_02": sdn(more=2)}
+    held = []
+    for number, days in enumerate((first, {"d2023_01_02": first["d2023_01_02"]}, {})):
+        packs.import_record(project.raw, project.sources[SDN], record_of(tmp_path / str(number), **days))
+        held.append([name[:10] for name in Opened(project.settings).raw.snapshots(SDN)])
+    assert held == [["2023-01-01", "2023-01-02", "2023-01-03"], ["2023-01-02", "2023-01-03"], ["2023-01-03"]]
+
+
 def test_a_live_refresh_upon_the_record_loses_no_vintage_of_it(
     refreshed: Callable[..., Warehouse], world: Publishers, tmp_path: Path
 ) -> None:
