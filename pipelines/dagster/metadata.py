@@ -66,6 +66,11 @@ def as_written(text: str) -> str:
     return re.sub(r"<(?=[a-zA-Z/!?])", r"\\<", text)
 
 
+def as_text(sentences: Sequence[str]) -> str | None:
+    """Sentences as the description of a result, which Dagster's UI renders: what a source served is no link, picture or tag."""
+    return re.sub(r"[\\`\[\]<]", r"\\\g<0>", "; ".join(sentences)) or None
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dg.TableMetadataValue:
     """Rows as a table of text, long cells cut. Nothing in them is markup: a title may be anybody's."""
     records = [dg.TableRecord({c: "" if v is None else str(v)[:80] for c, v in zip(columns, row, strict=True)}) for row in rows]
@@ -210,7 +215,7 @@ def expected_result(name: str, validations: Sequence[Validation], key: dg.AssetK
         check_name=name,
         passed=not bad and not aside,
         severity=dg.AssetCheckSeverity.ERROR if any(v.blocks for _, v in bad) else dg.AssetCheckSeverity.WARN,
-        description="; ".join(sentences) or None,
+        description=as_text(sentences),
         metadata=metadata,
     )
 
@@ -222,7 +227,7 @@ def warning(key: dg.AssetKey, name: str, sentences: Sequence[str]) -> dg.AssetCh
         check_name=name,
         passed=not sentences,
         severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(sentences) or None,
+        description=as_text(sentences),
         metadata={"status": "warning" if sentences else "passed", "sentences": dg.MetadataValue.json(list(sentences))},
     )
 

@@ -232,16 +232,6 @@ def test_a_name_that_is_not_utf_8_is_named(archive: Archive) -> None:
     )
 
 
-def test_a_pipe_in_an_archive_is_left_out(archive: Archive) -> None:
-    archive.add("2023-10-03", "sdn.csv", b"1\n")
-    os.mkfifo(archive.folder / SDN / "2023-10-03" / "add.csv")
-    taken = archive.take()
-    assert ([r.verdict for r in taken.receipts], taken.problems) == (
-        ["accepted"],
-        (f"{SDN}/2023-10-03/add.csv: left out: not a file",),
-    )
-
-
 def test_what_cannot_be_taken_in_is_named_and_stops_nothing(archive: Archive) -> None:
     archive.add("2023-10-03", "sdn.csv", b"1\n")
     archive.add("2023-13-45", "sdn.csv", b"1\n")

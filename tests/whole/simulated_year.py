@@ -1,7 +1,8 @@
 """Days of a warehouse that is refreshed by a schedule: sources publish, deliver late or cut, and disks, files and clocks fail.
 
 What the sources publish on a day follows from the day alone, so that a year with faults can be compared with one without.
-``python -m tests.whole.simulated_year [DAYS [SEED [EVERY]]]`` runs one with a fault on one day in EVERY, and says what came.
+``python -m tests.whole.simulated_year [DAYS [SEED [EVERY]]]`` runs one with a fault on one day in EVERY, and says what came;
+with ``--dagster`` each refresh is the whole command, with its run of Dagster.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import errno
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -44,6 +46,8 @@ from pipelines.util.disk_errors import disk_error_message
 from tests.made_up import SAMPLE
 from tests.news.test_gdelt_v1 import line
 from tests.whole.archives import put, sdn
+from tests.whole.conftest import QUICK
+from tests.whole.conftest import Warehouse as Commands
 
 BEGIN = date(2023, 1, 2)
 LATE_DAYS = 3
@@ -103,23 +107,17 @@ def published_on(number: int) -> list[Vintage]:
 
 @dataclass
 class Outcome:
-    """What came of a refresh: its report, why a step failed, the exit code."""
+    """What came of a refresh: its exit code, and what it says is wrong."""
 
-    report: Report
-    failures: list[str]
+    code: int
+    told: list[str]
 
-    @property
-    def code(self) -> int:
-        return 1 if self.failures else self.report.exit_code
 
-    @property
-    def told(self) -> list[str]:
-        """What it says is wrong."""
-        bad = [
-            f"{n.source} {n.snapshot}: {n.verdict}: {n.reason}" for n in self.report.new if n.verdict in ("quarantined", "failed")
-        ]
-        blocked = [why_blocked(self.report.validations)] if self.report.blocked else []
-        return [*self.failures, *blocked, *self.report.problems, *self.report.not_promoted, *bad]
+def wrong(report: Report) -> list[str]:
+    """What a report says is wrong."""
+    bad = [f"{n.source} {n.snapshot}: {n.verdict}: {n.reason}" for n in report.new if n.verdict in ("quarantined", "failed")]
+    blocked = [why_blocked(report.validations)] if report.blocked else []
+    return [*blocked, *report.problems, *report.not_promoted, *bad]
 
 
 def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = None) -> Outcome:
@@ -152,9 +150,16 @@ def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = N
         if said is None:
             raise
         failures.append(said)
-    found = Outcome(project.report, failures)
-    after_refresh(project.settings, project.report, failures, found.code)
-    return found
+    code = 1 if failures else project.report.exit_code
+    after_refresh(project.settings, project.report, failures, code)
+    return Outcome(code, [*failures, *wrong(project.report)])
+
+
+def command(folder: Path, archive: Path, _: object = None) -> Outcome:
+    """``bilateral refresh`` whole, with its run of Dagster, in this process."""
+    done = Commands(folder).run("refresh", "--from", str(archive), **QUICK)
+    assert not re.search("Traceback|please report", done.out + done.err), done.out + done.err
+    return Outcome(done.code, [line for line in (done.out + done.err).splitlines() if done.code])
 
 
 def is_whole(folder: Path) -> bool:
@@ -262,6 +267,7 @@ class World:
     down: dict[str, int] = field(default_factory=dict)
     publish: Callable[[int], list[Vintage]] = published_on
     fingerprints: dict[str, str] = field(default_factory=dict)
+    way: Callable[..., Outcome] = refresh
 
     @property
     def now(self) -> datetime:
@@ -272,7 +278,16 @@ class World:
         """A refresh at the end of the day."""
         self.counts["refreshes"] += 1
         with patch("pipelines.publish.build.now", lambda: self.now.replace(tzinfo=None)):
-            return refresh(self.folder, self.archive, self.fingerprints)
+            return self.way(self.folder, self.archive, self.fingerprints)
+
+    @property
+    def in_words(self) -> str:
+        """A program that refreshes, of arguments of which the first is the folder, and the last the archive."""
+        name = self.way.__name__
+        return (
+            f"from pathlib import Path\nfrom tests.whole.simulated_year import {name}\n"
+            f"code = {name}(Path(sys.argv[1]), Path(sys.argv[-1])).code"
+        )
 
     def apart(self, program: str, *args: str) -> subprocess.Popen[bytes]:
         """A refresh in a process of its own."""
@@ -352,11 +367,7 @@ def _killed(world: World, vintages: list[Vintage]) -> list[str]:
     from tests.whole.test_kill import KILLED_AT_A_CHANGE
 
     _deliver(world, vintages)
-    program = KILLED_AT_A_CHANGE.replace(
-        'from pipelines.cli import main\ncode = main(["refresh", "--from", sys.argv[3], "--only", "sanctions"])',
-        "from pathlib import Path\nfrom tests.whole.simulated_year import refresh\n"
-        "code = refresh(Path(sys.argv[1]), Path(sys.argv[3])).code",
-    )
+    program = re.sub(r"from pipelines.cli.*\ncode = .*", world.in_words, KILLED_AT_A_CHANGE)
     child = world.apart(program, str(1 + world.chance.randrange(40)))
     _, err = child.communicate(timeout=600)
     assert child.returncode in (-signal.SIGKILL, 0), err.decode()
@@ -366,9 +377,7 @@ def _killed(world: World, vintages: list[Vintage]) -> list[str]:
 
 def _two(world: World, vintages: list[Vintage]) -> list[str]:
     _deliver(world, vintages)
-    program = "import sys\nfrom pathlib import Path\nfrom tests.whole.simulated_year import refresh\n"
-    program += "sys.exit(refresh(Path(sys.argv[1]), Path(sys.argv[2])).code)"
-    other = world.apart(program)
+    other = world.apart(f"import sys\n{world.in_words}\nsys.exit(code)")
     mine = world.refresh()
     _, err = other.communicate(timeout=600)
     assert other.returncode == 0, err.decode()
@@ -453,6 +462,7 @@ def simulate(
     plan: Mapping[int, str] | None = None,
     publish: Callable[[int], list[Vintage]] = published_on,
     hear: Callable[[int], None] = lambda _: None,
+    way: Callable[..., Outcome] = refresh,
 ) -> Year:
     """Refresh day by day, with faults, then compare with a warehouse that met none.
 
@@ -463,9 +473,10 @@ def simulate(
         plan: kinds of faults by day; one on each fifth day, of all kinds, where none is given.
         publish: what the sources publish on a day.
         hear: called with the number of each day.
+        way: to refresh: ``refresh``, or ``command``.
     """
     chance = random.Random(seed)
-    world = World(folder / "warehouse", folder / "archive", chance, publish=publish)
+    world = World(folder / "warehouse", folder / "archive", chance, publish=publish, way=way)
     planned = plan_of(chance, days) if plan is None else plan
     failed: list[str] = []
     for number in range(days):
@@ -516,11 +527,12 @@ def heard(number: int) -> None:
 
 def main() -> int:
     """Run a year, or as many days as are asked for; say what came of it. Exit code 1 where anything was not as it should be."""
-    given = [int(argument) for argument in sys.argv[1:]]
+    given = [int(argument) for argument in sys.argv[1:] if argument != "--dagster"]
+    way = command if "--dagster" in sys.argv else refresh
     days, seed, every = (*given, *(365, 1, 5)[len(given) :])
     started, clock_s = time.process_time(), time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="bilateral-year-") as folder:
-        year = simulate(Path(folder), days, seed, plan_of(random.Random(seed), days, every), hear=heard)
+        year = simulate(Path(folder), days, seed, plan_of(random.Random(seed), days, every), hear=heard, way=way)
     for number, fault, told in year.met:
         print(f"day {number:>3} {fault}: {'; '.join(told)[:300] or 'NOTHING WAS TOLD'}")
     children = os.times()

@@ -31,7 +31,7 @@ from tests.depth import DEEP
 from tests.reading.test_saved_again import TEXTS
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import QUICK, Done, Warehouse
-from tests.whole.simulated_year import FAULTS, damage, is_whole, refresh, simulate
+from tests.whole.simulated_year import damage, is_whole, refresh
 
 SDN = "us_ofac_sdn"
 UFLPA = TEXTS["us_dhs_uflpa"][0][1]
@@ -178,14 +178,6 @@ def test_a_file_system_that_is_read_only_is_named_and_left_as_it_is(one: Warehou
 
 
 # faults of files, clocks and sources, one by one ----------------------------------------------------------------------------
-
-
-@DEEP_ALONE
-@pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_is_told_and_healed_by_the_next_refreshes(tmp_path: Path, fault: str) -> None:
-    """On a day on which something is published; the fault's own test looks at what is published meanwhile."""
-    year = simulate(tmp_path, 5, 3, plan={3: fault})
-    assert (year.failed, year.differences, year.untold) == ([], [], [])
 
 
 @DEEP_ALONE

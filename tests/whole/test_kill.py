@@ -27,8 +27,10 @@ from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Done, Warehouse
 
 KILLED_AT_A_CHANGE = """
-import os, signal, sys
-folder, limit, seen = sys.argv[1], int(sys.argv[2]), 0
+import os, signal, sys, time
+folder, limit, seen = sys.argv[1], float(sys.argv[2]), 0
+if limit < 0:
+    signal.setitimer(signal.ITIMER_PROF, -limit)  # nobody handles its signal: the system ends the process
 
 def is_change(event, args):
     if event == "open":
@@ -44,14 +46,24 @@ def hook(event, args):
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(hook)
+import dagster as dg
+keep = dg.DagsterInstance.handle_new_event
+def keep_and_say(self, event, **more):
+    keep(self, event, **more)
+    if event.dagster_event is not None and event.dagster_event.is_step_start:
+        print("step", event.dagster_event.step_key, "after", seen, flush=True)
+dg.DagsterInstance.handle_new_event = keep_and_say
 from pipelines.cli import main
 code = main(["refresh", "--from", sys.argv[3], "--only", "sanctions"])
-print("changes", seen, flush=True)
+print("changes", seen, "in", time.process_time(), flush=True)
 sys.exit(code)
 """
-"""A refresh in a process that kills itself at its n-th change below the warehouse's folder; it says how many there were."""
+"""A refresh in a process that ends itself at its n-th change below the warehouse's folder, or (-n) after n seconds of processor
+time, without a chance to tidy up; it says how many there were, and before which of them each step of Dagster's began."""
 
-MOMENTS = 30 if DEEP else 2
+SDN = "us_ofac_sdn"
+SPREADS = ("changes", "processor time", "steps") if DEEP else ("changes",)
+MOMENTS = 13 if DEEP else 2
 DEADLINE_S = 600
 """After so long a refresh has hung."""
 
@@ -72,9 +84,9 @@ def ended(warehouse: Warehouse, *command: str) -> subprocess.CompletedProcess[st
     )
 
 
-def killed_at(warehouse: Warehouse, archive: Path, change: int) -> subprocess.CompletedProcess[str]:
-    """Refresh from an archive in a process that kills itself at a change (0: never)."""
-    return ended(warehouse, "-c", KILLED_AT_A_CHANGE, str(warehouse.folder), str(change), str(archive))
+def killed_at(warehouse: Warehouse, archive: Path, moment: float) -> subprocess.CompletedProcess[str]:
+    """Refresh from an archive in a process that ends itself at a moment (0: never)."""
+    return ended(warehouse, "-c", KILLED_AT_A_CHANGE, str(warehouse.folder), str(moment), str(archive))
 
 
 def refreshed(warehouse: Warehouse, archive: Path) -> Done:
@@ -96,38 +108,46 @@ def instance_of(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Iterat
 def archive_of(folder: Path, number: int) -> Path:
     """An archive of one vintage that comes after those of smaller numbers and has as many more parties."""
     moment = date(2023, 1, 1) + timedelta(days=number)
-    put(folder / f"a{number}", "us_ofac_sdn", moment.isoformat(), "sdn.csv", sdn(more=number))
+    put(folder / f"a{number}", SDN, moment.isoformat(), "sdn.csv", sdn(more=number))
     return folder / f"a{number}"
 
 
+@pytest.mark.parametrize("spread", SPREADS)
 def test_after_a_kill_at_any_moment_the_next_refresh_ends_and_publishes(
-    tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch, spread: str
 ) -> None:
-    """Moments spread evenly over the changes that a refresh makes to its folder; thirty in deep tests, else two."""
+    """Of a run of Dagster by the whole command; in deep tests also by time, since DuckDB's writes are seen by nobody."""
     assert empty.refresh(archive_of(tmp_path, 1)).exit_code == 0
     whole = killed_at(empty, archive_of(tmp_path, 2), 0)
     assert whole.returncode == 0, whole.stdout + whole.stderr
-    n_changes = int(re.findall(r"^changes (\d+)$", whole.stdout, re.M)[0])
-    assert n_changes > MOMENTS
-    changes = [1 + (k * n_changes) // MOMENTS + n_changes // (2 * MOMENTS) for k in range(MOMENTS)]
-    for number, change in enumerate(changes, 3):
+    ((n_changes, seconds),) = re.findall(r"^changes (\d+) in (.+)$", whole.stdout, re.M)
+    begun = dict(re.findall(r"^step (\w+) after (\d+)$", whole.stdout, re.M))
+    assert begun.keys() >= {f"raw_{SDN}", f"staged_{SDN}", "core_sanctions", "build", "publish"}
+    evenly = [(2 * k + 1) / (2 * MOMENTS) for k in range(MOMENTS)]
+    spreads: dict[str, list[float]] = {
+        "changes": [round(share * int(n_changes)) for share in evenly],
+        "processor time": [-share * float(seconds) for share in evenly],
+        "steps": sorted({int(n) + 1 for n in begun.values()}),
+    }
+    moments = spreads[spread]
+    for number, moment in enumerate(moments, 3):
         archive = archive_of(tmp_path, number)
-        killed = killed_at(empty, archive, change)
-        # refreshes differ by a few changes: the last moment may lie behind the end
-        ends = (-signal.SIGKILL, 0) if change == changes[-1] else (-signal.SIGKILL,)
-        assert killed.returncode in ends, (change, killed.stdout, killed.stderr)
-        print(f"killed at change {change} of {n_changes}, after: {''.join(killed.stdout.splitlines()[-1:])}", flush=True)
+        killed = killed_at(empty, archive, moment)
+        # refreshes differ a little: the last moment may lie behind the end
+        ends = (-signal.SIGKILL, -signal.SIGPROF, *((0,) if moment == moments[-1] else ()))
+        assert killed.returncode in ends, (moment, killed.stdout, killed.stderr)
+        print(f"killed at {moment} of {n_changes}, {seconds} s: {''.join(killed.stdout.splitlines()[-1:])}", flush=True)
         # a reader finds a whole file: the one before, or the new one
-        assert empty.rows("SELECT count(*) FROM core.sanction_listings")[0][0] in (40 + number - 1, 40 + number), change
+        assert empty.rows("SELECT count(*) FROM core.sanction_listings")[0][0] in (40 + number - 1, 40 + number), moment
         done = refreshed(empty, archive)
-        assert done.code in (0, 3), (change, done.out, done.err)
-        assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(40 + number,)], change
+        assert done.code in (0, 3), (moment, done.out, done.err)
+        assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(40 + number,)], moment
         assert not (empty.folder / ".build").exists()
     with instance_of(empty, monkeypatch) as instance:
         runs = instance.get_runs()
         assert {r.status for r in runs} == {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}
         # one that is killed after its run has ended leaves a success
-        assert sum(r.status == dg.DagsterRunStatus.SUCCESS for r in runs) in (MOMENTS + 1, MOMENTS + 2)
+        assert sum(r.status == dg.DagsterRunStatus.SUCCESS for r in runs) in (len(moments) + 1, len(moments) + 2)
         for run in (r for r in runs if r.status == dg.DagsterRunStatus.FAILURE):
             assert WHY_DEAD in [e.dagster_event.message for e in instance.all_logs(run.run_id) if e.dagster_event is not None]
 
@@ -163,11 +183,11 @@ def test_a_refresh_waits_no_longer_than_it_may_and_says_who_keeps_it_waiting(tmp
     Ingest(waiting).choose_origin(str(archive))
     with other.lock(), pytest.raises(BilateralError) as refused, ThreadPoolExecutor(1) as thread:
         # in a thread of its own, since a lock is known to the thread that holds it
-        thread.submit(Ingest(waiting).ingest, "us_ofac_sdn").result()
+        thread.submit(Ingest(waiting).ingest, SDN).result()
     assert f"process {os.getpid()} on " in str(refused.value)
     assert "nothing was changed" in str(refused.value)
     assert "BILATERAL_WAIT_S" in str(refused.value)
-    assert len(Ingest(waiting).ingest("us_ofac_sdn")) == 1
+    assert len(Ingest(waiting).ingest(SDN)) == 1
 
 
 def test_a_signal_inside_a_step_ends_the_refresh_and_the_next_one_succeeds(

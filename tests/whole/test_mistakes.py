@@ -169,17 +169,6 @@ def test_a_folder_that_was_removed_under_a_command_is_named(empty: Warehouse, tm
     )
 
 
-def test_names_are_written_whatever_the_locale_says(sample: Warehouse) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "sql", "SELECT '公安部' AS name"],
-        cwd=ROOT,
-        env={**sample.environment(), "PYTHONIOENCODING": "latin-1"},
-        capture_output=True,
-        check=False,
-    )
-    assert (done.returncode, "公安部" in done.stdout.decode("utf-8")) == (0, True)
-
-
 def test_a_column_that_looks_like_a_date_and_is_not_read_is_named_in_the_summary(
     sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
 ) -> None:
