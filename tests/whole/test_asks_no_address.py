@@ -99,10 +99,12 @@ def test_to_code_texts_asks_for_no_address_and_writes_nothing(seen: Callable[...
     assert not os.path.lexists(empty.folder)
 
 
-def test_a_refresh_and_a_report_ask_for_no_address_and_write_into_the_warehouse_alone(
+def test_a_refresh_a_report_and_the_page_ask_for_no_address_and_write_into_the_warehouse_alone(
     seen: Callable[..., list[str]], empty: Warehouse, tmp_path: Path
 ) -> None:
     for newest in ("articles/2019-12-31", "us_cdc_vsrr/2024-04-17", "us_ofac_sdn/2023-12-20T184325Z"):
         shutil.copytree(SAMPLE / newest, tmp_path / "archive" / newest)
     assert seen(empty, "refresh", "--from", str(tmp_path / "archive")) == []
     assert seen(empty, "report", "USA", "CHN", "-o", str(empty.folder / "report.html")) == []
+    # it packs a small file in the system's folder for such
+    assert [call for call in seen(empty, "site", "--to", str(empty.folder / "site")) if ASKED.search(call)] == []
