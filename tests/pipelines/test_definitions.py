@@ -324,6 +324,7 @@ NOT_IN_THE_SAMPLE = {
     "core/gdelt_mentions",
     "core/gdelt_themes",
     "core/list_mirrors",
+    "core/news_pair_coverage",
     "core/un_agreement",
     "core/un_ideal_points",
     "core/un_votes",
