@@ -87,6 +87,8 @@ def site_files(published: Path, n_beside: int = N_BESIDE, withheld: Sequence[str
             files[f"data/{pair}@{day}.json"] = partial(_numbers, published, pair, date.fromisoformat(day))
     for day in site["days"]:
         files[f"data/pairs@{day}.json"] = partial(_pairs, published, date.fromisoformat(day))
+    for pair in site["beside"][:1]:  # at once: what a file of an earlier version lacks is said before there is a page
+        files[f"data/{pair}.json"] = _numbers(published, pair)
     files["small.duckdb.gz"] = partial(small, published)
     files["bilateral.duckdb"] = published
     return files
@@ -182,7 +184,13 @@ def numbers_of_pair(con: DuckDBPyConnection, a: str, b: str, known: date | None 
 def asked(con: DuckDBPyConnection, name: str, **values: Any) -> dict[str, Any]:
     """The answer of a query in ``sql/site``: ``{"columns": [...], "rows": [[...], ...]}`` of what JSON can say."""
     query = (SQL_SITE / f"{name}.sql").read_text(encoding="utf-8")
-    cursor = con.execute(query, {k: v for k, v in values.items() if f"${k}" in query})
+    try:
+        cursor = con.execute(query, {k: v for k, v in values.items() if f"${k}" in query})
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise BilateralError(
+            f"the published file is of another version and lacks what the page asks for ({str(error).splitlines()[0]}). "
+            "'bilateral refresh' makes it again."
+        ) from error
     columns = [d[0] for d in cursor.description or []]
     return {"columns": columns, "rows": [[_plain(v) for v in row] for row in cursor.fetchall()]}
 

@@ -96,8 +96,8 @@ def test_extensions_of_the_engine_that_are_there_lie_beside_the_page(
 
 def test_the_numbers_beside_the_page_are_those_of_the_file(published: Path) -> None:
     made = site_files(published, 1)["data/CHN-USA.json"]
-    assert callable(made)
-    numbers = json.loads(made())
+    assert isinstance(made, bytes)
+    numbers = json.loads(made)
     deaths = {
         r["period_end"]: r["known_now"] for r in rows_of(numbers["overdose"]) if r["actor_id"] == "USA" and r["drug"] == "all"
     }
@@ -215,6 +215,15 @@ def test_the_page_loads_nothing_from_another_host() -> None:
 def test_a_pair_without_data_has_no_page(published: Path) -> None:
     with pytest.raises(BilateralError, match="no data on USA and ZZZ"):
         one_page(published, "USA", "ZZZ", {})
+
+
+def test_a_file_of_another_version_is_told_before_there_is_a_page(published: Path, tmp_path: Path) -> None:
+    older = tmp_path / "bilateral.duckdb"
+    shutil.copyfile(published, older)
+    with duckdb.connect(str(older)) as con:
+        con.execute("DROP MACRO TABLE un_agreement_as_known")
+    with pytest.raises(BilateralError, match=r"of another version .*un_agreement_as_known.*'bilateral refresh' makes it again"):
+        site_files(older)
 
 
 def test_a_file_that_is_not_there_has_no_site(tmp_path: Path) -> None:
