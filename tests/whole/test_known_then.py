@@ -60,6 +60,7 @@ COMPARED = {
     "overdose_monthly_as_known": "FROM overdose_monthly_as_known($k)",
     "overdose_rates_as_known": "FROM overdose_rates_as_known($k)",
     "overdose_shares_as_known": "FROM overdose_shares_as_known($k)",
+    "un_agreement_as_known": "FROM un_agreement_as_known($k) WHERE source_id = 'USA'",
     "un_dyads_as_known": "FROM un_dyads_as_known($k) WHERE source_id = 'USA'",
 }
 """What each macro that answers as known is asked; ``$k`` is the moment."""

@@ -208,7 +208,7 @@ def test_a_domain_full_of_unknown_actors_is_held_back_and_the_others_are_not(tmp
     (line,) = wrong.report.not_promoted
     assert "actor_id_exists_in_actors" in line
     assert rows(wrong, "sanction_listings").height == 40
-    assert wrong.core.current("overdose").sources == {}
+    assert not wrong.core.files(wrong.core.current("overdose"), "overdose_observations")
 
 
 def test_rules_across_domains_wait_where_the_registry_was_never_made(empty: Warehouse) -> None:
