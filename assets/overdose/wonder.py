@@ -135,6 +135,12 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             f"{info.facts['n_overlaps_that_differ']:,} figures stand in two of its files with different values: that of the "
             "newer data set, or of the newer query, is used"
         )
+    off = [f"{name} ({facts['n_rates_off']:,} rows)" for name, facts in exports.items() if facts["n_rates_off"]]
+    if off:
+        warnings.append(
+            f"crude rates that are not the deaths per 100,000 of the population: {first_few(off)}; one of the three columns may "
+            "be that of another export (population and crude rate are not used here)"
+        )
     rows = judge_rows(info, None, guard) + judge_fill(info, None, guard)
     return Judgement(rows.refusals, (*rows.warnings, *warnings), complete=False)
 
@@ -202,6 +208,7 @@ def _export(name: str, data: bytes) -> _Export:
             "n_totals": totals.height,
             "n_other_causes": n_other,
             "n_suppressed": good["is_suppressed"].sum(),
+            "n_rates_off": _rates_off(read.table),
         },
     )
 
@@ -230,6 +237,17 @@ def _check_columns(name: str, columns: Sequence[str]) -> None:
             "parts of the deaths",
             "Export it without these groups.",
         )
+
+
+def _rates_off(table: pl.DataFrame) -> int:
+    """Rows whose crude rate is not the deaths per 100,000 of the population, but for its one decimal."""
+    rate = next((c for c in table.columns if c.startswith("crude_rate")), None)
+    if rate is None or "population" not in table.columns:
+        return 0
+    deaths, population, stated = (
+        pl.col(c).str.replace_all(",", "").cast(pl.Float64, strict=False) for c in ("deaths", "population", rate)
+    )
+    return table.filter((stated - deaths / population * 100_000).abs() > 0.051).height
 
 
 # the trailer ----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets.contracts import RowGuard, StagedInfo
 from assets.errors import Quarantine
 from assets.overdose import wonder
 from assets.overdose.observations import EXPORTED, EXPORTED_KEY
@@ -208,6 +209,19 @@ def test_an_export_by_year_gives_counts_and_age_adjusted_rates_and_unreliable_on
         ("US-AK", "deaths_year", "deaths", 15.0, None, date(2020, 1, 1), date(2020, 12, 31)),
         ("US-AK", "age_adjusted_rate_year", "per_100k", None, "unreliable", date(2020, 1, 1), date(2020, 12, 31)),
     ]
+
+
+@pytest.mark.parametrize(("population", "n_off"), [("4921532", 0), ("731158", 1), ("Not Applicable", 0)])
+def test_a_population_that_does_not_give_the_crude_rate_is_told(population: str, n_off: int) -> None:
+    head = "Notes\tState\tState Code\tYear\tYear Code\tDeaths\tPopulation\tCrude Rate\n"
+    found = wonder.stage({"x.txt": f"{head}\tAlabama\t01\t2020\t2020\t1136\t{population}\t23.1\n{trailer()}".encode()})
+    info = StagedInfo("s", datetime(2025, 1, 7), found.n_read, found.rejects.height, found.facts)
+    warned = [
+        w
+        for w in wonder.judge(info, None, RowGuard(min_share=0.95, max_share=1.35, max_rejected_share=0.01)).warnings
+        if "crude rates" in w
+    ]
+    assert len(warned) == n_off
 
 
 def test_rows_that_cannot_be_read_or_differ_are_rejected_and_a_cut_file_refused() -> None:
