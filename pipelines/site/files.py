@@ -34,10 +34,10 @@ N_BESIDE = 24
 """Pairs whose numbers lie beside the page, those of which most is held first: their charts do not wait for the engine."""
 N_DAYS_BESIDE = 3
 """Pairs of which the days lie beside the page that the slider of the day of knowledge stops at."""
-THEN = ("lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year", "panel")
+THEN = ("lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year", "fentanyl", "panel")
 """Queries whose answers differ by the day of knowledge; acts do by a column."""
 NOW = (*THEN, "acts", "tension")
-SMALL = ("lists", "listings", "overdose", "coverage", "duties", "deaths_by_year", "n_since", "pairs")
+SMALL = ("lists", "listings", "overdose", "coverage", "duties", "deaths_by_year", "fentanyl", "n_since", "pairs")
 """Queries that a small file beside the page answers, read whole: of the published file they would read 30 MB in 170 requests. Of
 ``listings`` and ``pairs`` it knows past days alone."""
 IN_SMALL = {
@@ -59,6 +59,7 @@ IN_SMALL = {
     "core.overdose_observations": "SELECT * FROM core.overdose_observations WHERE NOT contains(actor_id, '.')",
     "core.overdose_vintages": "SELECT * FROM core.overdose_vintages WHERE NOT contains(actor_id, '.')",
     "core.drug_harms": "FROM core.drug_harms",
+    "core.drug_seizures": "SELECT * FROM core.drug_seizures WHERE drug = 'Fentanyl'",
     "marts.duty_spans": "FROM marts.duty_spans",
     "marts.official_act_dyads": "FROM marts.official_act_dyads",
     "marts.listing_dyads": """SELECT DISTINCT listing_id, list_id, source_id, target_id, valid_from, valid_to, is_by_link

@@ -25,6 +25,7 @@ from pipelines.site import files
 from pipelines.site.files import BUILT, File, one_page, rows_of, site_files, write_site
 from pipelines.site.serve import SiteServer
 from pipelines.util.readers import connect_for_readers
+from tests.sql.conftest import Warehouse as SqlWarehouse
 from tests.whole.conftest import Warehouse, sample_for_all
 
 
@@ -131,7 +132,23 @@ def test_the_small_file_answers_as_the_published_one(
             continue
         whole, small = (files.asked(con, name, source=source, target=target, known=known) for con in two_files)
         assert small == whole, name
-        assert whole["rows"] or (source, target) != ("CHN", "USA") or name in ("n_since", "duties"), name
+        assert whole["rows"] or (source, target) != ("CHN", "USA") or name in ("n_since", "duties", "fentanyl"), name
+
+
+def test_fentanyl_seized_is_of_whole_fiscal_years_and_of_the_day_of_knowledge() -> None:
+    w = SqlWarehouse()
+    months = [(y, m) for y in (2021, 2022) for m in range(1, 13)][9:]
+    for year, month in months:  # October 2021 to December 2022: one fiscal year and three months
+        w.put("core.drug_seizures", {"drug": "Fentanyl", "period_end": date(year, month, 28), "quantity_kg": 2.0, "source": "s",
+                                     "fiscal_year": year + (month > 9), "known_from": datetime(2023, 2, 1)})  # fmt: skip
+    for state, n in (("US-OH", 3.0), ("US-NY", 4.0)):
+        w.put("core.drug_harms", {"actor_id": state, "measure": "drug_reports", "substance": "f", "value": n, "source": "n",
+                                  "period_end": date(2022, 12, 31), "known_from": datetime(2023, 6, 1)})  # fmt: skip
+    w.build()
+    values = {"source": "CHN", "target": "USA"}
+    then, later = (files.asked(w.con, "fentanyl", **values, known=datetime(2023, month, 1)) for month in (3, 7))
+    assert then["rows"] == [["USA", "border", 2022, 24.0, "s"]]
+    assert later["rows"] == [*then["rows"], ["USA", "laboratories", 2022, 7.0, "n"]]
 
 
 @pytest.mark.parametrize("known", MOMENTS, ids=str)

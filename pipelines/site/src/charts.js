@@ -239,7 +239,7 @@ function lines({ id, title, unit, x, lines: all, numbers, from, note, method, fo
     const value = (l, d) => (l.step ? l.points.filter((p) => p[0] <= d).at(-1) : l.points.find((p) => p[0] === d))?.[1];
     return { plot, tips: at.map((d) => ({ d, text: `${all[0].step ? shortDay(iso(d)) : iso(d).slice(0, 4)}: ${all.filter((l) => value(l, d) !== undefined && value(l, d) !== null).map((l) => `${l.text} ${number(value(l, d), 2)}`).join(", ")}` })) };
   };
-  return figure({ id, small: !isLarge, title, unit, says: title, draw, keys: all.map((l) => [l.stroke, l.text, l.dash ? "dash" : "line"]), numbers, from, note, method });
+  return figure({ id, small: !isLarge, title, unit, says: title, draw, keys: all.filter((l) => l.text).map((l) => [l.stroke, l.text, l.dash ? "dash" : "line"]), numbers, from, note, method });
 }
 
 // Additional duties of each on goods of the other, by day: the range over goods.
@@ -319,6 +319,26 @@ export function deathsByYear(answer, both) {
       lines: groups.map((drug) => ({ points: mine.filter((r) => r.drug === drug).map((r) => [midYear(r.year), r.deaths]), stroke: names[drug][1], text: names[drug][0] })),
       numbers: answerOf(["actor_id", "drug", "year", "deaths", "basis", "is_provisional", "source"], mine), from: [...new Set(mine.map((r) => r.source))].filter((s) => publishers[s]).map(publisher),
       method: id === "USA" ? t("Counted: for each year the best count there is: final (of residents), else reported or predicted.") : t("Apparent toxicity deaths: not comparable with those of the United States."),
+    });
+  });
+}
+
+// Fentanyl that was found, by year: a small chart for each state and way of finding it.
+export function fentanyl(answer) {
+  const words = {
+    border: (v) => [t("{state}: {value} kg of fentanyl seized at the borders in fiscal {year}", v), t("Kilograms by fiscal year (from October)"), t("Counted: what the border authority seized; purity is not known, and more seized may be more searched.")],
+    laboratories: (v) => [t("{state}: forensic laboratories found fentanyl or the like {value} times in {year}", v), t("Reports by year"), t("Counted: items tested in which it was found; neither deaths nor seizures. The last year grows for months.")],
+    reported: (v) => [t("{state}: {value} kg of fentanyl seized in {year}, as reported to the UN", v), t("Kilograms by year"), t("Counted: what the state reports; a year without a report is unknown, not 0.")],
+  };
+  const all = rows(answer);
+  return [...new Set(all.map((r) => `${r.actor_id} ${r.series}`))].map((key) => {
+    const mine = all.filter((r) => `${r.actor_id} ${r.series}` === key), { actor_id: id, series, year, value, source } = mine.at(-1);
+    const [title, unit, method] = words[series]({ state: state(id), value: number(value), year });
+    return mine.length < 2 ? null : lines({
+      id: `fentanyl-${series}-${id}`, title, unit, method, integer: true,
+      x: [Date.UTC(mine[0].year, 0, 1) / 864e5, Date.UTC(year + 1, 0, 1) / 864e5],
+      lines: [{ points: mine.map((r) => [midYear(r.year), r.value]), stroke: "b", text: "" }],
+      numbers: answerOf(["actor_id", "series", "year", "value", "source"], mine), from: publishers[source] ? [publisher(source)] : [],
     });
   });
 }

@@ -10,7 +10,7 @@ import { t, actTitle, number, state, states, listName, day, fullMonth, headline,
 const last = () => site.built.rows[0][site.built.columns.indexOf("last_known")];
 export const FIRST = "2017-01";
 
-const THEN = ["lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year", "panel"];
+const THEN = ["lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year", "fentanyl", "panel"];
 
 // What a pair's view needs, as known on a day or now, from beside the page where it lies there; acts that became known later are in current.
 export async function numbers(a, b, { known, grain = "month" }, isWanted) {
@@ -81,7 +81,7 @@ function overview(a, b, x, got, view) {
   const drugs = list.filter((r) => r.subject === "drugs");
   const withUs = [a, b].includes("USA");
   const { all, small, single } = charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, only: view.list });
-  const beyond = [charts.duties(got.duties, a, b, x, view.known), charts.votes(got.votes, a, b), charts.tension(got.tension, a, b, x), charts.deathsByYear(got.deaths_by_year, [a, b])].flat().filter(Boolean);
+  const beyond = [charts.duties(got.duties, a, b, x, view.known), charts.votes(got.votes, a, b), charts.tension(got.tension, a, b, x), charts.deathsByYear(got.deaths_by_year, [a, b]), charts.fentanyl(got.fentanyl)].flat().filter(Boolean);
   const news = charts.news({ panel: got.panel, a, b, x, grain: view.grain });
   return [
     list.length || later.length ? charts.acts({ acts: list, later, a, b, x, known: view.known, grain: ["month", "quarter"].includes(view.grain) ? view.grain : undefined }) : null,
