@@ -212,9 +212,11 @@ FOREIGN = {
 """What a server sends in place of a file."""
 TAKEN = {
     "gdelt_v1_events": {"all but its end"},
+    "gdelt_v2_gkg": {"empty"},
     "gdelt_v2_mentions": {"empty", "all but its end"},
     "icews": {"all but its end"},
     "polecat": {"half"},
+    "un_roll_calls": {"half", "all but its end"},
     "us_bis_entity_list": {"half", "all but its end"},
     "us_cdc_sudors": {"half"},
     "us_cdc_wonder": {"half", "all but its end"},
