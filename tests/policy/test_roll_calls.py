@@ -134,4 +134,4 @@ def test_every_row_of_the_real_roll_calls_is_a_letter_or_a_reject(real_data: Pat
     # where the two publications have the same roll calls
     assert (same.len(), same.is_in([45, 50, 68, 70, 73, 74]).sum()) == (28, 6)
     assert both.select(pl.corr("agreement", "counted")).item() > 0.99
-    assert both.select(pl.mean("off")).item() < 0.015
+    assert both.select(pl.mean("off")).item() < 0.02
