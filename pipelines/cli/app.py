@@ -215,7 +215,7 @@ def _message(error: Exception) -> str | None:
     if type(error).__module__ in ("duckdb", "_duckdb"):
         return (
             f"the published file lacks what this command reads ({str(error).splitlines()[0]}): it is of another version, or none "
-            "of this program. 'bilateral refresh' writes it anew."
+            "of this program. 'bilateral refresh' writes it again."
         )
     return None
 

@@ -90,14 +90,14 @@ def backfill_command(
         ),
     ] = None,
     pair: Annotated[
-        str | None, typer.Option("--pair", metavar="USA-CHN", help="Of the days of gdelt the events between two states alone.")
+        str | None, typer.Option("--pair", metavar="USA-CHN", help="Of GDELT keep only events between these two states.")
     ] = None,
     dry_run: DryRun = False,
 ) -> int:
-    """Take in earlier copies of a source that others kept, each as of the moment at which it was kept.
+    """Ingest earlier copies of a source that others kept, each as of the moment at which it was kept.
 
     A plan is printed first. Stopped at any time, the same command goes on where it stopped; the next refresh publishes what came.
-    Exit code 0: all was taken in, or is held. 3: something was refused or could not be had. 1: nothing could be asked.
+    Exit code 0: all was ingested or is here already. 3: something was refused or failed. 1: nothing could be requested.
     """
     return backfill(read_settings(), BackfillRequest(source, since, until, via, git, zenodo, archive, pause, pair, dry_run))
 
@@ -115,7 +115,7 @@ def archive(
 ) -> int:
     """Make an archive of a folder of downloads: which source each file belongs to, which moment it is of, and why.
 
-    What cannot be placed is named with the reason. Exit code 0: every file was placed. 3: some were not.
+    What cannot be placed is listed with the reason. Exit code 0: every file was placed. 3: some were not.
     """
     from pipelines.cli.bars import bars
     from pipelines.cli.terminal import say, write_table
@@ -156,7 +156,7 @@ def try_source(
         ),
     ],
 ) -> int:
-    """What the reader of a source makes of files: frames, rejects, judgement. Writes nothing.
+    """What the reader of a source makes of files: frames, rejects, validation. Writes nothing.
 
     Exit code 0 where they would be accepted, 1 where not.
     """
@@ -265,7 +265,7 @@ def _store(warehouse: Warehouse, source: Source, found: Iterable[Finding], origi
         warehouse.say(
             f"  {len(gaps):,}, {first:%Y-%m-%d} to {last:%Y-%m-%d}, were never published, or hold nothing that was asked for"
         )
-    counts = ", ".join(f"{n:,} {what}" for what, n in sorted(verdicts.items())) or "nothing taken in"
+    counts = ", ".join(f"{n:,} {what}" for what, n in sorted(verdicts.items())) or "nothing ingested"
     warehouse.say(f"{source.id}: {counts}. 'bilateral refresh' publishes what is new")
     return 3 if verdicts.keys() & {"quarantined", "failed", "could not be had"} else 0
 
@@ -289,7 +289,7 @@ def _days(
     first, last = since or source.days_since or today, min(until or today, today - timedelta(days=1))
     days = [first + timedelta(n) for n in range((last - first).days + 1)]
     what = "all events" if states is None else f"the events between {states[1]} and {states[2]} alone"
-    warehouse.say(f"{source.id}: {len(days):,} days, {first} to {last}, {what}; what is held of them is not asked for")
+    warehouse.say(f"{source.id}: {len(days):,} days, {first} to {last}, {what}; what is here already is not requested")
     hours = len(days) * _DAY_S / 3600
     warehouse.say(f"  its list states no sizes; at some 10 MB a day packed and 500 kB a second about {hours:,.1f} hours")
     if wanted.dry_run:

@@ -35,7 +35,7 @@ class Finding:
 
 
 @command(
-    ("bilateral doctor", "what is wrong with this installation, and how to mend it"),
+    ("bilateral doctor", "what is wrong with this installation, and how to fix it"),
     ("bilateral doctor --online", "and what each source answers today, as a report to paste into an issue"),
 )
 def doctor(
@@ -43,15 +43,15 @@ def doctor(
         bool, typer.Option("--online", help="Ask each address of the live sources once too, and write a report to send.")
     ] = False,
 ) -> int:
-    """Check the installation and say how to mend what is wrong.
+    """Check the installation and say how to repair what is wrong.
 
-    With --online, exit code 3: something of what the sources answered would not be taken in.
+    With --online, exit code 3: an answer of a source would not be accepted.
     """
     settings = read_settings()
     findings = list(_findings(settings))
     width = width_of(sys.stdout)
     for finding in findings:
-        mark = styled("ok  ", "green") if finding.is_well else styled("MEND", "red")
+        mark = styled("ok  ", "green") if finding.is_well else styled("FIX ", "red")
         text = finding.text if finding.is_well else f"{finding.text}  ->  {finding.remedy}"
         print(f"{mark}  {fold(text, width, '      ').lstrip()}")
     if not all(finding.is_well for finding in findings):
@@ -77,7 +77,7 @@ def ask_online(settings: Settings, **how: Any) -> int:
     with bars():
         answers = ask_each(sources.values(), settings.fetch, now, RawStore(settings.warehouse / "raw"), **how)
     n_good = sum(a.is_good for a in answers)
-    summary = f"{n_good:,} of {len(answers):,} addresses answer with what would be taken in"
+    summary = f"{n_good:,} of {len(answers):,} addresses answer with what would be accepted"
     version = importlib.metadata.version("bilateral-relations-warehouse")
     lines = [
         f"bilateral {version}, Python {sys.version_info.major}.{sys.version_info.minor}, asked {now:%Y-%m-%d %H:%M} UTC as",

@@ -71,10 +71,10 @@ def find(
     ] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="Only listings in force on that day.")] = None,
     threshold: Annotated[
-        float, typer.Option("--threshold", metavar="SCORE", min=0, max=1, help="The least score that is shown; 0.87 is an alarm.")
+        float, typer.Option("--threshold", metavar="SCORE", min=0, max=1, help="Lowest score to show; 0.87 is a match.")
     ] = 0.87,
-    loose: Annotated[bool, typer.Option("--loose", help="The likest parties, whatever their score: --threshold 0.")] = False,
-    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="So many parties a name.")] = 10,
+    loose: Annotated[bool, typer.Option("--loose", help="The best matches, whatever their score: --threshold 0.")] = False,
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="At most N parties a name.")] = 10,
     form: RowsForm = "table",
 ) -> int:
     """Listed parties that match a name, with score, reason, list and interval. Lists without data are named on standard error.
@@ -103,7 +103,7 @@ def find(
     for list_id, answer in gaps:
         print(f"{list_id} does not cover {day}. {answer}", file=sys.stderr)
     if missing := [list_id for list_id in sorted(lists()["list_id"]) if list_id not in searched]:
-        text = f"not searched, since no data of them were taken in: {', '.join(missing)}"
+        text = f"not searched, since there are no data of them: {', '.join(missing)}"
         print(fold(text, width_of(sys.stderr)), file=sys.stderr)
     code = 0 if any(row[names.index("is_alarm")] for row in rows) else NO_MATCH
     if form == "table":

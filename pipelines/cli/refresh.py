@@ -51,13 +51,13 @@ def refresh(
         bool, typer.Option("--verbose", "-v", help="Rows of each table and the newest date of each source too.")
     ] = False,
     rehash: Annotated[
-        bool, typer.Option("--rehash", help="Read every file of an archive, also where path, size and time are those held.")
+        bool, typer.Option("--rehash", help="Read every file of an archive again, even if path, size and time are unchanged.")
     ] = False,
 ) -> int:
-    """Take in what is new, fold, build, check, publish.
+    """Ingest what is new, apply it to the history, build, check, publish.
 
     Exit code 0: published, or nothing was new. 1: not published, the published file is as it was. 3: published, but something
-    failed, was refused or was set aside: the summary says what.
+    failed or was quarantined: the summary says what.
     """
     settings = read_settings()
     from pipelines.maintenance.alerts import after_refresh

@@ -169,13 +169,13 @@ def changes(
         typer.Option(
             "--since",
             metavar="DATE|PUBLICATION",
-            help="What became known from a day on; or what was first held after a publication. Without it: after the one before.",
+            help="What became known from a day on; or what is new since a publication. Without it: since the one before.",
         ),
     ] = None,
     form: Annotated[Literal["table", "json", "atom"], typer.Option("--format", help="How changes are written.")] = "table",
     limit: Limit = None,
 ) -> int:
-    """What changed: listings, revised counts with old and new value, new events and articles, sources gone stale."""
+    """What changed: listings, revised counts with old and new value, new events and articles, stale sources."""
     settings = read_settings()
     from pipelines.cli.terminal import write_answer
     from pipelines.share.changes import changes_in, feed_of, span_of
@@ -208,7 +208,7 @@ def export(
     form: Annotated[Literal["parquet", "csv", "xlsx"], typer.Option("--format", help="How tables are written.")] = "parquet",
     force: Annotated[bool, typer.Option("--force", help="Write over files of the same names.")] = False,
 ) -> int:
-    """Tables or an answer as files, with a datapackage.json that says what they are, whence, and on what terms."""
+    """Tables or an answer as files, with a datapackage.json that describes them, with sources and terms."""
     settings = read_settings()
     from pipelines.cli.input import as_text
     from pipelines.share.export import DESCRIPTION, export, like_formulas
@@ -232,7 +232,7 @@ def release(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the release, 2026-11 for instance.", show_default=False)],
     to: Annotated[
         Path | None,
-        typer.Option("--to", metavar="DIR", help="Where releases lie. Without it releases/ in the folder of the data."),
+        typer.Option("--to", metavar="DIR", help="Folder of releases. Without it releases/ in the folder of the data."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a release of that name.")] = False,
     keep: Annotated[

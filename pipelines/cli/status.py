@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 @command(
-    ("bilateral status", "what is held, how old it is, what was refused"),
+    ("bilateral status", "what there is, how old it is, what was refused"),
     ("bilateral status --format json", "for a monitor; the exit code alone says whether something is wrong"),
 )
 def status(form: Form = "text") -> int:
-    """What is wrong; per source the last snapshot, its verdict and the newest date; per table rows and checks.
+    """What is wrong; per source the last snapshot, its status and the newest date; per table rows and checks.
 
     Exit code 0: nothing is wrong. 1: nothing is published. 3: a source, a check or rows need a look.
     """
@@ -78,7 +78,7 @@ def _print(settings: Settings, found: WarehouseStatus) -> None:
     today = datetime.now(UTC).date()
     print()
     _table(
-        ("source", "last snapshot", "verdict", "newest date", "age, days"),
+        ("source", "last snapshot", "status", "newest date", "age, days"),
         [
             (h.source, h.snapshot, h.verdict, h.newest, None if h.newest is None else (today - h.newest).days)
             for h in found.sources
@@ -89,14 +89,14 @@ def _print(settings: Settings, found: WarehouseStatus) -> None:
     section("how old the newest data are", age_sentences(found.ages, today), "\n")
     print()
     _table(
-        ("table", "rows", "passed", "failed", "set aside", "validated (UTC)"),
+        ("table", "rows", "passed", "failed", "quarantined", "validated (UTC)"),
         [
             (name, n, passed, failed, found.set_aside_of_table.get(name, 0), "-" if at is None else f"{at:%Y-%m-%d %H:%M}")
             for name, n, passed, failed, at in found.tables
         ],
     )
     if found.set_aside:
-        print("\nrows set aside (meta.rejects has each, with its key):")
+        print("\nquarantined rows (meta.rejects has each, with its key):")
         for source, name, rule, n, reason in found.set_aside:
             say(f"{source} {name} {rule}: {n:,}: {reason}", "  ")
 

@@ -75,7 +75,7 @@ def _wrong(report: Report, most: int | None) -> Iterator[str]:
     if rejected:
         yield f"rows that could not be read: {rejected:,} (meta.rejects says which, and why)"
     if report.quarantined_rows:
-        yield "rows set aside, since they break a rule (meta.rejects has each, with its key and the rule):"
+        yield "quarantined rows, since they break a rule (meta.rejects has each, with its key and the rule):"
         yield from (f"  {line}" for line in report.quarantined_rows)
 
 
@@ -95,7 +95,7 @@ def _checks(report: Report) -> Iterator[str]:
     n_aside = sum(v.status == "passed" and bool(v.n_set_aside) for v in report.validations)
     yield (
         f"checks: {passed:,} passed"
-        + (f" ({n_aside:,} of them with rows set aside)" if n_aside else "")
+        + (f" ({n_aside:,} of them with quarantined rows)" if n_aside else "")
         + f", {kinds['critical', 'failed']:,} critical failed, {kinds['warning', 'failed']:,} warnings, "
         f"{skipped:,} skipped (nothing loaded)"
     )
@@ -128,6 +128,6 @@ def _todo(report: Report, settings: Settings, failures: Sequence[str]) -> Iterat
     if "failed" in verdicts:
         yield "what failed is asked for again by the next 'bilateral refresh'"
     if report.blocked or report.not_promoted:
-        yield "a check that fails: 'bilateral status' names it; what was taken in is kept and is folded again by the next refresh"
+        yield "a check that fails: 'bilateral status' names it; what was ingested is kept and applied again by the next refresh"
     if report.published and not (failures or report.exit_code):
         yield "bilateral demo (a question answered), bilateral describe (what there is to ask)"

@@ -50,7 +50,7 @@ def trail(
     ],
     form: Form = "text",
 ) -> int:
-    """From a row to what it was made of: snapshot, file, row, hash compared with the receipt, address.
+    """From a row to its origin: snapshot, file, row, hash compared with the recorded one, address.
 
     Exit code 1 where there is no such row, or where its file is damaged.
     """
@@ -79,7 +79,7 @@ def _print_trail(trail: Trail, indent: str = "") -> None:
     lines = [("  ", trail.note)] if trail.note else []
     for link in trail.links:
         receipt = link.receipt
-        precision = "" if receipt.retrieved_precision == "second" else " (the day alone is known)"
+        precision = "" if receipt.retrieved_precision == "second" else " (only the day is known)"
         basis = "" if receipt.retrieved_basis is None else f", by {receipt.retrieved_basis}"
         when = f"{receipt.retrieved_at:%Y-%m-%d %H:%M:%S} UTC{precision}{basis}"
         lines.append(("  ", f"snapshot {receipt.source}/{receipt.snapshot}"))
@@ -91,7 +91,7 @@ def _print_trail(trail: Trail, indent: str = "") -> None:
             status = "" if file.receipt.http_status is None else f", HTTP {file.receipt.http_status}"
             lines.append(("    ", f"file {file.path}  {unpack}"))
             more = [f"from {file.receipt.url}{status}" if file.receipt.url else "", f"SHA-256 {file.receipt.sha256}"]
-            more += ["the bytes are those of the receipt" if file.state == "whole" else file.state, file.place]
+            more += ["the bytes match the recorded hash" if file.state == "whole" else file.state, file.place]
             lines += [("      ", text) for text in more if text]
     for more_indent, text in lines:
         say(text, indent + more_indent)
@@ -120,10 +120,10 @@ def verify(
     ] = False,
     form: Form = "text",
 ) -> int:
-    """Whether all files are as they were written: raw, staged, core and the published file, each against what was noted of it.
+    """Compare all files with their recorded hashes: raw, staged, core and the published file.
 
-    Exit code 0 where all is whole, 1 where something is damaged: what it means, and what to do. With --audit 1 where a critical
-    check does not hold, or a result is another than the recorded one.
+    Exit code 0: nothing is damaged. 1: something is; it says what to do. With --audit 1 where a critical
+    check fails, or a result differs from the recorded one.
     """
     if audit:
         return _audit_published()
@@ -254,7 +254,7 @@ def quarantine(
     every: Annotated[bool, typer.Option("--all", help="List those that were decided on too.")] = False,
     form: Form = "text",
 ) -> int:
-    """Snapshots that a guard refused: which wait, why; accept one in spite of it, or keep it out for good.
+    """Snapshots that a guard refused, and why; accept one, or keep it out for good.
 
     The next refresh goes by the last decision. What cannot be read cannot be accepted.
     """
@@ -314,7 +314,7 @@ def _show(warehouse: Warehouse, name: str, form: str) -> int:
     if one is None:
         print("  it is not kept out")
     else:
-        gates = {"bytes": "1, bytes", "reading": "2, reading: no decision overrides it", "judgement": "3, judgement"}
+        gates = {"bytes": "1, bytes", "reading": "2, reading: no decision overrides it", "judgement": "3, content"}
         print(f"  gate: {gates.get(one.gate or '', 'none: a person keeps it out')}")
         say(f"why: {one.reason}", "  ")
         say(f"decision: {one.state}", "  ")
@@ -359,7 +359,7 @@ def restore(
     ] = False,
     form: Form = "text",
 ) -> int:
-    """Put a backup into the folder of the data, compared with its list; a refresh then makes the rest.
+    """Restore a backup into the data folder, compared with its list of hashes; a refresh then makes the rest.
 
     Exit code 3 where something is damaged in the backup and was not restored.
     """
@@ -397,7 +397,7 @@ def gc(
     dry_run: DryRun = False,
     form: Form = "text",
 ) -> int:
-    """Remove what nothing names any more: parts, leftovers of killed runs, old builds, old runs of Dagster with their logs.
+    """Remove what is no longer used: core files, leftovers of killed runs, old builds, old runs of Dagster with their logs.
 
     Never raw, never what is published, never what a reader has open.
     """

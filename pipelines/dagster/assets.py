@@ -99,7 +99,7 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
         specs=[
             dg.AssetSpec(
                 key,
-                description=f"{text}\n\nBytes as served, never changed afterwards. A row is a snapshot, with its receipt.",
+                description=f"{text}\n\nBytes as served, never changed. A row is a snapshot, with its ingestion record.",
                 group_name=source.domain,
                 kinds={"file"},
                 owners=OWNERS,
@@ -110,7 +110,7 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(
                 ACCEPTED,
                 asset=key,
-                description="The source answered, what was new passed the guards on its bytes, and something is held of it "
+                description="The source answered, what was new passed the guards on its bytes, and there are data of it "
                 "(warning: blocks nothing).",
             )
         ],
@@ -263,7 +263,7 @@ def domain_checks(warehouse: Warehouse, domain: str) -> list[dg.AssetChecksDefin
                 TAKEN,
                 asset=staged_key(source),
                 additional_deps=[after],
-                description="Nothing failed, was quarantined or set aside, and all was promoted (warning: blocks nothing).",
+                description="Nothing failed or was quarantined, and all was promoted (warning: blocks nothing).",
             ),
             dg.AssetCheckSpec(
                 FRESH,
@@ -320,8 +320,8 @@ def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.A
             dg.AssetSpec(
                 key,
                 description=(
-                    f"{source.title}, by the day (UTC). Materialize days to take in what is not held of them; the next refresh "
-                    f"publishes it. A day is green where {files} are held, whoever took them in."
+                    f"{source.title}, by the day (UTC). Materialize days to ingest what is missing of them; the next refresh "
+                    f"publishes it. A day is green where {files} are there, whoever ingested them."
                 ),
                 group_name=source.domain,
                 kinds={"file"},
@@ -335,7 +335,7 @@ def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.A
         ],
         check_specs=[
             dg.AssetCheckSpec(
-                WHOLE, asset=key, description=f"Of each day asked for {files} are held (warning: what there is, is used)."
+                WHOLE, asset=key, description=f"Of each requested day {files} are there (warning: what there is, is used)."
             )
         ],
         backfill_policy=dg.BackfillPolicy.single_run(),

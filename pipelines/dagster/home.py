@@ -79,7 +79,7 @@ def damage_message(error: BaseException) -> str | None:
             reason = " ".join(str(one).split())
             return (
                 f"{home / 'dagster.yaml'} cannot be read ({reason}). No data were changed. Mend it, or delete it: the next "
-                "refresh writes it anew."
+                "refresh writes it again."
             )
     return None
 

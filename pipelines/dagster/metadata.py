@@ -195,7 +195,7 @@ def expected_result(name: str, validations: Sequence[Validation], key: dg.AssetK
     aside = [(n, v) for n, v in named if v.n_set_aside]
     sentences = [f"{n} {'warns' if v.outcome == 'warning' else f'({v.severity}) {v.outcome}'}: {v.description}" for n, v in bad]
     sentences += [
-        f"{n} passed with {v.n_set_aside:,} set aside (meta.rejects). {v.description}" for n, v in aside if (n, v) not in bad
+        f"{n} passed with {v.n_set_aside:,} quarantined (meta.rejects). {v.description}" for n, v in aside if (n, v) not in bad
     ]
     is_of_one_table = len({v.table_name for v in validations}) < 2
     found = [(n, v.outcome, v.observed, v.n_set_aside) for n, v in (named if is_of_one_table else bad)]
@@ -204,7 +204,7 @@ def expected_result(name: str, validations: Sequence[Validation], key: dg.AssetK
         "n_expectations": len(validations),
         "n_failed": sum(v.outcome != "warning" for _, v in bad),
         "n_warnings": sum(v.outcome == "warning" for _, v in bad),
-        "found": table(("expectation", "status", "observed", "set aside"), found),
+        "found": table(("expectation", "status", "observed", "quarantined"), found),
     }
     if aside:
         metadata["n_set_aside"] = sum(v.n_set_aside or 0 for _, v in aside)

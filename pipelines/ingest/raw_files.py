@@ -90,7 +90,7 @@ def _unreadable(path: Path, error: Exception) -> DamagedRaw:
 def _damaged(path: Path, expected: FileReceipt) -> DamagedRaw:
     return DamagedRaw(
         path.parent,
-        f"{path}: these are not the bytes of the receipt ({expected.n_bytes:,} bytes with SHA-256 {expected.sha256})."
+        f"{path}: these are not the recorded bytes ({expected.n_bytes:,} bytes with SHA-256 {expected.sha256})."
         f" The file was changed or damaged. {RESTORE}",
     )
 

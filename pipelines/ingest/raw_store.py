@@ -96,7 +96,7 @@ class RawStore:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise DamagedRaw(
                 path.parent,
-                f"{path}: this receipt of the raw store cannot be read ({type(error).__name__}: {error}). {RESTORE}"
+                f"{path}: this ingestion record cannot be read ({type(error).__name__}: {error}). {RESTORE}"
                 " Or take the snapshot in again, where an archive has it.",
             ) from error
 

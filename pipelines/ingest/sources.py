@@ -302,7 +302,7 @@ class Source(_Declared):
             if self.declared_name(address.file) is None:
                 raise ValueError(f"addresses: {address.url}: expected a file that `files` names, not {address.file!r}")
         if self.live == "fetch" and all(spec.url is None and spec.index != "feeds" for spec in self.files.values()):
-            raise ValueError("files: expected at least one url, since live is fetch (live: manual takes in archives only)")
+            raise ValueError("files: expected at least one url, since live is fetch (live: manual reads archives only)")
         return self
 
 

@@ -37,8 +37,8 @@ def attempts(warehouse: Warehouse, source: str, receipts: Sequence[Receipt]) -> 
     ]
     if warehouse.raw.last_accepted(source) is None:
         is_manual = warehouse.sources[source].live == "manual"
-        how = "it is taken in by hand: put its file into an archive" if is_manual else "a refresh from live asks for it"
-        found.append(f"nothing is held of it yet; {how}")  # an empty source must not look like a good one
+        how = "it is ingested by hand: put its file into an archive" if is_manual else "a refresh from live asks for it"
+        found.append(f"no data of it yet; {how}")  # an empty source must not look like a good one
     return list(dict.fromkeys(found))
 
 
@@ -106,7 +106,7 @@ def staleness(source: Source, newest: date | None, today: date) -> str:
     how = (
         "it is fetched: see whether its address or layout has changed"
         if source.live == "fetch"
-        else "it is taken in by hand: download the newest file into the archive and refresh from there"
+        else "it is ingested by hand: download the newest file into the archive and refresh from there"
     )
     return (
         f"the newest date in the data is {newest}, {(today - newest).days:,} days ago; it should be no more than "

@@ -103,9 +103,9 @@ def _refuse_another(raw: RawStore, receipt: Receipt, source: str, snapshot: str)
     """See that a receipt is that of its folder, and its id that of its files."""
     folder = raw.root / source / snapshot
     if (receipt.source, receipt.snapshot) != (source, snapshot):
-        raise DamagedRaw(folder, f"{folder}: its receipt is that of {receipt.source}/{receipt.snapshot}. {RESTORE}")
+        raise DamagedRaw(folder, f"{folder}: its ingestion record is that of {receipt.source}/{receipt.snapshot}. {RESTORE}")
     if snapshot_id(receipt.files) != receipt.snapshot_id:
-        raise DamagedRaw(folder, f"{folder}: the id in its receipt is not that of the files that it names. {RESTORE}")
+        raise DamagedRaw(folder, f"{folder}: the id in its ingestion record is not that of the files that it names. {RESTORE}")
 
 
 def _raw_finding(where: Path, damage: DamagedRaw) -> Finding:

@@ -93,7 +93,7 @@ class Ingest:
             log.exception("ingesting %s", source_id)
             unwritten = disk_error_message(fault, self.warehouse.folder)
             problem = unwritten or f"the program failed on what it was given: {type(fault).__name__}: {fault}"
-            more = "" if unwritten else "; nothing more of it was taken in. Please report this, with refresh.log"
+            more = "" if unwritten else "; nothing more of it was ingested. Please report this, with refresh.log"
         self.warehouse.report.problems.append(f"{source_id}: {problem}{more}")
         self.warehouse.say(f"{source_id}: {problem}")
 

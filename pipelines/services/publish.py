@@ -239,7 +239,7 @@ class Publish:
             return published  # an earlier version of this program knew of no publications
         except duckdb.Error as fault:
             what = str(fault).splitlines()[0]
-            self.warehouse.tell_problem(f"{published} cannot be read ({what}): its list of publications begins anew")
+            self.warehouse.tell_problem(f"{published} cannot be read ({what}): its list of publications starts again")
             return None
 
     def _refuse_unless_passed(self, draft: Path) -> None:

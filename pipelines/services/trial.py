@@ -118,9 +118,9 @@ def as_lines(trial: Trial) -> Iterator[str]:
     yield ""
     partial = "" if trial.judgement.complete else " (partial: later snapshots are not compared with it)"
     if trial.is_accepted:
-        yield f"judgement without an earlier snapshot: accepted{partial}"
+        yield f"validation without an earlier snapshot: accepted{partial}"
     else:
-        yield f"judgement without an earlier snapshot: quarantined{partial}"
+        yield f"validation without an earlier snapshot: quarantined{partial}"
         yield from (f"  reason: {reason}" for reason in trial.judgement.refusals)
     yield from (f"  warning: {warning}" for warning in trial.judgement.warnings)
 

@@ -140,7 +140,7 @@ def _listing(table: Table, rows: pl.DataFrame, offence: BrokenRule) -> pl.DataFr
     own = set(named)
     listed = []
     for n, row in enumerate(rows.iter_rows(named=True)):
-        reason = offence.reason if n in own else f"another version of it was set aside: {offence.reason}"
+        reason = offence.reason if n in own else f"another version of it was quarantined: {offence.reason}"
         listed.append(
             {
                 "source": row["_source"],
@@ -165,7 +165,7 @@ def _referring(rows: pl.DataFrame, table: Table, offence: BrokenRule, tables: Se
                 continue
             names = zip(ref.referenced, ref.columns, strict=True)
             values = rows.select(pl.col(there).alias(here) for there, here in names).unique(maintain_order=True)
-            text = f"the row of {table.name} to which it refers was set aside ({offence.rule})"
+            text = f"the row of {table.name} to which it refers was quarantined ({offence.rule})"
             yield BrokenRule(child.name, name_of(ref), text, values)
 
 
@@ -216,7 +216,7 @@ def lines(listing: pl.DataFrame) -> list[str]:
     """A line for each source, table and rule: how many rows were set aside, and why."""
     counts = listing.group_by("source", "table_name", "rule").agg(pl.len(), pl.col("reason").min()).sort(pl.all())
     return [
-        f"{source}: {n:,} {'row' if n == 1 else 'rows'} of {table} set aside by {rule}: {reason}"
+        f"{source}: {n:,} {'row' if n == 1 else 'rows'} of {table} quarantined by {rule}: {reason}"
         for source, table, rule, n, reason in counts.iter_rows()
     ]
 

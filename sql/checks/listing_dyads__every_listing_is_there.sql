@@ -1,4 +1,4 @@
--- critical: Rows in = rows out: every listing now known is here, under the state of its authority; only a mirror's may be left out, where the mirrored list is held.
+-- critical: Rows in = rows out: every listing now known is here, under the state of its authority; only a mirror's may be left out, where there are data on the mirrored list.
 -- table: marts.listing_dyads
 -- scope: build
 SELECT l.*

@@ -1,4 +1,4 @@
--- critical: A day begins to be known with its first slot held.
+-- critical: A day begins to be known with its first slot.
 -- table: core.news_coverage
 -- rows: source, date
 SELECT source, date, known_from

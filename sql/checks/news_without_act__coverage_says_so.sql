@@ -1,4 +1,4 @@
--- critical: News without an act is listed only where the acts of its sort are held completely.
+-- critical: News without an act is listed only where the acts of its sort are complete.
 -- table: marts.news_without_act
 -- scope: build
 SELECT *

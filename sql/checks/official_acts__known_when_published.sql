@@ -1,4 +1,4 @@
--- warning: An act is of 1950 or later and was not known before its announcement, signature or publication: so it was of all held, though a register may show a document some days before.
+-- warning: An act is of 1950 or later and was not known before its announcement, signature or publication: so it was of all so far, though a register may show a document some days before.
 -- table: core.official_acts
 SELECT *
 FROM core.official_acts

@@ -1,4 +1,4 @@
--- critical: A final count of a year stands in the best series wherever one is held, and every year without a count has a reason.
+-- critical: A final count of a year stands in the best series wherever there is one, and every year without a count has a reason.
 -- table: marts.overdose_best
 -- scope: build
 SELECT b.actor_id, b.drug, b.year, b.deaths, b.basis, o.value

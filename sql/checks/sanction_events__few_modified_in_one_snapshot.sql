@@ -1,4 +1,4 @@
--- warning: No vintage of OFAC's list held ever edited more than 100 listings and a tenth of the list at once: so many edits mean that the file was written in another way (encoding, blanks), not that the authority acted.
+-- warning: No vintage of OFAC's list here ever edited more than 100 listings and a tenth of the list at once: so many edits mean that the file was written in another way (encoding, blanks), not that the authority acted.
 -- table: core.sanction_events
 SELECT e.list_id, e.snapshot_id, e.known_at, count(*) AS n_modified, any_value(l.n_in_force) AS n_in_force
 FROM core.sanction_events AS e

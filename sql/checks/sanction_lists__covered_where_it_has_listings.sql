@@ -1,4 +1,4 @@
--- critical: A list with listings says over which days its history is held: without that a quiet day cannot be distinguished from an unknown one.
+-- critical: A list with listings says for which days its history is known: without that a quiet day cannot be distinguished from an unknown one.
 -- table: core.sanction_lists
 SELECT list_id, covered_from, covered_until
 FROM core.sanction_lists

@@ -1,4 +1,4 @@
--- critical: A dyad with ten events in 30 days, of each of which some event is held, has an index for the month in which they end.
+-- critical: A dyad with ten events in 30 days, of each of which there is some event, has an index for the month in which they end.
 -- table: marts.tension_index
 -- scope: build
 WITH told AS (

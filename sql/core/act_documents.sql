@@ -36,7 +36,7 @@ COMMENT ON COLUMN core.act_documents.document_type IS 'Type as the register has 
 COMMENT ON COLUMN core.act_documents.citation IS 'Volume and first page (88 FR 80131); NULL where the register has none.';
 COMMENT ON COLUMN core.act_documents.title IS 'Title as printed.';
 COMMENT ON COLUMN core.act_documents.abstract IS 'Summary as printed; NULL where there is none.';
-COMMENT ON COLUMN core.act_documents.summary_words IS 'States and drugs that the summary names, with ; between, where the summary itself is not held: of the built-in record.';
+COMMENT ON COLUMN core.act_documents.summary_words IS 'States and drugs that the summary names, with ; between, where the summary itself is not kept: of the built-in record.';
 COMMENT ON COLUMN core.act_documents.signing_date IS 'Day of signature of a presidential document; NULL where none is stated.';
 COMMENT ON COLUMN core.act_documents.publication_date IS 'Day of publication, Washington.';
 COMMENT ON COLUMN core.act_documents.effective_date IS 'Day from which it is in force; NULL where none is stated.';

@@ -31,11 +31,11 @@ COMMENT ON COLUMN core.articles.language IS 'ISO 639-1 code; NULL where unknown.
 COMMENT ON COLUMN core.articles.title IS 'Headline; NULL where unknown.';
 COMMENT ON COLUMN core.articles.published_at IS 'Time of publication, UTC; a day alone is written as its 00:00. A time that is written without its offset is taken where the zone of the outlet is known, else only its day. NULL where unknown.';
 COMMENT ON COLUMN core.articles.published_precision IS 'How exact published_at is. second, minute, day: as far as it is stated; unknown: no time is stated.';
-COMMENT ON COLUMN core.articles.known_from IS 'published_at, and of a day alone its last instant or the retrieval where that came before; else the retrieval of the first snapshot that held the article. UTC.';
-COMMENT ON COLUMN core.articles.known_basis IS 'Which of the two known_from is. published: published_at; snapshot: the retrieval of the first snapshot that held the article.';
+COMMENT ON COLUMN core.articles.known_from IS 'published_at, and of a day alone its last instant or the retrieval where that came before; else the retrieval of the first snapshot that had the article. UTC.';
+COMMENT ON COLUMN core.articles.known_basis IS 'Which of the two known_from is. published: published_at; snapshot: the retrieval of the first snapshot that had the article.';
 COMMENT ON COLUMN core.articles.cluster_id IS 'The id of the first article of its cluster: copies of one text, syndicated or slightly edited, share it (MinHash over runs of three words; of headlines the numbers, months and days must be the same).';
 COMMENT ON COLUMN core.articles.buckets IS 'MinHash buckets in which this article was the first: what later articles are compared with. Not for analysis.';
-COMMENT ON COLUMN core.articles.text IS 'Body as plain text: mentions count characters in it, after the title and one line break. NULL where only the headline is held.';
+COMMENT ON COLUMN core.articles.text IS 'Body as plain text: mentions count characters in it, after the title and one line break. NULL where there is only the headline.';
 COMMENT ON COLUMN core.articles.source IS 'Source id.';
-COMMENT ON COLUMN core.articles.snapshot_id IS 'The snapshot that first held it.';
+COMMENT ON COLUMN core.articles.snapshot_id IS 'The snapshot that had it first.';
 COMMENT ON COLUMN core.articles.file IS 'File inside the snapshot.';

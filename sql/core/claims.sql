@@ -1,7 +1,7 @@
 -- Numeric claims in articles on measures that this warehouse holds, as the text says them: one row per number.
 -- sorted by: measure, known_from, article_id, char_start
 -- newest: known_from
--- warning: not_comparable: what a text says, found by patterns, not what is so: marts.claims_judged sets it beside what is held.
+-- warning: not_comparable: what a text says, found by patterns, not what is so: marts.claims_judged compares it with the data.
 CREATE TABLE core.claims (
     article_id VARCHAR NOT NULL REFERENCES core.articles (article_id),
     sentence INTEGER NOT NULL CHECK (sentence >= 0),
@@ -37,7 +37,7 @@ CREATE TABLE core.claims (
     CHECK ((period_basis = 'stated') = (period_from IS NOT NULL AND period_to IS NOT NULL)),
     CHECK ((drug IS NULL) = (unit = 'listings'))
 );
-COMMENT ON TABLE core.claims IS 'Numbers that articles state of overdose deaths, of the share of a drug in them, of drugs seized and of parties listed. One row per number and sentence; an article repeats a claim where its headline does. Plans, fears, wishes, denials and counts of a day or a week are left out. Claims about places of which nothing is held are here too.';
+COMMENT ON TABLE core.claims IS 'Numbers that articles state of overdose deaths, of the share of a drug in them, of drugs seized and of parties listed. One row per number and sentence; an article repeats a claim where its headline does. Plans, fears, wishes, denials and counts of a day or a week are left out. Claims about places without data are here too.';
 COMMENT ON COLUMN core.claims.article_id IS 'The article.';
 COMMENT ON COLUMN core.claims.sentence IS 'Number of the sentence from 0; the title is sentence 0.';
 COMMENT ON COLUMN core.claims.char_start IS 'First character of the number with the word that limits it, counted from 0 in title, line break, text.';
@@ -57,7 +57,7 @@ COMMENT ON COLUMN core.claims.actor_id IS 'The place whose deaths are counted, o
 COMMENT ON COLUMN core.claims.source_id IS 'Of listings the state or organisation that listed; NULL where the text names none.';
 COMMENT ON COLUMN core.claims.source_body_id IS 'The body that listed or seized, where the text names it.';
 COMMENT ON COLUMN core.claims.target_id IS 'Of listings the state of the parties; NULL where the text names none.';
-COMMENT ON COLUMN core.claims.list_id IS 'Of listings the list that is named, or that of the body named (Treasury: the SDN list; Commerce: the Entity List); it need not be held. NULL where neither is.';
+COMMENT ON COLUMN core.claims.list_id IS 'Of listings the list that is named, or that of the body named (Treasury: the SDN list; Commerce: the Entity List); it need not be here. NULL where neither is.';
 COMMENT ON COLUMN core.claims.party_type IS 'Of listings the sort of party, where all words for them say the same one.';
 COMMENT ON COLUMN core.claims.period_from IS 'First day of the period.';
 COMMENT ON COLUMN core.claims.period_to IS 'Last day of the period.';

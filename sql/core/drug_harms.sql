@@ -38,7 +38,7 @@ COMMENT ON COLUMN core.drug_harms.period_end IS 'Last day.';
 COMMENT ON COLUMN core.drug_harms.period_basis IS 'stated, or order: the file states none, and its series is of as many rows as there are periods.';
 COMMENT ON COLUMN core.drug_harms.value IS 'The figure; NULL with a missing_reason, never 0 for a suppressed one.';
 COMMENT ON COLUMN core.drug_harms.missing_reason IS 'Why there is none: suppressed (small), not_available, not_applicable.';
-COMMENT ON COLUMN core.drug_harms.known_from IS 'Since when this was known, UTC: retrieval of the first vintage that held it.';
+COMMENT ON COLUMN core.drug_harms.known_from IS 'Since when this was known, UTC: retrieval of the first vintage that had it.';
 COMMENT ON COLUMN core.drug_harms.known_to IS 'Until when it was current, UTC; NULL while it is.';
 COMMENT ON COLUMN core.drug_harms.source IS 'Source id.';
 COMMENT ON COLUMN core.drug_harms.snapshot_id IS 'The snapshot that brought the row.';

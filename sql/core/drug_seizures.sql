@@ -33,7 +33,7 @@ COMMENT ON COLUMN core.drug_seizures.fiscal_year IS 'Fiscal year of the United S
 COMMENT ON COLUMN core.drug_seizures.n_events IS 'Number of seizures.';
 COMMENT ON COLUMN core.drug_seizures.quantity_lbs IS 'Quantity in pounds; 0 where there are seizures means less than the source records.';
 COMMENT ON COLUMN core.drug_seizures.quantity_kg IS 'Quantity in kilograms (0.45359237 to the pound).';
-COMMENT ON COLUMN core.drug_seizures.known_from IS 'Since when this was known, UTC: retrieval of the first file that held it.';
+COMMENT ON COLUMN core.drug_seizures.known_from IS 'Since when this was known, UTC: retrieval of the first file that had it.';
 COMMENT ON COLUMN core.drug_seizures.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.drug_seizures.source IS 'Source id.';
 COMMENT ON COLUMN core.drug_seizures.snapshot_id IS 'The snapshot that brought the row.';

@@ -35,6 +35,6 @@ COMMENT ON COLUMN core.event_days.plover_event IS 'PLOVER event; NULL for roots 
 COMMENT ON COLUMN core.event_days.quad_schrodt IS 'Quad class after Schrodt, by the code.';
 COMMENT ON COLUMN core.event_days.goldstein IS 'Goldstein value of the code.';
 COMMENT ON COLUMN core.event_days.known_from IS 'When a reader could first know of these events, UTC.';
-COMMENT ON COLUMN core.event_days.snapshot_id IS 'The snapshot that first held them.';
+COMMENT ON COLUMN core.event_days.snapshot_id IS 'The snapshot that had them first.';
 COMMENT ON COLUMN core.event_days.n_rows IS 'Events of the origin.';
 COMMENT ON COLUMN core.event_days.n_reports IS 'Articles that report them, by the origin.';

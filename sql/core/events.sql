@@ -76,7 +76,7 @@ COMMENT ON COLUMN core.events.modality IS 'past: it happened; ongoing: it goes o
 COMMENT ON COLUMN core.events.confidence IS '0 to 1; NULL where the origin gives none.';
 COMMENT ON COLUMN core.events.coder IS 'Who coded it; bilateral-lexicon-zh: this project, from a text in Chinese, by a lexicon alone.';
 COMMENT ON COLUMN core.events.coder_version IS 'Version of the coder; for bilateral a hash of its rules, lexicon and weights.';
-COMMENT ON COLUMN core.events.article_id IS 'The article it was coded from, where its text is held.';
+COMMENT ON COLUMN core.events.article_id IS 'The article it was coded from, where its text is stored.';
 COMMENT ON COLUMN core.events.evidence IS 'The sentence that says so.';
 COMMENT ON COLUMN core.events.evidence_start IS 'First character of the evidence in the article.';
 COMMENT ON COLUMN core.events.evidence_end IS 'Character after the evidence.';
@@ -90,5 +90,5 @@ COMMENT ON COLUMN core.events.source_organization IS 'Organisation of the one wh
 COMMENT ON COLUMN core.events.target_organization IS 'Organisation of the one to whom it was done.';
 COMMENT ON COLUMN core.events.origin IS 'Source id.';
 COMMENT ON COLUMN core.events.origin_id IS 'Id of the event in its source.';
-COMMENT ON COLUMN core.events.snapshot_id IS 'The snapshot that first held it.';
+COMMENT ON COLUMN core.events.snapshot_id IS 'The snapshot that had it first.';
 COMMENT ON COLUMN core.events.row_number IS 'Row in the file, from 1.';

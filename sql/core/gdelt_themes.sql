@@ -29,5 +29,5 @@ COMMENT ON COLUMN core.gdelt_themes.country_ids IS 'States of the places that it
 COMMENT ON COLUMN core.gdelt_themes.tone IS 'Tone of the document by GDELT, about -10 (negative) to 10.';
 COMMENT ON COLUMN core.gdelt_themes.translated_from IS 'Language that GDELT translated it from by machine; NULL of English.';
 COMMENT ON COLUMN core.gdelt_themes.known_from IS 'Since when this was known, UTC: the slot.';
-COMMENT ON COLUMN core.gdelt_themes.snapshot_id IS 'The snapshot that first held it.';
+COMMENT ON COLUMN core.gdelt_themes.snapshot_id IS 'The snapshot that had it first.';
 COMMENT ON COLUMN core.gdelt_themes.row_number IS 'Row in its file, from 1.';

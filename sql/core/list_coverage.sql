@@ -1,4 +1,4 @@
--- Over which days the history of a list is held, and of what: what lies between editions too far apart is a gap.
+-- Over which days the history of a list is known, and of what: what lies between editions too far apart is a gap.
 -- sorted by: list_id, covers, covered_from, known_from
 CREATE TABLE core.list_coverage (
     list_id VARCHAR NOT NULL REFERENCES core.sanction_lists (list_id),
@@ -14,9 +14,9 @@ CREATE TABLE core.list_coverage (
     CHECK (covered_from < covered_to),
     CHECK (known_to IS NULL OR known_from < known_to)
 );
-COMMENT ON TABLE core.list_coverage IS 'Spans of days over which the history of a list is held, and since when this was known. Current rows have known_to NULL. A list has gaps where two of its editions lie further apart than its declaration allows (max_gap_days): who came and went between them is not known, and who came stands on the day of the later one. The file has no clock of its own: nothing is covered after the last edition.';
+COMMENT ON TABLE core.list_coverage IS 'Spans of days over which the history of a list is known, and since when this was known. Current rows have known_to NULL. A list has gaps where two of its editions lie further apart than its declaration allows (max_gap_days): who came and went between them is not known, and who came stands on the day of the later one. The file has no clock of its own: nothing is covered after the last edition.';
 COMMENT ON COLUMN core.list_coverage.list_id IS 'The list.';
-COMMENT ON COLUMN core.list_coverage.covers IS 'both: every addition and removal. additions: those of parties that a later edition still shows; who was removed before it is not held. some: what was entered, not all.';
+COMMENT ON COLUMN core.list_coverage.covers IS 'both: every addition and removal. additions: those of parties that a later edition still shows; who was removed before it is missing. some: what was entered, not all.';
 COMMENT ON COLUMN core.list_coverage.covered_from IS 'First day covered, in the authority''s time zone.';
 COMMENT ON COLUMN core.list_coverage.covered_to IS 'The day after the last one covered.';
 COMMENT ON COLUMN core.list_coverage.basis IS 'editions: whole lists, compared. texts: the list as a regulation prints it. record: notices, of which none is taken out. stated_days: the days of addition that an edition states. rules: notices entered one by one, not all. parts: incomplete editions.';

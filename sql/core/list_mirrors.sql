@@ -10,5 +10,5 @@ CREATE TABLE core.list_mirrors (
 COMMENT ON TABLE core.list_mirrors IS 'Mirrors among the lists. Their rows are kept in core.sanction_listings; marts.listing_dyads leaves out what the mirrored list holds too, so that nobody is counted twice.';
 COMMENT ON COLUMN core.list_mirrors.mirror_list_id IS 'The list that repeats another.';
 COMMENT ON COLUMN core.list_mirrors.program IS 'The program of it that does.';
-COMMENT ON COLUMN core.list_mirrors.list_id IS 'The list that is repeated; it may not be held.';
+COMMENT ON COLUMN core.list_mirrors.list_id IS 'The list that is repeated; it may be missing here.';
 COMMENT ON COLUMN core.list_mirrors.note IS 'What repeats what, in words.';

@@ -55,7 +55,7 @@ COMMENT ON COLUMN core.overdose_observations.percent_pending IS 'Share of record
 COMMENT ON COLUMN core.overdose_observations.is_derived IS 'True where the row is computed here, not published.';
 COMMENT ON COLUMN core.overdose_observations.vintage_scope IS 'Whether the row came with a complete vintage, or with a partial one: part of the rows, which withdraws nothing.';
 COMMENT ON COLUMN core.overdose_observations.known_from IS 'Since when this was known, UTC.';
-COMMENT ON COLUMN core.overdose_observations.known_basis IS 'publication: moment stated by the source; query: moment at which the source answered the query that made the export; snapshot: retrieval of the first snapshot that held it.';
+COMMENT ON COLUMN core.overdose_observations.known_basis IS 'publication: moment stated by the source; query: moment at which the source answered the query that made the export; snapshot: retrieval of the first snapshot that had it.';
 COMMENT ON COLUMN core.overdose_observations.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.overdose_observations.source IS 'Source id.';
 COMMENT ON COLUMN core.overdose_observations.dataset IS 'Data set of the source: xkb8-kh2a (VSRR), D77, D157, D176 (WONDER), nida_workbook, sudors_dashboard; NULL where an export without its trailer leaves it open. Where D77 and D157 overlap, the row of the one that was first known stands until another value comes; D157 takes precedence over D77.';

@@ -19,7 +19,7 @@ CREATE TABLE core.overdose_vintages (
     CHECK (first_period_end <= last_period_end),
     CHECK (n_periods <= date_diff('month', first_period_end, last_period_end) + 1)
 );
-COMMENT ON TABLE core.overdose_vintages IS 'Series held by each vintage of the provisional counts: a value that is unchanged since an earlier vintage is part of a later one that holds its month.';
+COMMENT ON TABLE core.overdose_vintages IS 'Series in each vintage of the provisional counts: a value that is unchanged since an earlier vintage is part of a later one that has its month.';
 COMMENT ON COLUMN core.overdose_vintages.source IS 'Source id.';
 COMMENT ON COLUMN core.overdose_vintages.snapshot_id IS 'The vintage.';
 COMMENT ON COLUMN core.overdose_vintages.known_from IS 'Since when the vintage was known, UTC.';

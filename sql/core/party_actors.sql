@@ -10,7 +10,7 @@ CREATE TABLE core.party_actors (
     PRIMARY KEY (listing_id, known_from),
     CHECK (known_to IS NULL OR known_from < known_to)
 );
-COMMENT ON TABLE core.party_actors IS 'The party of each listing in known time: the same rules as for core.party_decisions, asked of what was known at each moment. Only listings that were ever decided to be of a party with others, or an actor of the registry; every other is a party of its own. Macros that answer as known take actor_id from here.';
+COMMENT ON TABLE core.party_actors IS 'The party of each listing in known time: the same rules as for core.party_decisions, applied to what was known at each moment. Only listings that were ever decided to be of a party with others, or an actor of the registry; every other is a party of its own. Macros that answer as known take actor_id from here.';
 COMMENT ON COLUMN core.party_actors.listing_id IS 'The listing.';
 COMMENT ON COLUMN core.party_actors.actor_id IS 'Its actor by what was known then. One that it has no more need not be in core.actors.';
 COMMENT ON COLUMN core.party_actors.registry_id IS 'The actor of the registry that the listing itself was taken for; NULL where none.';

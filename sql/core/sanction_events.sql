@@ -30,8 +30,8 @@ COMMENT ON COLUMN core.sanction_events.event_date IS 'Day of the act in the auth
 COMMENT ON COLUMN core.sanction_events.event_date_earliest IS 'Lower bound where the date comes from comparing snapshots.';
 COMMENT ON COLUMN core.sanction_events.date_published IS 'Day on which the rule that ordered it was published; NULL where none is known. event_date is date_effective, and where that is not known date_published; later where an earlier rule still held.';
 COMMENT ON COLUMN core.sanction_events.date_published_basis IS 'rule: the record of rules, or the rule as the Federal Register prints it. citation: the day that the list cites beside the entry.';
-COMMENT ON COLUMN core.sanction_events.date_effective IS 'Day on which that rule took effect; NULL where no document at hand states it.';
-COMMENT ON COLUMN core.sanction_events.date_effective_basis IS 'rule: as of date_published. document: what is at hand of the one document of that day that the entry may cite (an answer of the Federal Register, or the record of rules).';
+COMMENT ON COLUMN core.sanction_events.date_effective IS 'Day on which that rule took effect; NULL where no document here states it.';
+COMMENT ON COLUMN core.sanction_events.date_effective_basis IS 'rule: as of date_published. document: what is known of the one document of that day that the entry may cite (an answer of the Federal Register, or the record of rules).';
 COMMENT ON COLUMN core.sanction_events.kind IS 'What was done. added, removed: put on the list, taken off; reissued: a new id for a party that stays; modified: edited, several edits in one snapshot being one; program_added, program_removed: under a further program, or no longer; suspended, resumed: the measure not applied for a time, and again.';
 COMMENT ON COLUMN core.sanction_events.listing_id IS 'The listing.';
 COMMENT ON COLUMN core.sanction_events.list_id IS 'The list.';

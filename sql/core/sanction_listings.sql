@@ -45,7 +45,7 @@ COMMENT ON COLUMN core.sanction_listings.party_type IS 'Kind of party.';
 COMMENT ON COLUMN core.sanction_listings.name IS 'Primary name as the list writes it.';
 COMMENT ON COLUMN core.sanction_listings.valid_from IS 'First day in force, in the authority''s time zone. By snapshot_diff an upper bound. NULL where left_censored.';
 COMMENT ON COLUMN core.sanction_listings.valid_from_earliest IS 'Lower bound of valid_from where it comes from comparing snapshots: the day of the snapshot before.';
-COMMENT ON COLUMN core.sanction_listings.valid_from_basis IS 'Where valid_from comes from. source_field: a field of the list; federal_register: a rule printed there; official_notice: another notice of the authority; snapshot_diff: two editions compared; left_censored: already there in the first snapshot held.';
+COMMENT ON COLUMN core.sanction_listings.valid_from_basis IS 'Where valid_from comes from. source_field: a field of the list; federal_register: a rule printed there; official_notice: another notice of the authority; snapshot_diff: two editions compared; left_censored: already there in the first snapshot here.';
 COMMENT ON COLUMN core.sanction_listings.valid_to IS 'Day of the removal, no longer in force on it; NULL where no end is known. An end that the list states may lie ahead. By snapshot_diff an upper bound.';
 COMMENT ON COLUMN core.sanction_listings.valid_to_earliest IS 'Lower bound of valid_to where it comes from comparing snapshots.';
 COMMENT ON COLUMN core.sanction_listings.valid_to_basis IS 'Where valid_to comes from. source_field: a field of the list; federal_register: a rule printed there; official_notice: another notice of the authority; snapshot_diff: two editions compared.';
@@ -60,7 +60,7 @@ COMMENT ON COLUMN core.sanction_listings.gross_registered_tonnage IS 'Gross regi
 COMMENT ON COLUMN core.sanction_listings.vessel_flag IS 'Flag as the list writes it.';
 COMMENT ON COLUMN core.sanction_listings.vessel_owner IS 'Owner as the list writes it.';
 COMMENT ON COLUMN core.sanction_listings.known_from IS 'Since when this version was known, UTC.';
-COMMENT ON COLUMN core.sanction_listings.known_basis IS 'publication: date stated by the source; snapshot: retrieval of the first snapshot that held it.';
+COMMENT ON COLUMN core.sanction_listings.known_basis IS 'publication: date stated by the source; snapshot: retrieval of the first snapshot that had it.';
 COMMENT ON COLUMN core.sanction_listings.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.sanction_listings.snapshot_id IS 'The snapshot that brought this version.';
 COMMENT ON COLUMN core.sanction_listings.row_number IS 'Row in its file, from 1; NULL where the row was brought by its absence.';

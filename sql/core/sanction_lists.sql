@@ -1,4 +1,4 @@
--- The lists: who keeps them, of what kind they are, and over which days their history is held.
+-- The lists: who keeps them, of what kind they are, and over which days their history is known.
 CREATE TABLE core.sanction_lists (
     list_id VARCHAR NOT NULL PRIMARY KEY,
     name VARCHAR NOT NULL,
@@ -21,5 +21,5 @@ COMMENT ON COLUMN core.sanction_lists.url IS 'Official page.';
 COMMENT ON COLUMN core.sanction_lists.licence IS 'Terms of use.';
 COMMENT ON COLUMN core.sanction_lists.timezone IS 'Time zone in which the authority dates its acts.';
 COMMENT ON COLUMN core.sanction_lists.target_ids IS 'The states whose parties it can name by its law; NULL: those of any. A panel of another state needs no cover of it.';
-COMMENT ON COLUMN core.sanction_lists.covered_from IS 'First day about which the held history says something; NULL where nothing is held.';
+COMMENT ON COLUMN core.sanction_lists.covered_from IS 'First day about which the known history says something; NULL where there are no data.';
 COMMENT ON COLUMN core.sanction_lists.covered_until IS 'Last such day: the day of the newest snapshot, in the authority''s time zone.';

@@ -25,7 +25,7 @@ CREATE TABLE core.tariff_measures (
     CHECK (date_announced <= valid_from),
     CHECK (valid_to IS NULL OR valid_from < valid_to)
 );
-COMMENT ON TABLE core.tariff_measures IS 'Additional duties between the United States and China since 2018, and between the United States, Canada and Mexico since 2025, on top of the ordinary rate of the line: a row for each rate of an instrument. Written from the notices cited. Antidumping and countervailing duties and port fees are not in it. core.tariff_coverage says of which days all are held.';
+COMMENT ON TABLE core.tariff_measures IS 'Additional duties between the United States and China since 2018, and between the United States, Canada and Mexico since 2025, on top of the ordinary rate of the line: a row for each rate of an instrument. Written from the notices cited. Antidumping and countervailing duties and port fees are not in it. core.tariff_coverage says for which days all are known.';
 COMMENT ON COLUMN core.tariff_measures.measure_id IS 'Name of the row.';
 COMMENT ON COLUMN core.tariff_measures.source_id IS 'The state that takes the duty.';
 COMMENT ON COLUMN core.tariff_measures.target_id IS 'The state whose goods bear it; NULL: all states.';
@@ -34,11 +34,11 @@ COMMENT ON COLUMN core.tariff_measures.instrument IS 'Legal basis: section_122, 
 COMMENT ON COLUMN core.tariff_measures.act_id IS 'The act in core.official_acts that set the rate.';
 COMMENT ON COLUMN core.tariff_measures.date_announced IS 'Day of the announcement, in the authority''s time zone.';
 COMMENT ON COLUMN core.tariff_measures.valid_from IS 'First day in force.';
-COMMENT ON COLUMN core.tariff_measures.valid_to IS 'Day from which another rate or none held; NULL while in force as far as known.';
+COMMENT ON COLUMN core.tariff_measures.valid_to IS 'Day from which there was another rate or none; NULL while in force as far as known.';
 COMMENT ON COLUMN core.tariff_measures.applies_to IS 'all: every good that is not excepted; list: the goods of a list.';
 COMMENT ON COLUMN core.tariff_measures.rate_low IS 'Percent of the value, the least of the measure; 0 and 0 are exclusions: goods of other lists that bear nothing.';
 COMMENT ON COLUMN core.tariff_measures.rate_high IS 'Percent of the value, the most of the measure.';
 COMMENT ON COLUMN core.tariff_measures.scope IS 'Which goods, in words.';
 COMMENT ON COLUMN core.tariff_measures.not_with IS 'Instruments that goods of this measure do not bear as well, joined by ;: with all others it stacks.';
 COMMENT ON COLUMN core.tariff_measures.citation IS 'Federal Register, notice of the Customs Tariff Commission of the State Council, or Canada''s order.';
-COMMENT ON COLUMN core.tariff_measures.verified_by IS 'files: a notice or another series that was at hand shows the rate and the first day; rate, day: only the one. published: by published knowledge; its citation says where to look.';
+COMMENT ON COLUMN core.tariff_measures.verified_by IS 'files: a notice or another series shows the rate and the first day; rate, day: only the one. published: by published knowledge; its citation says where to look.';

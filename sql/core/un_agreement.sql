@@ -22,7 +22,7 @@ COMMENT ON COLUMN core.un_agreement.partner_id IS 'The power it is compared with
 COMMENT ON COLUMN core.un_agreement.session IS 'Session of the General Assembly.';
 COMMENT ON COLUMN core.un_agreement.year IS 'Year in which the session began.';
 COMMENT ON COLUMN core.un_agreement.agreement IS 'Share of roll calls in which both voted alike, 0 to 1, of those in which both voted.';
-COMMENT ON COLUMN core.un_agreement.known_from IS 'Since when this was known, UTC: retrieval of the first vintage that held it.';
+COMMENT ON COLUMN core.un_agreement.known_from IS 'Since when this was known, UTC: retrieval of the first vintage that had it.';
 COMMENT ON COLUMN core.un_agreement.known_to IS 'Until when it was current, UTC; NULL while it is.';
 COMMENT ON COLUMN core.un_agreement.source IS 'Source id.';
 COMMENT ON COLUMN core.un_agreement.snapshot_id IS 'The snapshot that brought the row.';

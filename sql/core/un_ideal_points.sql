@@ -18,7 +18,7 @@ CREATE TABLE core.un_ideal_points (
     PRIMARY KEY (actor_id, session, known_from),
     CHECK (known_to IS NULL OR known_from < known_to)
 );
-COMMENT ON TABLE core.un_ideal_points IS 'Ideal points of states by session. Every vintage estimates all sessions anew: compare states within one vintage (known_to IS NULL: the newest). There was no vote in session 19 (1964).';
+COMMENT ON TABLE core.un_ideal_points IS 'Ideal points of states by session. Every vintage estimates all sessions again: compare states within one vintage (known_to IS NULL: the newest). There was no vote in session 19 (1964).';
 COMMENT ON COLUMN core.un_ideal_points.actor_id IS 'The state; Yugoslavia is SRB, both Germanies before 1990 are DEU and DDR.';
 COMMENT ON COLUMN core.un_ideal_points.ccode IS 'COW number as the file has it.';
 COMMENT ON COLUMN core.un_ideal_points.session IS 'Session of the General Assembly; 78 began in September 2023.';
@@ -27,7 +27,7 @@ COMMENT ON COLUMN core.un_ideal_points.n_votes IS 'Votes of the state in the ses
 COMMENT ON COLUMN core.un_ideal_points.ideal_point IS 'Mean of the estimate; higher is nearer to the liberal order that the United States stood for. No unit; about -3 to 3.';
 COMMENT ON COLUMN core.un_ideal_points.ideal_point_p05 IS 'Fifth percentile of the estimate.';
 COMMENT ON COLUMN core.un_ideal_points.ideal_point_p95 IS 'Its 95th percentile.';
-COMMENT ON COLUMN core.un_ideal_points.known_from IS 'Since when this was known, UTC: retrieval of the first vintage that held it.';
+COMMENT ON COLUMN core.un_ideal_points.known_from IS 'Since when this was known, UTC: retrieval of the first vintage that had it.';
 COMMENT ON COLUMN core.un_ideal_points.known_to IS 'Until when it was current, UTC; NULL while it is.';
 COMMENT ON COLUMN core.un_ideal_points.source IS 'Source id.';
 COMMENT ON COLUMN core.un_ideal_points.snapshot_id IS 'The snapshot that brought the row.';

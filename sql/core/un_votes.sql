@@ -21,7 +21,7 @@ COMMENT ON COLUMN core.un_votes.session IS 'Session of the General Assembly.';
 COMMENT ON COLUMN core.un_votes.year IS 'Year in which the session began.';
 COMMENT ON COLUMN core.un_votes.n_votes IS 'Roll calls of the session in which it voted.';
 COMMENT ON COLUMN core.un_votes.votes IS 'A letter for each roll call of the session, in the order of their numbers (rcid): Y yes, A abstain, N no, - no vote. As long for every state of a session and vintage.';
-COMMENT ON COLUMN core.un_votes.known_from IS 'Since when this was known, UTC: retrieval of the first vintage that held it.';
+COMMENT ON COLUMN core.un_votes.known_from IS 'Since when this was known, UTC: retrieval of the first vintage that had it.';
 COMMENT ON COLUMN core.un_votes.known_to IS 'Until when it was current, UTC; NULL while it is.';
 COMMENT ON COLUMN core.un_votes.source IS 'Source id.';
 COMMENT ON COLUMN core.un_votes.snapshot_id IS 'The snapshot that brought the row.';

@@ -1,4 +1,4 @@
--- Mentions of events that are held become reports of them; a report that is held already learns what GDELT says of it.
+-- Mentions of events that are here become reports of them; a report that is here already learns what GDELT says of it.
 CREATE OR REPLACE TEMP TABLE _mentioned AS
 SELECT
     m.event_id,

@@ -1,6 +1,6 @@
 -- Which Chinese parties were listed on 14 November 2023 under drug programs, and since when?
 -- How to read it: valid_from is the day of the listing in Washington; NULL with basis left_censored means "already there in the
--- first list held". From comparing snapshots it is an upper bound, valid_from_earliest is the lower one.
+-- first list here". From comparing snapshots it is an upper bound, valid_from_earliest is the lower one.
 SELECT
     l.listing_id,
     l.name,

@@ -1,6 +1,6 @@
 -- How many overdose deaths did a reader of 22 December 2023 know of, and what do we know of the same months now?
 -- How to read it: each row is 12 months to period_end, of the United States; consecutive rows overlap, never add them up. Where
--- known_then is NULL, no figure for those months was held that day.
+-- known_then is NULL, no figure for those months was known that day.
 SELECT
     n.period_end,
     n.basis,

@@ -1,5 +1,5 @@
 -- How did relations between the United States and China move from month to month, in the news and in sanctions?
--- How to read it: one row a direction and month. NULL events mean a gap in the news held, 0 a quiet month; compare months only
+-- How to read it: one row a direction and month. NULL events mean a gap in the news, 0 a quiet month; compare months only
 -- with their coverage_share in view. n_listings_in_force is a stock at the month's end.
 SELECT
     source_id,

@@ -1,5 +1,5 @@
 -- How much were the national overdose figures revised after they first came out?
--- How to read it: share_revised is (latest - first) / first. Only months of which more than one version was held are shown.
+-- How to read it: share_revised is (latest - first) / first. Only months of which there is more than one version are shown.
 -- Reported figures grow as late records arrive; predicted ones are meant to stand still.
 SELECT
     period_end,

@@ -1,6 +1,6 @@
--- For which days is no news held of the United States and China, so that no event must not be read as quiet?
--- How to read it: each row is a run of days without any slot of any source, between the first and the last day held.
--- A day of which only some slots are held is no row here, but has its share in core.news_coverage: no quiet day either.
+-- For which days is there no news of the United States and China, so that no event must not be read as quiet?
+-- How to read it: each row is a run of days without any slot of any source, between the first and the last day with news.
+-- A day of which only some slots are available is no row here, but has its share in core.news_coverage: no quiet day either.
 WITH held AS (
     SELECT date FROM core.news_coverage WHERE coverage_share > 0 AND covers = 'events'
     UNION

@@ -1,6 +1,6 @@
 -- How many Chinese parties stood on each American list on the first day of each month?
--- How to read it: a stock, by current knowledge; a list is shown only for days that its history held covers. Listings already
--- there in the first list held count from its first day.
+-- How to read it: a stock, by current knowledge; a list is shown only for days that its history covers. Listings already
+-- there in the first list here count from its first day.
 SELECT m.first_day AS date, l.list_id, s.name AS list, count(DISTINCT l.listing_id) AS n_in_force
 FROM (
     SELECT CAST(unnest(generate_series(DATE '2018-01-01', DATE '2024-12-01', INTERVAL 1 MONTH)) AS DATE) AS first_day

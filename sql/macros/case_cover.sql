@@ -8,7 +8,7 @@
 -- Column to_date: Last day; NULL while it goes on.
 -- Column n_listings: Listings of parties of the target by the source of which it is certain that they were in force on a day of the case (marts.listing_dyads).
 -- Column n_acts: Official acts of the source directed at the target on days of the case (marts.official_act_dyads).
--- Column verdict: listings and acts, listings, acts; else none, covered: lists of the source are held for days of the case; none, not covered: they are not; not looked up.
+-- Column verdict: listings and acts, listings, acts; else none, covered: lists of the source cover days of the case; none, not covered: they do not; not looked up.
 -- Example: WITH cases AS (SELECT 'a' AS case_id, 'USA' AS source_id, 'CHN' AS target_id, DATE '2018-09-20' AS from_date, NULL::DATE AS to_date) FROM case_cover('cases');
 CREATE OR REPLACE MACRO case_cover(cases) AS TABLE
 WITH asked AS (

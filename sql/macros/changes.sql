@@ -1,6 +1,6 @@
 -- What changed, as it became known: listings, revised counts, new events and articles, sources gone stale.
 -- since: the first moment, UTC (TIMESTAMP, DATE or text). until: the moment before which; the present one, as a rule.
--- Of GDELT's events, those whose days alone are kept (core.event_days) are not told one by one.
+-- Of GDELT's events, those whose days alone are kept (core.event_days) are not listed one by one.
 -- Result: one row per change.
 -- Column change_id: Names the change, the same in every publication.
 -- Column kind (listing_added, listing_removed, listing_modified, count_new, count_revised, event_new, article_new, source_stale): What

@@ -1,6 +1,6 @@
 -- The additional duty of one state on goods of another on a day, in percent of their value: its span of marts.duty_spans.
 -- source, target: the two states, actor ids or as people write them ('US', 'China'); one that is not known is an error. on_day: DATE.
--- Result: one row; of NULL where not all measures of that day are held: no rate is known, which is not 0. Ordinary duties of the line come on top.
+-- Result: one row; of NULL where not all measures of that day are known: no rate is known, which is not 0. Ordinary duties of the line come on top.
 -- As in: marts.duty_spans
 -- Example: FROM duty_rate('USA', 'CHN', DATE '2025-04-20');
 CREATE OR REPLACE MACRO duty_rate(source, target, on_day) AS TABLE

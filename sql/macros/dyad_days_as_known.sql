@@ -2,8 +2,8 @@
 -- have been then.
 -- a, b: the two states, actor ids or as people write them ('US', 'China'), an error where one is not known; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of marts.dyad_day. Only rows of core with known_from at or before that moment are read: no look-ahead.
--- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
--- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
+-- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been available (exact
+-- where none is missing): core.news_coverage says how many slots are available, and of these dates only the first.
 -- Example: FROM dyad_days_as_known('USA', 'CHN', DATE '2023-12-22');
 CREATE OR REPLACE MACRO dyad_days_as_known(a, b, known) AS TABLE
 SELECT d.source_id, d.target_id, d.date, d.* EXCLUDE (source_id, target_id, from_date, to_date, date)

@@ -1,6 +1,6 @@
 -- The panel of one list and one target state by day, week, month or quarter, by current knowledge: of one list the cover is even.
 -- list: id of the list; one that is not known is an error. b: the target state, an actor id or as people write it ('China'). grain: 'day', 'week' (Monday to Sunday), 'month' or 'quarter'.
--- Result: one row a period from the first fact that is held to the last day of the panels. Counts are exact where are_listings_exact, else
+-- Result: one row a period from the first fact to the last day of the panels. Counts are exact where are_listings_exact, else
 -- lower bounds, and none is NULL.
 -- Column date: First day of the period.
 -- Column period_end: Last day of the period.

@@ -11,7 +11,7 @@
 -- Column n_days: Days of the period that lie in the calendar of the dyad: fewer in the first and last one.
 -- Column n_listings_in_force: Certain listings in force on the last day of the period that has a value: a stock, never added up.
 -- Column n_listings_target_unknown: Listings of the source of no known state on that day: a stock, never added up.
--- Column coverage_share: Share of the news slots of the period that are held, 0 to 1: the mean over n_days.
+-- Column coverage_share: Share of the news slots of the period that are available, 0 to 1: the mean over n_days.
 -- Column n_lists_covered: Lists of the source that cover the day, the least of the days of the period.
 -- Column lists_covered: Lists of the source that cover all days of the period.
 -- Column are_listings_exact: Whether every list of the source that can name the target covers all days of the period: counts of listings are exact, else lower bounds.

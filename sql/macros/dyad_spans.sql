@@ -3,8 +3,8 @@
 -- marts.listing_dyads and marts.official_act_dyads hold, as known at the moment. a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of marts.dyad_day with from_date and to_date in place of the day. Only rows of core with known_from at or before the moment are read: no look-ahead.
 -- The spans of a dyad follow each other without a gap from the first to the last day of its calendar.
--- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
--- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
+-- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been available (exact
+-- where none is missing): core.news_coverage says how many slots are available, and of these dates only the first.
 -- Column from_date: First day of the span.
 -- Column to_date: The day after its last.
 -- Column lists_vintage_age_days: Days from lists_vintage_date to the first day of the span; 0 where it is later.
@@ -486,7 +486,7 @@ shown AS (
     WINDOW later AS (PARTITION BY x.source_id, x.target_id ORDER BY x.from_date ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
     ORDER BY x.source_id, x.target_id, x.from_date
 )
--- without an event, only a day of which every slot is held is known to be quiet
+-- without an event, only a day of which every slot is available is known to be quiet
 SELECT
     d.source_id,
     d.target_id,

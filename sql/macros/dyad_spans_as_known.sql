@@ -1,8 +1,8 @@
 -- The two dyads of a pair of states, as spans of days that are alike, by what was known at a moment.
 -- a, b: the two states, actor ids or as people write them ('US', 'China'), an error where one is not known; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of marts.dyad_spans. Only rows of core with known_from at or before that moment are read: no look-ahead.
--- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
--- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
+-- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been available (exact
+-- where none is missing): core.news_coverage says how many slots are available, and of these dates only the first.
 -- Example: FROM dyad_spans_as_known('USA', 'CHN', DATE '2023-12-22');
 CREATE OR REPLACE MACRO dyad_spans_as_known(a, b, known) AS TABLE
 WITH pair AS MATERIALIZED (

@@ -9,7 +9,7 @@
 -- warning: estimated_values: a mean outside the band of placebo means says that these dates are unusual, not that they were the cause; overlapping windows count the same periods twice.
 -- Result: one row for each period from n_before before the date to n_after after it.
 -- Column period_from_date: Periods from that of the date: 0 its own, below 0 before it.
--- Column n_dates: Dates asked for, each once.
+-- Column n_dates: Requested dates, each once.
 -- Column n_overlapping: Those of them whose window shares a period with that of another.
 -- Column n_known: Dates of which the value of this period is known: what mean and spread are of.
 -- Column n_not_known: Dates of which the series has this period and no value: a gap, never 0.

@@ -1,6 +1,6 @@
 -- Listed parties whose names are like those asked for, and that were or may have been listed on a day, by current knowledge.
 -- names: VARCHAR[], as find_parties takes them. d: the day (DATE or text), in the authority's time zone.
--- Result: the columns of find_parties, then certainty. A list that does not cover the day may have held others:
+-- Result: the columns of find_parties, then certainty. A list that does not cover the day may have named others:
 -- list_coverage_on(d).
 -- As in: listed_as_known
 -- Example: SELECT name, list_id, certainty FROM find_parties_on(['Huawei'], DATE '2023-11-15');

@@ -1,4 +1,4 @@
--- Over which days the history of each list was held, by what was known at a moment, and how old its newest edition was.
+-- Over which days the history of each list was known, by what was known at a moment, and how old its newest edition was.
 -- known: the moment, UTC; a DATE is its first instant.
 -- Result: one row per list and span of days.
 -- Column vintage_date: Day of the newest edition known then, or of the moment for a record of notices.
@@ -33,4 +33,4 @@ SELECT
     END AS vintage_age_days
 FROM spans AS s
 WINDOW list AS (PARTITION BY s.list_id);
-COMMENT ON MACRO TABLE list_coverage_as_known IS 'Over which days the history of each list was held, by what was known at a moment, and how old its newest edition was.';
+COMMENT ON MACRO TABLE list_coverage_as_known IS 'Over which days the history of each list was known, by what was known at a moment, and how old its newest edition was.';

@@ -1,7 +1,7 @@
 -- Every list by target state, day by day: added, removed, suspended, in force, by current knowledge.
 -- since: the first day (DATE or text), in the authority's time zone. until: the last day.
--- Result: one row per list, target state and day. All counts are NULL on days that the list does not cover: before the first edition held, after the last, and in
--- a gap between two (core.list_coverage). A list has no rows on days before it is known to have held anyone.
+-- Result: one row per list, target state and day. All counts are NULL on days that the list does not cover: before the first edition here, after the last, and in
+-- a gap between two (core.list_coverage). A list has no rows on days before it is known to have named anyone.
 -- Column target_id: A state of the parties; NULL: none known; ALL: all listings of the list, each once. A party of several states
 -- counts for each: never add them up.
 -- Column date: The day, in the authority's time zone.

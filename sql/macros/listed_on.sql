@@ -1,7 +1,7 @@
 -- Listings in force on a day, by current knowledge: also those that were removed since, or whose listing became known later.
 -- d: the day (DATE or text), in the authority's time zone.
 -- Result: the columns of core.sanction_listings, one row per listing, then certainty. A listing that was there already in the
--- first snapshot held (valid_from_basis 'left_censored') is possible on every earlier day. Count with certainty = 'certain'. A party
+-- first snapshot here (valid_from_basis 'left_censored') is possible on every earlier day. Count with certainty = 'certain'. A party
 -- without a row was not listed only where the list covers the day: list_coverage_on(d) says where not.
 -- As in: listed_as_known
 -- Example: SELECT certainty, count(*) FROM listed_on(DATE '2023-11-15') WHERE list_id = 'us_ofac_sdn' GROUP BY certainty;

@@ -10,7 +10,7 @@
 -- Column deaths: The count; NULL with a missing_reason.
 -- Column measure (deaths_year, deaths_month, deaths_12m): What it is: a count of the year, twelve months added up, or the 12 months to December.
 -- Column missing_reason (never_reported, not_held, suppressed, low_quality, low_quality_and_suppressed, unreliable, not_published, withdrawn): Why there is none.
--- never_reported: no count of the class is or was ever known of the jurisdiction; not_held: nothing held is of the year;
+-- never_reported: no count of the class is or was ever known of the jurisdiction; not_held: there are no data of the year;
 -- others as in core.overdose_observations.
 -- As in: core.overdose_observations
 -- Example: SELECT year, deaths, basis FROM overdose_best_as_known(DATE '2024-06-01') WHERE actor_id = 'USA' AND drug = 'T40.4' ORDER BY year;

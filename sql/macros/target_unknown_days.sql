@@ -1,7 +1,7 @@
 -- How many listings of each authority's state had no known target state, day by day: to be read with counts by state.
 -- since: the first day (DATE or text), in the authority's time zone. until: the last day.
 -- Result: one row per state that lists and day, by current knowledge.
--- A day has no row before a list of the state is known to have held anyone.
+-- A day has no row before a list of the state is known to have named anyone.
 -- Column date: The day, in the authority's time zone.
 -- Column n_listings_target_unknown: Listings of its lists without a known target state: a stock.
 -- Column n_listed: All listings of its lists, each once: a stock.

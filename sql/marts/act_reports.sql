@@ -202,7 +202,7 @@ ORDER BY b.source_id, b.target_id, b.event_date, b.event_id;
 COMMENT ON TABLE marts.act_reports IS 'Events coded from news and the official act of the same dyad and direction that the sentence of each speaks of, by current knowledge. A sentence must hold a word for the act''s sort of measure and name it (a party that it lists, what it is about, its list or its program), or the act must be the only one between the two within a week that fits. It lies at most 7 days after the act and one before it (7 before a rule of BIS or USTR, which are announced ahead). An event has one act; several events may tell of one (marts.corroborations). May be empty.';
 COMMENT ON COLUMN marts.act_reports.event_id IS 'The event, in marts.events_one_a_day and core.events.';
 COMMENT ON COLUMN marts.act_reports.act_id IS 'The act, in core.official_acts.';
-COMMENT ON COLUMN marts.act_reports.sanction_event_id IS 'Of an act on listed parties the change of the party named, else one of its changes, in core.sanction_events; NULL where none is held.';
+COMMENT ON COLUMN marts.act_reports.sanction_event_id IS 'Of an act on listed parties the change of the party named, else one of its changes, in core.sanction_events; NULL where there are no data.';
 COMMENT ON COLUMN marts.act_reports.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.act_reports.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.act_reports.event_date IS 'Day of the event.';

@@ -1,4 +1,4 @@
--- An official act on a pair of states that no event in the news reports, though the news of these days is held.
+-- An official act on a pair of states that no event in the news reports, though there is news of these days.
 -- grain: act_id, source_id, target_id
 -- vocabularies: sort: core.official_acts.sort; basis: all slots, events of the pair
 CREATE TABLE marts.acts_without_news AS
@@ -67,7 +67,7 @@ WHERE (c.n_days_whole = 4 OR c.n_days_told >= 3)
     AND c.n_days_counted = 0
     AND NOT EXISTS (FROM marts.act_reports AS r WHERE r.act_id = c.act_id)
 ORDER BY c.source_id, c.target_id, a.date, c.act_id;
-COMMENT ON TABLE marts.acts_without_news IS 'Official acts that no event held reports, by current knowledge. Only acts whose day and the three days after it are days of news: every slot of them is held, or events of the two states are held on at least three of them. It is a statement about the news that is held, not about all news: see basis, n_events and n_days_told. May be empty.';
+COMMENT ON TABLE marts.acts_without_news IS 'Official acts that no event reports, by current knowledge. Only acts whose day and the three days after it are days of news: every slot of them is available, or there are events of the two states on at least three of them. It is a statement about the news here, not about all news: see basis, n_events and n_days_told. May be empty.';
 COMMENT ON COLUMN marts.acts_without_news.act_id IS 'The act, in core.official_acts.';
 COMMENT ON COLUMN marts.acts_without_news.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.acts_without_news.target_id IS 'The other state.';
@@ -75,6 +75,6 @@ COMMENT ON COLUMN marts.acts_without_news.date IS 'Day of the act, in the author
 COMMENT ON COLUMN marts.acts_without_news.sort IS 'Sort of act.';
 COMMENT ON COLUMN marts.acts_without_news.title IS 'What was done.';
 COMMENT ON COLUMN marts.acts_without_news.n_parties IS 'Parties that it names; NULL where not known.';
-COMMENT ON COLUMN marts.acts_without_news.basis IS 'all slots: every slot of news of the four days is held, of all states or of these two. events of the pair: the news held reports on the two states on at least three of the four days.';
-COMMENT ON COLUMN marts.acts_without_news.n_events IS 'Events between the two states held of the four days, in both directions; none of them speaks of the act.';
+COMMENT ON COLUMN marts.acts_without_news.basis IS 'all slots: every slot of news of the four days is available, of all states or of these two. events of the pair: the news reports on the two states on at least three of the four days.';
+COMMENT ON COLUMN marts.acts_without_news.n_events IS 'Events between the two states on the four days, in both directions; none of them speaks of the act.';
 COMMENT ON COLUMN marts.acts_without_news.n_days_told IS 'Of the four days those with such an event.';

@@ -168,10 +168,10 @@ COMMENT ON COLUMN marts.claims_judged.period_basis IS 'Whether the text states t
 COMMENT ON COLUMN marts.claims_judged.period_rule IS 'Which period is judged, in words; NULL where the one stated is not understood.';
 COMMENT ON COLUMN marts.claims_judged.verdict IS 'supported, contradicted or cannot be checked, by what was known at known_from.';
 COMMENT ON COLUMN marts.claims_judged.reason IS 'Why it cannot be checked; NULL where it is judged.';
-COMMENT ON COLUMN marts.claims_judged.figure IS 'The figure known then, in the unit of the claim; NULL where none was. Of listings the parties that the lists held show, which is a lower bound where not all cover the days.';
+COMMENT ON COLUMN marts.claims_judged.figure IS 'The figure known then, in the unit of the claim; NULL where none was. Of listings the parties that the lists show, which is a lower bound where not all cover the days.';
 COMMENT ON COLUMN marts.claims_judged.figure_from IS 'First day of the period of the figure.';
 COMMENT ON COLUMN marts.claims_judged.figure_to IS 'Last day of it.';
-COMMENT ON COLUMN marts.claims_judged.source IS 'Source of the figure; of listings the lists that were asked.';
+COMMENT ON COLUMN marts.claims_judged.source IS 'Source of the figure; of listings the lists that were searched.';
 COMMENT ON COLUMN marts.claims_judged.basis IS 'final, predicted or reported, in this order of preference; NULL of other measures than deaths.';
 COMMENT ON COLUMN marts.claims_judged.figure_known_from IS 'Since when the figure was known, UTC: never after known_from.';
 COMMENT ON COLUMN marts.claims_judged.vintage_date IS 'Day of the vintage of the figure.';

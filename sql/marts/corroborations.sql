@@ -24,7 +24,7 @@ GROUP BY r.act_id
 ORDER BY source_id, target_id, date, act_id;
 COMMENT ON TABLE marts.corroborations IS 'Official acts that events coded from news report, each once, with the event that reports it most plainly and the number of all. Talks and agreements count in both directions: source_id and target_id are those of that event. The pairs behind it are in marts.act_reports. May be empty.';
 COMMENT ON COLUMN marts.corroborations.event_id IS 'The event of the highest score, among equals the first, in core.events.';
-COMMENT ON COLUMN marts.corroborations.sanction_event_id IS 'Of an act on listed parties the change of the party that the event names, else one of its changes, in core.sanction_events; NULL where none is held.';
+COMMENT ON COLUMN marts.corroborations.sanction_event_id IS 'Of an act on listed parties the change of the party that the event names, else one of its changes, in core.sanction_events; NULL where there are no data.';
 COMMENT ON COLUMN marts.corroborations.act_id IS 'The act, in core.official_acts.';
 COMMENT ON COLUMN marts.corroborations.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.corroborations.target_id IS 'The state to whom it was done.';

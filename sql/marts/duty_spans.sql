@@ -66,7 +66,7 @@ JOIN bounds AS b ON b.source_id = s.source_id AND b.target_id = s.target_id AND 
 LEFT JOIN held AS h ON h.source_id = s.source_id AND h.target_id = s.target_id AND h.from_date = s.from_date
 GROUP BY s.source_id, s.target_id, s.from_date, s.to_date, b.rate
 ORDER BY s.source_id, s.target_id, s.from_date;
-COMMENT ON TABLE marts.duty_spans IS 'Additional duties by pair of states as spans of days that are alike, for the days of which all measures are held (core.tariff_coverage). Ordinary duties of the line come on top. Join a day of your own by from_date <= day AND day < to_date; outside of the spans the rate is unknown, not 0.';
+COMMENT ON TABLE marts.duty_spans IS 'Additional duties by pair of states as spans of days that are alike, for the days for which all measures are known (core.tariff_coverage). Ordinary duties of the line come on top. Join a day of your own by from_date <= day AND day < to_date; outside of the spans the rate is unknown, not 0.';
 COMMENT ON COLUMN marts.duty_spans.source_id IS 'The state that takes the duty.';
 COMMENT ON COLUMN marts.duty_spans.target_id IS 'The state whose goods bear it.';
 COMMENT ON COLUMN marts.duty_spans.from_date IS 'First day of the span.';

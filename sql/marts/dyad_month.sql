@@ -28,7 +28,7 @@ COMMENT ON COLUMN marts.dyad_month.material_conflict_share IS 'Share of material
 COMMENT ON COLUMN marts.dyad_month.n_listings_added IS 'Listings of parties of the target put on a list by the source in the period, by every fact whose day is known; exact where are_listings_exact, else a lower bound, and none is NULL, not 0.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_removed IS 'Listings of parties of the target taken off a list in the period; lower bound and NULL as in n_listings_added.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_in_force IS 'Listings in force on the last day of the month that has a value in marts.dyad_day, as there: a stock, never add months up.';
-COMMENT ON COLUMN marts.dyad_month.coverage_share IS 'Mean over the n_days days of the share of news slots held, 0 to 1; a day of which none is held counts as 0; NULL where no day is held.';
+COMMENT ON COLUMN marts.dyad_month.coverage_share IS 'Mean over the n_days days of the share of news slots available, 0 to 1; a day without any counts as 0; NULL where there are no data.';
 COMMENT ON COLUMN marts.dyad_month.n_agree IS 'Events of the PLOVER class AGREE.';
 COMMENT ON COLUMN marts.dyad_month.n_consult IS 'Events of the PLOVER class CONSULT.';
 COMMENT ON COLUMN marts.dyad_month.n_support IS 'Events of the PLOVER class SUPPORT.';
@@ -49,9 +49,9 @@ COMMENT ON COLUMN marts.dyad_month.n_no_plover IS 'Events without a PLOVER class
 COMMENT ON COLUMN marts.dyad_month.n_economic_sanctions IS 'Events of CAMEO 163 and 172 in the period, as in marts.dyad_day.';
 COMMENT ON COLUMN marts.dyad_month.n_sanctions_eased IS 'Events of CAMEO 085 in the period.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_added_within_gap IS 'Of n_listings_added, those of an unknown day since an edition too far back.';
-COMMENT ON COLUMN marts.dyad_month.n_lists_held IS 'Lists of the source of which anything is held and that can name parties of the target (core.sanction_lists.target_ids).';
+COMMENT ON COLUMN marts.dyad_month.n_lists_held IS 'Lists of the source on which there are data and that can name parties of the target (core.sanction_lists.target_ids).';
 COMMENT ON COLUMN marts.dyad_month.n_lists_covered IS 'The least number of them that was covered on a day of the month.';
-COMMENT ON COLUMN marts.dyad_month.lists_vintage_date IS 'Day of the newest edition of that list of the source which has gone without one for longest; NULL where none is held.';
+COMMENT ON COLUMN marts.dyad_month.lists_vintage_date IS 'Day of the newest edition of that list of the source which has gone without one for longest; NULL where there are no data.';
 COMMENT ON COLUMN marts.dyad_month.lists_vintage_age_days IS 'Days from lists_vintage_date to the last day of the period in the calendar; 0 where it is later.';
 COMMENT ON COLUMN marts.dyad_month.n_official_acts IS 'Official acts of the source directed at the target in the period, as in marts.dyad_day; NULL, not 0, where there is none and on one of the days there may have been one.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_target_unknown IS 'Listings of the source without a known target state that are certain to be in force on the last day that has a value, as n_listings_in_force: a stock, the same in all dyads of the source.';

@@ -77,7 +77,7 @@ LEFT JOIN tense AS x ON x.source_id = k.source_id AND x.target_id = k.target_id 
 LEFT JOIN duties AS d ON d.source_id = k.source_id AND d.target_id = k.target_id AND d.year = k.year
 LEFT JOIN marts.state_years AS s ON s.actor_id = k.source_id AND s.year = k.year
 LEFT JOIN marts.state_years AS t ON t.actor_id = k.target_id AND t.year = k.year;
-COMMENT ON VIEW marts.dyad_year IS 'Directed dyads by calendar year, by current knowledge: every year in the calendar of a dyad (marts.dyad_day) or in which both voted in the UN. NULL is not 0: it is a year of which nothing is held. All event classes: dyad_panel(a, b, ''year''); older vintages of the votes: un_dyads_as_known.';
+COMMENT ON VIEW marts.dyad_year IS 'Directed dyads by calendar year, by current knowledge: every year in the calendar of a dyad (marts.dyad_day) or in which both voted in the UN. NULL is not 0: it is a year without data. All event classes: dyad_panel(a, b, ''year''); older vintages of the votes: un_dyads_as_known.';
 COMMENT ON COLUMN marts.dyad_year.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.dyad_year.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.dyad_year.year IS 'The calendar year; of votes that in which the session began.';
@@ -86,7 +86,7 @@ COMMENT ON COLUMN marts.dyad_year.ccode2 IS 'COW number of the target.';
 COMMENT ON COLUMN marts.dyad_year.gwcode1 IS 'Gleditsch-Ward number of the source; NULL outside the list in that year.';
 COMMENT ON COLUMN marts.dyad_year.gwcode2 IS 'Gleditsch-Ward number of the target.';
 COMMENT ON COLUMN marts.dyad_year.n_days IS 'Days of the year that lie in the calendar of the dyad.';
-COMMENT ON COLUMN marts.dyad_year.coverage_share IS 'Share of the news slots of these days that are held, 0 to 1.';
+COMMENT ON COLUMN marts.dyad_year.coverage_share IS 'Share of the news slots of these days that are available, 0 to 1.';
 COMMENT ON COLUMN marts.dyad_year.n_events IS 'Events of the days that have a value, as in marts.dyad_month: compare years only with their coverage_share.';
 COMMENT ON COLUMN marts.dyad_year.n_reports IS 'Reports of these events: attention, not events.';
 COMMENT ON COLUMN marts.dyad_year.n_verbal_cooperation IS 'Events of quad class 1 after Schrodt.';
@@ -101,7 +101,7 @@ COMMENT ON COLUMN marts.dyad_year.n_listings_added IS 'Listings of parties of th
 COMMENT ON COLUMN marts.dyad_year.n_listings_removed IS 'Listings removed, likewise.';
 COMMENT ON COLUMN marts.dyad_year.n_listings_in_force IS 'Listings in force on the last day of the year that has a value: a stock.';
 COMMENT ON COLUMN marts.dyad_year.are_listings_exact IS 'Whether every list of the source that can name the target covers all these days.';
-COMMENT ON COLUMN marts.dyad_year.duty_rate_low IS 'Additional duty of the source on goods of the target that no list names, percent, on the last day of the year that core.tariff_coverage holds (duty_rate); NULL where none is held.';
+COMMENT ON COLUMN marts.dyad_year.duty_rate_low IS 'Additional duty of the source on goods of the target that no list names, percent, on the last day of the year that core.tariff_coverage holds (duty_rate); NULL where there are no data.';
 COMMENT ON COLUMN marts.dyad_year.duty_rate_high IS 'Upper bound of what a good of the target bears, likewise.';
 COMMENT ON COLUMN marts.dyad_year.un_session IS 'Session of the UN General Assembly that began in the year; NULL where not both voted in it.';
 COMMENT ON COLUMN marts.dyad_year.ideal_point_source IS 'Ideal point of the source by its votes, newest vintage.';

@@ -33,8 +33,8 @@ COMMENT ON COLUMN marts.events_one_a_day.target_actor_id IS 'The one to whom it 
 COMMENT ON COLUMN marts.events_one_a_day.quad_schrodt IS 'Quad class after Schrodt, as the first row has it.';
 COMMENT ON COLUMN marts.events_one_a_day.goldstein IS 'Goldstein value, as the first row has it.';
 COMMENT ON COLUMN marts.events_one_a_day.n_rows IS 'Rows of core.events that are this event.';
-COMMENT ON COLUMN marts.events_one_a_day.n_reports IS 'Reports of it: of each row the count of its origin, or the reports held where these are more. A document that two origins have read counts in both.';
-COMMENT ON COLUMN marts.events_one_a_day.n_outlets IS 'Different outlets among the reports that are held; 0 where none is named.';
+COMMENT ON COLUMN marts.events_one_a_day.n_reports IS 'Reports of it: of each row the count of its origin, or the reports here where these are more. A document that two origins have read counts in both.';
+COMMENT ON COLUMN marts.events_one_a_day.n_outlets IS 'Different outlets among the reports here; 0 where none is named.';
 COMMENT ON COLUMN marts.events_one_a_day.first_seen IS 'When it was first known, UTC.';
 COMMENT ON COLUMN marts.events_one_a_day.origins IS 'Sources that tell of it.';
 COMMENT ON COLUMN marts.events_one_a_day.event_ids IS 'All rows of core.events that are this event; their reports are in core.event_reports.';

@@ -89,7 +89,7 @@ SELECT
     CAST(CASE WHEN d.is_covered THEN d.n_within_gap ELSE nullif(d.n_within_gap, 0) END AS INTEGER) AS n_added_within_gap
 FROM counted AS d
 ORDER BY d.list_id, d.target_id, d.date;
-COMMENT ON TABLE marts.list_changes IS 'Lists by target state: days with changes, by current knowledge; the macro list_days gives every day. Where the list is not covered (is_covered, core.list_coverage) a change stands as far as held, none is NULL, and so is what stands. Rows without a change mark where the coverage begins and ends. Never add up target states: a listing may have several; the row ALL counts it once.';
+COMMENT ON TABLE marts.list_changes IS 'Lists by target state: days with changes, by current knowledge; the macro list_days gives every day. Where the list is not covered (is_covered, core.list_coverage) a change stands as far as known, none is NULL, and so is what stands. Rows without a change mark where the coverage begins and ends. Never add up target states: a listing may have several; the row ALL counts it once.';
 COMMENT ON COLUMN marts.list_changes.list_id IS 'The list.';
 COMMENT ON COLUMN marts.list_changes.authority_id IS 'The body that keeps it.';
 COMMENT ON COLUMN marts.list_changes.source_id IS 'Its state; UN or EU where it belongs to one of these.';
@@ -101,5 +101,5 @@ COMMENT ON COLUMN marts.list_changes.n_suspended IS 'Listings whose suspension b
 COMMENT ON COLUMN marts.list_changes.n_resumed IS 'Listings whose suspension ends on it.';
 COMMENT ON COLUMN marts.list_changes.n_listed IS 'Listings on the list on that day, suspended ones too.';
 COMMENT ON COLUMN marts.list_changes.n_in_force IS 'Listings on the list on that day that are not suspended.';
-COMMENT ON COLUMN marts.list_changes.is_covered IS 'Whether every addition and removal of the day is held (core.list_coverage).';
+COMMENT ON COLUMN marts.list_changes.is_covered IS 'Whether every addition and removal of the day is here (core.list_coverage).';
 COMMENT ON COLUMN marts.list_changes.n_added_within_gap IS 'Of n_added, those that came at an unknown day between two editions too far apart, of which this is the day of the later one.';

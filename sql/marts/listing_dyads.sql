@@ -19,10 +19,10 @@ COMMENT ON COLUMN marts.listing_dyads.valid_to IS 'Day of the removal, no longer
 COMMENT ON COLUMN marts.listing_dyads.country_known_from IS 'Since when the target state was known, UTC; NULL where none is known.';
 COMMENT ON COLUMN marts.listing_dyads.target_basis IS 'The evidence of the state: nationality, citizenship, list_destination or address as the list states it; where it states none of these, the first that is there of registration (stated), identifier (issuer of a document), linked_party, other_list and registry (see core.target_evidence); NULL where none is known.';
 COMMENT ON COLUMN marts.listing_dyads.certain_from IS 'First day on which it is certain to have been in force: valid_from, or the first day that the list covers; NULL where none is.';
-COMMENT ON COLUMN marts.listing_dyads.certain_to IS 'The day after the last such one: valid_to, the day after the last edition that showed it before a gap, or after the last edition held. The panels count these days.';
+COMMENT ON COLUMN marts.listing_dyads.certain_to IS 'The day after the last such one: valid_to, the day after the last edition that showed it before a gap, or after the last edition here. The panels count these days.';
 COMMENT ON COLUMN marts.listing_dyads.is_within_gap IS 'Whether it came at an unknown day between two editions of the list that lie too far apart (core.list_coverage), of which valid_from is the later.';
 COMMENT ON COLUMN marts.listing_dyads.party_type IS 'person, entity, vessel or aircraft.';
 COMMENT ON COLUMN marts.listing_dyads.valid_from_earliest IS 'Where valid_from comes from comparing editions, the day of the edition before: it came after that.';
 COMMENT ON COLUMN marts.listing_dyads.seen_from IS 'Since when it is counted in force: valid_from, else the first day on which its list shows it.';
-COMMENT ON COLUMN marts.listing_dyads.list_vintage_date IS 'Day of the newest edition of its list that is held: later days do not contradict it.';
+COMMENT ON COLUMN marts.listing_dyads.list_vintage_date IS 'Day of the newest edition of its list: later days do not contradict it.';
 COMMENT ON COLUMN marts.listing_dyads.is_by_link IS 'Whether the state is only that of the party to which a ship or aircraft is linked (target_basis linked_party): the panels count these apart, in n_listings_by_link.';

@@ -1,4 +1,4 @@
--- An event in the news that tells of a measure, where the acts of that sort are held completely and none fits.
+-- An event in the news that tells of a measure, where the acts of that sort are complete and none fits.
 -- grain: event_id
 -- vocabularies: sort: core.official_acts.sort
 CREATE TABLE marts.news_without_act AS
@@ -85,13 +85,13 @@ WHERE m.sort = CASE
         OR EXISTS (FROM list_terms AS t WHERE t.list_id = m.list_id AND names_term(x.words, t.term))
     )
 ORDER BY m.event_id, m.authority_id, m.list_id;
-COMMENT ON TABLE marts.news_without_act IS 'Events that tell of sanctions or tariffs and with which no act fits, by current knowledge, only on days over which the acts of that sort are held completely (core.official_act_coverage); of listings over all lists of the state that can name the target, or over the list that the sentence names. News that repeats older measures, speaks of plans or was misread stands here too. May be empty.';
+COMMENT ON TABLE marts.news_without_act IS 'Events that tell of sanctions or tariffs and with which no act fits, by current knowledge, only on days over which the acts of that sort are complete (core.official_act_coverage); of listings over all lists of the state that can name the target, or over the list that the sentence names. News that repeats older measures, speaks of plans or was misread stands here too. May be empty.';
 COMMENT ON COLUMN marts.news_without_act.event_id IS 'The event, in core.events.';
 COMMENT ON COLUMN marts.news_without_act.source_id IS 'The state that is said to have acted.';
 COMMENT ON COLUMN marts.news_without_act.target_id IS 'The state to whom it is said to have been done.';
 COMMENT ON COLUMN marts.news_without_act.date IS 'Day of the event.';
 COMMENT ON COLUMN marts.news_without_act.sort IS 'Sort of act that its sentence names: tariff, listing or delisting.';
-COMMENT ON COLUMN marts.news_without_act.authority_id IS 'The authority whose acts are held completely.';
+COMMENT ON COLUMN marts.news_without_act.authority_id IS 'The authority whose acts are complete.';
 COMMENT ON COLUMN marts.news_without_act.list_id IS 'The list of that authority; NULL where its acts change none.';
 COMMENT ON COLUMN marts.news_without_act.basis IS 'Why its acts count as complete.';
 COMMENT ON COLUMN marts.news_without_act.n_reports IS 'Reports of the event, by the origins.';

@@ -12,6 +12,6 @@ COMMENT ON COLUMN marts.official_act_dyads.act_id IS 'The act, in core.official_
 COMMENT ON COLUMN marts.official_act_dyads.source_id IS 'The state, or organisation, of the authority.';
 COMMENT ON COLUMN marts.official_act_dyads.target_id IS 'The other state.';
 COMMENT ON COLUMN marts.official_act_dyads.basis IS 'party: parties of this state are named. stated: the act names the state as its object or the other side. concerns: done with regard to it. named: title or summary of the document name it.';
-COMMENT ON COLUMN marts.official_act_dyads.n_parties IS 'Listings held of this state that the act changed; NULL where none are held.';
+COMMENT ON COLUMN marts.official_act_dyads.n_parties IS 'Listings of this state that the act changed; NULL where there are no data.';
 COMMENT ON COLUMN marts.official_act_dyads.date IS 'The day by which the act counts: that of its announcement where it is known (core.official_acts), in the authority''s time zone.';
 COMMENT ON COLUMN marts.official_act_dyads.known_from IS 'When the act could first be known, UTC.';

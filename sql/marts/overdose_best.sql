@@ -6,7 +6,7 @@
 CREATE TABLE marts.overdose_best AS
 SELECT * FROM overdose_best_as_known(end_of_time())
 ORDER BY actor_id, drug, year;
-COMMENT ON TABLE marts.overdose_best IS 'Final where a final count is held, provisional after and where none is, with what it is on each row: the macro overdose_best_as_known at this moment.';
+COMMENT ON TABLE marts.overdose_best IS 'Final where there is a final count, provisional after and where none is, with what it is on each row: the macro overdose_best_as_known at this moment.';
 COMMENT ON COLUMN marts.overdose_best.actor_id IS 'The jurisdiction; USA the nation.';
 COMMENT ON COLUMN marts.overdose_best.drug IS 'all, or the ICD-10 codes of the class.';
 COMMENT ON COLUMN marts.overdose_best.year IS 'The calendar year: every one from the first of the class to the last of any, for the nation and for jurisdictions.';
@@ -15,6 +15,6 @@ COMMENT ON COLUMN marts.overdose_best.basis IS 'final: closed file; reported: pr
 COMMENT ON COLUMN marts.overdose_best.measure IS 'deaths_year: a count of the year; deaths_month: twelve months added up; deaths_12m: the 12 months to December.';
 COMMENT ON COLUMN marts.overdose_best.counts_by IS 'residence (final) or occurrence (VSRR).';
 COMMENT ON COLUMN marts.overdose_best.is_provisional IS 'Whether the year was still open in that vintage.';
-COMMENT ON COLUMN marts.overdose_best.missing_reason IS 'Why there is no count. never_reported: of this jurisdiction no count of the class is or was ever known; not_held: nothing held is of the year; others as in core.overdose_observations.';
+COMMENT ON COLUMN marts.overdose_best.missing_reason IS 'Why there is no count. never_reported: of this jurisdiction no count of the class is or was ever known; not_held: there are no data of the year; others as in core.overdose_observations.';
 COMMENT ON COLUMN marts.overdose_best.source IS 'Source id.';
 COMMENT ON COLUMN marts.overdose_best.known_from IS 'Since when the row is known, UTC.';

@@ -1,4 +1,4 @@
--- How one figure was revised from the first vintage held to the newest.
+-- How one figure was revised from the first vintage here to the newest.
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
 -- vocabularies: measure: core.overdose_observations.measure; basis: core.overdose_observations.basis; counts_by: core.overdose_observations.counts_by; missing_reason: core.overdose_observations.missing_reason
 -- warning: aggregation_hazard: values of consecutive months and of drug classes overlap; never add them up.
@@ -61,7 +61,7 @@ FROM ends AS e
 LEFT JOIN withdrawn AS w
     ON w.source = e.source AND w.actor_id = e.actor_id AND w.measure = e.measure AND w.drug = e.drug AND w.basis = e.basis
     AND w.counts_by = e.counts_by AND w.period_end = e.period_end;
-COMMENT ON VIEW marts.revision_analysis IS 'First release, newest value, size and age of revisions of every overdose figure. The first vintage held need not be the first published: publication_lag_days and n_revisions are bounds where vintages are missing.';
+COMMENT ON VIEW marts.revision_analysis IS 'First release, newest value, size and age of revisions of every overdose figure. The first vintage here need not be the first published: publication_lag_days and n_revisions are bounds where vintages are missing.';
 COMMENT ON COLUMN marts.revision_analysis.source IS 'Source id.';
 COMMENT ON COLUMN marts.revision_analysis.actor_id IS 'The jurisdiction; USA the nation.';
 COMMENT ON COLUMN marts.revision_analysis.measure IS 'What is counted, as in core.overdose_observations.';
@@ -69,14 +69,14 @@ COMMENT ON COLUMN marts.revision_analysis.drug IS 'all, or the ICD-10 codes of t
 COMMENT ON COLUMN marts.revision_analysis.basis IS 'reported, predicted or final.';
 COMMENT ON COLUMN marts.revision_analysis.counts_by IS 'occurrence or residence.';
 COMMENT ON COLUMN marts.revision_analysis.period_end IS 'Last day of the period.';
-COMMENT ON COLUMN marts.revision_analysis.first_value IS 'Value of the first version held that has one.';
+COMMENT ON COLUMN marts.revision_analysis.first_value IS 'Value of the first version here that has one.';
 COMMENT ON COLUMN marts.revision_analysis.first_known_from IS 'Since when it was known, UTC.';
 COMMENT ON COLUMN marts.revision_analysis.latest_value IS 'Newest value; of a figure withdrawn since, the last one shown.';
 COMMENT ON COLUMN marts.revision_analysis.latest_known_from IS 'Since when it was known, UTC.';
 COMMENT ON COLUMN marts.revision_analysis.missing_reason IS 'Why the figure is not shown now (withdrawn, suppressed, ...); NULL where it is.';
-COMMENT ON COLUMN marts.revision_analysis.n_revisions IS 'Changes of the value between versions held.';
+COMMENT ON COLUMN marts.revision_analysis.n_revisions IS 'Changes of the value between versions here.';
 COMMENT ON COLUMN marts.revision_analysis.revision IS 'latest_value less first_value, in the unit of the measure.';
 COMMENT ON COLUMN marts.revision_analysis.revision_share IS 'revision / first_value; NULL where that is 0.';
 COMMENT ON COLUMN marts.revision_analysis.spread_share IS '(Greatest less least value) / latest_value.';
-COMMENT ON COLUMN marts.revision_analysis.publication_lag_days IS 'Days from period_end to the first version held.';
-COMMENT ON COLUMN marts.revision_analysis.days_to_settle IS 'Days from the first version held to the one from which on all lie within 1 % of the newest.';
+COMMENT ON COLUMN marts.revision_analysis.publication_lag_days IS 'Days from period_end to the first version here.';
+COMMENT ON COLUMN marts.revision_analysis.days_to_settle IS 'Days from the first version here to the one from which on all lie within 1 % of the newest.';

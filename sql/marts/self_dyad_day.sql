@@ -40,4 +40,4 @@ COMMENT ON COLUMN marts.self_dyad_day.n_verbal_conflict IS 'Events of quad class
 COMMENT ON COLUMN marts.self_dyad_day.n_material_conflict IS 'Events of quad class 4 after Schrodt.';
 COMMENT ON COLUMN marts.self_dyad_day.n_goldstein IS 'Events that have a Goldstein value.';
 COMMENT ON COLUMN marts.self_dyad_day.goldstein_sum IS 'Sum of Goldstein values (-10 conflict to 10 cooperation, each event); NULL where no event has one.';
-COMMENT ON COLUMN marts.self_dyad_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1; NULL where none is held.';
+COMMENT ON COLUMN marts.self_dyad_day.coverage_share IS 'Share of the day''s news slots that are available, 0 to 1; NULL where there are no data.';

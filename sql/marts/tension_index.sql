@@ -96,7 +96,7 @@ SELECT
 FROM indexed AS i
 JOIN means AS m USING (source_id, target_id)
 ORDER BY i.source_id, i.target_id, i.period_end;
-COMMENT ON TABLE marts.tension_index IS 'Tension of a directed dyad by calendar month, 0 (all cooperation) to 100 (all material conflict), by current knowledge: of the events of the last 30 days of which any event (or three quarters of a source''s slots) is held, up to the last such day of the month, where these lie within 40 days. The index is NULL, never 0, where they do not, or where the dyad has fewer than 10 events in them: then only its parts stand, of the month as far as held. It compares conflict with cooperation inside a dyad, so more coverage of a dyad does not raise it, and a war may have a lower one than a quarrel: intensity says how much conflict there is.';
+COMMENT ON TABLE marts.tension_index IS 'Tension of a directed dyad by calendar month, 0 (all cooperation) to 100 (all material conflict), by current knowledge: of the events of the last 30 days of which any event (or three quarters of a source''s slots) is available, up to the last such day of the month, where these lie within 40 days. The index is NULL, never 0, where they do not, or where the dyad has fewer than 10 events in them: then only its parts stand, of the month as far as known. It compares conflict with cooperation inside a dyad, so more coverage of a dyad does not raise it, and a war may have a lower one than a quarrel: intensity says how much conflict there is.';
 COMMENT ON COLUMN marts.tension_index.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.tension_index.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.tension_index.period_end IS 'Last day of the month.';
@@ -108,9 +108,9 @@ COMMENT ON COLUMN marts.tension_index.goldstein_score IS '50 - 5 x goldstein_mea
 COMMENT ON COLUMN marts.tension_index.attention_share IS 'Conflict events of the dyad in the events of all dyads of the month, 0 to 1: how much of the news this conflict is. The share that indices of newspapers are made of; it moves with what else happens.';
 COMMENT ON COLUMN marts.tension_index.tension IS 'The index, 0 to 100: mean of conflict_score and goldstein_score (the former alone where no event has a Goldstein value). NULL without 30 days of events, or below 10 events of the dyad in them.';
 COMMENT ON COLUMN marts.tension_index.tension_relative IS 'The index where 100 is the mean of the dyad over all months that have one.';
-COMMENT ON COLUMN marts.tension_index.coverage_share IS 'Share of the news slots of the whole calendar month that are held, 0 to 1; days outside the calendar of the dyad count as 0; NULL where none is held.';
-COMMENT ON COLUMN marts.tension_index.intensity IS 'How much conflict there was: events of material conflict, those of verbal conflict at half, per day whose news is held. It moves with the attention of the press; compare months of one dyad. NULL below a coverage of 0.75.';
+COMMENT ON COLUMN marts.tension_index.coverage_share IS 'Share of the news slots of the whole calendar month that are available, 0 to 1; days outside the calendar of the dyad count as 0; NULL where there are no data.';
+COMMENT ON COLUMN marts.tension_index.intensity IS 'How much conflict there was: events of material conflict, those of verbal conflict at half, per day with news. It moves with the attention of the press; compare months of one dyad. NULL below a coverage of 0.75.';
 COMMENT ON COLUMN marts.tension_index.intensity_relative IS 'The intensity where 100 is the mean of the dyad over all months that have one.';
-COMMENT ON COLUMN marts.tension_index.rated_from IS 'First of the 30 days that are rated: it may lie in the month before. NULL where they are not held within 40 days, or the dyad has no event in them.';
-COMMENT ON COLUMN marts.tension_index.rated_to IS 'Last of them: the last day of the month of which any event, or three quarters of the slots, is held.';
+COMMENT ON COLUMN marts.tension_index.rated_from IS 'First of the 30 days that are rated: it may lie in the month before. NULL where they do not lie within 40 days, or the dyad has no event in them.';
+COMMENT ON COLUMN marts.tension_index.rated_to IS 'Last of them: the last day of the month of which any event, or three quarters of the slots, is available.';
 COMMENT ON COLUMN marts.tension_index.n_events_rated IS 'Events of the dyad from rated_from to rated_to.';

@@ -5,7 +5,7 @@ CREATE TABLE meta.publications (
     code_fingerprint VARCHAR NOT NULL,
     snapshots VARCHAR[] NOT NULL
 );
-COMMENT ON TABLE meta.publications IS 'The publications up to this one, each with the snapshots that it brought: handed on from file to file. It begins anew where the published file was deleted, or was of the sample.';
+COMMENT ON TABLE meta.publications IS 'The publications up to this one, each with the snapshots that it brought: copied from file to file. It starts again where the published file was deleted, or was of the sample.';
 COMMENT ON COLUMN meta.publications.publication_id IS 'As in meta.build of that file.';
 COMMENT ON COLUMN meta.publications.built_at IS 'When it was built, UTC.';
 COMMENT ON COLUMN meta.publications.code_fingerprint IS 'Hash of the code and SQL that made it.';

@@ -1,4 +1,4 @@
--- Every attempt to take in a snapshot, with its verdict.
+-- Every attempt to ingest a snapshot, with its result.
 CREATE TABLE meta.snapshots (
     source VARCHAR NOT NULL,
     retrieved_at TIMESTAMP NOT NULL,
@@ -29,7 +29,7 @@ COMMENT ON COLUMN meta.snapshots.retrieved_precision IS 'second; or day: an arch
 COMMENT ON COLUMN meta.snapshots.retrieved_basis IS 'What retrieved_at rests on where others kept the file: capture of a web archive; commit or deposit (upper bounds); content, name or mtime (last written) of a file; page; press or notice (facts written down from it, day of the release or later); estimate; derived. NULL: we retrieved it, or nobody says.';
 COMMENT ON COLUMN meta.snapshots.snapshot IS 'Its folder below raw/<source>/.';
 COMMENT ON COLUMN meta.snapshots.snapshot_id IS 'SHA-256 of the lines "<sha256 of the file>  <file name>"; NULL where nothing was served.';
-COMMENT ON COLUMN meta.snapshots.verdict IS 'accepted: taken in; unchanged: the same bytes as the last accepted; quarantined: a guard refused it; failed: nothing could be had.';
+COMMENT ON COLUMN meta.snapshots.verdict IS 'accepted: ingested; unchanged: the same bytes as the last accepted; quarantined: a guard refused it; failed: nothing could be read or fetched.';
 COMMENT ON COLUMN meta.snapshots.reason IS 'Why it was not accepted.';
 COMMENT ON COLUMN meta.snapshots.warnings IS 'What was unusual about an accepted one.';
 COMMENT ON COLUMN meta.snapshots.is_complete IS 'Whether absence from it means something (a partial one withdraws nothing).';

@@ -29,7 +29,7 @@ COMMENT ON COLUMN meta.sources.cadence IS 'How often it changes.';
 COMMENT ON COLUMN meta.sources.timezone IS 'Time zone of its dates.';
 COMMENT ON COLUMN meta.sources.max_age_days IS 'Age of its newest vintage, in days, beyond which a figure is no longer given as the one known; NULL where none is declared.';
 COMMENT ON COLUMN meta.sources.max_gap_days IS 'Of a list: two editions cover the days between them where they are at most so many days apart; NULL for a record of notices and for what is no list.';
-COMMENT ON COLUMN meta.sources.n_snapshots IS 'Accepted snapshots held.';
+COMMENT ON COLUMN meta.sources.n_snapshots IS 'Accepted snapshots.';
 COMMENT ON COLUMN meta.sources.last_accepted_at IS 'Retrieval of the newest accepted snapshot, UTC.';
 COMMENT ON COLUMN meta.sources.newest_date IS 'Newest date in the data (event, listing, period); not the date of the download.';
 COMMENT ON COLUMN meta.sources.tables IS 'Core tables (without core.) that rows of the source are in.';

@@ -20,6 +20,6 @@ COMMENT ON COLUMN meta.validations.status IS 'passed; failed: rows broke the rul
 COMMENT ON COLUMN meta.validations.description IS 'What is expected and why.';
 COMMENT ON COLUMN meta.validations.observed IS 'What was observed, as JSON.';
 COMMENT ON COLUMN meta.validations.n_unexpected IS 'Number of offending rows.';
-COMMENT ON COLUMN meta.validations.offending_rows IS 'Up to 20 offending rows or values, as JSON; of a rule that rows were set aside for, their keys.';
+COMMENT ON COLUMN meta.validations.offending_rows IS 'Up to 20 offending rows or values, as JSON; of a rule for which rows were quarantined, their keys.';
 COMMENT ON COLUMN meta.validations.validated_at IS 'When it was run, UTC.';
-COMMENT ON COLUMN meta.validations.n_set_aside IS 'Rows that broke it and were set aside, with what refers to them: meta.rejects has each. NULL where there is none.';
+COMMENT ON COLUMN meta.validations.n_set_aside IS 'Rows that broke it and were quarantined, with what refers to them: meta.rejects has each. NULL where there is none.';

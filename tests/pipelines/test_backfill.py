@@ -161,7 +161,7 @@ def test_captures_are_taken_in_in_order_as_of_their_moments(wayback: Wayback, as
     assert {r.retrieved_basis for r in receipts} == {"capture"}
     assert receipts[0].files[0].url == f"{wayback.base}/web/20150101113635id_/{ADDRESS}"
     assert store.read(SOURCE.id, "2015-01-01T113635Z") == {"sdn.csv": b"1\n"}
-    assert "us_ofac_sdn: 2 captures to take in, 2015-01-01 to 2019-08-24; none is held yet" in said
+    assert "us_ofac_sdn: 2 captures to ingest, 2015-01-01 to 2019-08-24; none is here yet" in said
 
 
 def test_what_is_held_is_not_asked_for_again(wayback: Wayback, ask: Ask) -> None:
@@ -169,7 +169,7 @@ def test_what_is_held_is_not_asked_for_again(wayback: Wayback, ask: Ask) -> None
     ask()
     n_asked = len(wayback.world.asked)
     receipts, said = ask()
-    assert (receipts, said[-1]) == ([], "us_ofac_sdn: nothing to take in; 1 are held already")
+    assert (receipts, said[-1]) == ([], "us_ofac_sdn: nothing to ingest; 1 are here already")
     assert len(wayback.world.asked) == n_asked + 1, "the index alone"
 
 

@@ -389,7 +389,7 @@ def test_every_check_is_evaluated_and_shows_its_status(refreshed: Refreshed) -> 
     # a source of which nothing is held must not look like a good one
     warned = {asset: e.description or "" for (asset, _), e in found.items() if not e.passed}
     assert set(warned) == empty
-    assert all(text.startswith("nothing is held of it yet; ") for text in warned.values())
+    assert all(text.startswith("no data of it yet; ") for text in warned.values())
     assert {e.metadata["status"].value for e in evaluations if e.passed} <= {"passed", "skipped"}
 
 

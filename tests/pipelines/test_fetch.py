@@ -372,7 +372,7 @@ def test_where_every_optional_file_fails_nothing_was_served(server: Server, stor
 def test_a_source_that_is_taken_in_by_hand_is_left_with_a_note(server: Server, store: RawStore) -> None:
     taken = take(store, source(server, live="manual"))
     assert taken.receipts == ()
-    assert "taken in by hand with `bilateral refresh --from DIR`" in taken.notes[0]
+    assert "ingested by hand with `bilateral refresh --from DIR`" in taken.notes[0]
     assert server.asked == []
 
 

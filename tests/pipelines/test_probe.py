@@ -42,7 +42,7 @@ def asked(world: Publishers, store: RawStore, *sources: str, settings: FetchSett
 def test_what_a_source_serves_is_told_without_taking_it_in(world: Publishers, store: RawStore) -> None:
     ofac(world, {"SDN.CSV": sdn()})
     answers = asked(world, store, "us_ofac_sdn")
-    assert answers["sdn.csv"].says == f"would be taken in; nothing of it is held; from {BUCKET}"
+    assert answers["sdn.csv"].says == f"would be accepted; there are no data of it yet; from {BUCKET}"
     assert (answers["sdn.csv"].status, answers["sdn.csv"].n_bytes, answers["sdn.csv"].is_good) == (200, len(sdn()), True)
     assert (answers["add.csv"].is_good, "not found: has the file moved?" in answers["add.csv"].says) == (False, True)
     assert store.snapshots("us_ofac_sdn") == []
@@ -70,7 +70,7 @@ def test_what_is_held_already_is_told(world: Publishers, store: RawStore) -> Non
         (Said(403, HTML), "forbidden: its firewall may refuse the user agent"),
         (Said(302, b"", {"Location": "https://unblock.example.org/captcha"}), "not asked: unblock.example.org is not a host"),
         (Said(302, b"", {"Location": "http://169.254.169.254/"}), "is not a host that the source declares"),
-        (Said(200, b"<CONSOLIDATED_LIST>" + b" " * 300_000), "would be taken in"),
+        (Said(200, b"<CONSOLIDATED_LIST>" + b" " * 300_000), "would be accepted"),
         (Said(206, b"<CONSOLIDATED_LIST>", {"Content-Range": "bytes 0-18/50000000"}), "50,000,000 bytes, more than 40,000,000"),
     ],
 )  # fmt: skip
@@ -108,5 +108,5 @@ def test_the_report_can_be_sent_and_the_code_says_whether_all_is_well(
     assert f"| us_ofac_sdn | sdn.csv | {SLS} | 200 | {len(sdn()):,} |" in report
     assert str(tmp_path) not in report
     out = capsys.readouterr().out
-    assert "addresses answer with what would be taken in" in out
-    assert "MEND" in out
+    assert "addresses answer with what would be accepted" in out
+    assert "FIX" in out

@@ -232,7 +232,7 @@ def test_all_versions_of_a_thing_go_together(tmp_path: Path) -> None:
     assert doubted == {}
     assert core.rows("county_overdoses").height == 38
     reasons = aside.rows_of(core.store, core.manifest)["reason"].to_list()
-    assert reasons == ["Never published.", "another version of it was set aside: Never published."]
+    assert reasons == ["Never published.", "another version of it was quarantined: Never published."]
 
 
 def test_a_missing_key_is_found_although_nothing_equals_null(core: Core) -> None:
@@ -251,7 +251,7 @@ def test_the_outcome_of_a_rule_says_how_many_rows_were_set_aside(core: Core) -> 
     assert [v.n_set_aside for v in marked] == [1, None]
     assert "articles:0" in (marked[0].offending_rows or "")
     assert any(
-        line.startswith("articles: 1 row of core.events set aside by dated_not_after_known") for line in aside.lines(listing)
+        line.startswith("articles: 1 row of core.events quarantined by dated_not_after_known") for line in aside.lines(listing)
     )
 
 

@@ -312,7 +312,7 @@ def test_other_bytes_put_in_place_of_the_stored_ones_are_seen(store: RawStore) -
     one, two = put(store, 3, b"1\n"), put(store, 4, b"2\n")
     folder = store.root / SDN
     (folder / one.snapshot / "sdn.csv.zst").write_bytes((folder / two.snapshot / "sdn.csv.zst").read_bytes())
-    with pytest.raises(BilateralError, match="not the bytes of the receipt"):
+    with pytest.raises(BilateralError, match="not the recorded bytes"):
         store.read(SDN, one.snapshot)
 
 
@@ -334,7 +334,7 @@ def test_a_damaged_receipt_is_named(store: RawStore, text: str) -> None:
     receipt = put(store, 3, b"1\n")
     path = store.root / SDN / receipt.snapshot / "receipt.json"
     path.write_text(text)
-    with pytest.raises(BilateralError, match=r"receipt\.json: this receipt of the raw store cannot be read"):
+    with pytest.raises(BilateralError, match=r"receipt\.json: this ingestion record cannot be read"):
         RawStore(store.root).receipt(SDN, receipt.snapshot)
 
 

@@ -33,7 +33,7 @@ def test_a_folder_of_the_sample_is_accepted_and_nothing_is_written(folder: Path,
     assert "frame listings: 183 rows, 13 columns" in out
     assert "BANCO NACIONAL DE CUBA" in out
     assert "rejects: 0" in out
-    assert "judgement without an earlier snapshot: accepted" in out
+    assert "validation without an earlier snapshot: accepted" in out
     assert not folder.exists()
 
 

@@ -191,7 +191,7 @@ def test_resolve_names_actors_and_points_at_their_characters(sample: Warehouse) 
 def test_doctor_finds_a_good_installation(sample: Warehouse) -> None:
     done = sample.run("doctor")
     assert done.code == 0, done.out
-    assert "MEND" not in done.out
+    assert "FIX " not in done.out
 
 
 def test_the_demo_answers_its_question_and_says_what_to_do_next(sample: Warehouse) -> None:

@@ -277,7 +277,7 @@ def test_where_the_note_of_the_origin_is_damaged_or_gone_it_is_asked_for_in_word
     ("file", "says", "todo"),
     [
         ("history/runs.db", "Dagster's record of its runs is damaged", "Move this folder away"),
-        ("dagster.yaml", "dagster.yaml cannot be read", "delete it: the next refresh writes it anew"),
+        ("dagster.yaml", "dagster.yaml cannot be read", "delete it: the next refresh writes it again"),
     ],
 )
 def test_a_damaged_storage_of_dagster_is_named_and_holds_no_data(

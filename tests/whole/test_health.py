@@ -101,7 +101,7 @@ def test_rows_that_were_set_aside_are_shown_on_their_source(empty: Warehouse, ar
     spoil(project, SDN, "sanction_listings", begins_by_a_guess(1))
     passed, sentence = run(project, archive)[TAKEN]
     assert not passed
-    assert "row of core.sanction_listings set aside by valid_from_basis_in_vocabulary" in sentence
+    assert "row of core.sanction_listings quarantined by valid_from_basis_in_vocabulary" in sentence
 
 
 def test_a_source_or_domain_that_is_held_back_is_shown_on_it_and_on_its_tables_and_all_passes_before(
@@ -139,6 +139,6 @@ def test_the_age_of_a_source_is_that_of_its_data_and_only_where_one_is_declared(
     assert health.staleness(source, date(2024, 3, 1), today) == ""
     assert "31 days ago" in health.staleness(source, date(2024, 2, 29), today)
     assert "see whether its address" in health.staleness(source, date(2024, 2, 29), today)
-    assert "taken in by hand" in health.staleness(source.model_copy(update={"live": "manual"}), date(2023, 2, 1), today)
+    assert "ingested by hand" in health.staleness(source.model_copy(update={"live": "manual"}), date(2023, 2, 1), today)
     assert health.staleness(source.model_copy(update={"stale_after_days": None}), date(2000, 1, 1), today) == ""
     assert health.staleness(source, None, today) == ""

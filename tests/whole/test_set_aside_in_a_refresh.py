@@ -90,7 +90,7 @@ def test_a_bad_listing_goes_with_all_its_facts_and_comes_back_when_its_reader_is
     spoil(wrong, "us_ofac_sdn", "sanction_listings", begins_by_a_guess(1))
     report = refresh(wrong, tmp_path / "a", "us_ofac_sdn")
     assert (report.exit_code, report.published, report.not_promoted) == (3, True, [])
-    assert any("core.sanction_listings set aside by valid_from_basis_in_vocabulary" in line for line in report.quarantined_rows)
+    assert any("core.sanction_listings quarantined by valid_from_basis_in_vocabulary" in line for line in report.quarantined_rows)
     assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(239,)]
     assert empty.rows("SELECT DISTINCT source, snapshot FROM meta.rejects WHERE table_name = 'core.sanction_listings'")
     outcome = "SELECT expectation, status, n_set_aside FROM meta.validations WHERE table_name = 'core.sanction_listings'"
@@ -123,7 +123,7 @@ def test_a_listing_without_a_name_on_which_the_matching_of_parties_fails_is_set_
     fold(wrong, tmp_path / "a", "us_ofac_sdn")
     assert (wrong.report.not_promoted, wrong.report.problems) == ([], [])
     assert any(
-        "core.sanction_listings set aside by required_columns_are_never_null" in line for line in wrong.report.quarantined_rows
+        "core.sanction_listings quarantined by required_columns_are_never_null" in line for line in wrong.report.quarantined_rows
     )
     assert rows(wrong, "sanction_listings").height == 239
 
@@ -156,7 +156,7 @@ def test_one_seizure_that_weighs_two_things_does_not_hold_back_the_overdose_doma
     )
     fold(wrong, str(SAMPLE), "us_cbp_drug_seizures")
     assert (wrong.report.not_promoted, wrong.report.problems) == ([], [])
-    assert "core.drug_seizures set aside by kilograms_are_pounds" in "\n".join(wrong.report.quarantined_rows)
+    assert "core.drug_seizures quarantined by kilograms_are_pounds" in "\n".join(wrong.report.quarantined_rows)
     assert rows(wrong, "drug_seizures").filter(quantity_kg=-1).is_empty()
     assert rows(wrong, "drug_seizures").height > 100
 
@@ -173,7 +173,7 @@ def test_one_event_that_ends_before_it_begins_does_not_hold_back_the_news(empty:
     )
     fold(wrong, str(SAMPLE), "articles")
     assert (wrong.report.not_promoted, wrong.report.problems) == ([], [])
-    assert "core.events set aside by day_is_one_day" in "\n".join(wrong.report.quarantined_rows)
+    assert "core.events quarantined by day_is_one_day" in "\n".join(wrong.report.quarantined_rows)
     assert rows(wrong, "articles").height > 0
     reported = set(rows(wrong, "event_reports")["event_id"])
     assert reported == set(rows(wrong, "events")["event_id"])
@@ -194,7 +194,7 @@ def test_rows_that_break_a_rule_across_domains_are_set_aside_before_the_build(
     spoil(wrong, "us_cdc_vsrr", "overdose_observations", lambda f: f.with_columns(actor_id=lone))
     fold(wrong, str(SAMPLE), "us_cdc_vsrr")
     assert (wrong.report.exit_code, wrong.report.not_promoted) == (3, [])
-    assert any("overdose_observations set aside by actor_id_exists_in_actors" in line for line in wrong.report.quarantined_rows)
+    assert any("overdose_observations quarantined by actor_id_exists_in_actors" in line for line in wrong.report.quarantined_rows)
     assert "NOWHERE" not in rows(wrong, "overdose_observations")["actor_id"]
 
 

@@ -103,7 +103,7 @@ def test_the_command_tells_it_in_words_and_as_json_and_names_damaged_bytes(
     ((listing,),) = sample.rows("SELECT min(listing_id) FROM core.sanction_listings WHERE list_id = 'us_ofac_sdn'")
     told = sample.run("trail", listing)
     assert told.code == 0
-    assert "the bytes are those of the receipt" in told.out
+    assert "the bytes match the recorded hash" in told.out
     warehouse = copy_of(sample)
     done = warehouse.run("trail", listing, "--format", "json")
     file = json.loads(done.out)["rows"][0]["snapshots"][0]["files"][0]

@@ -90,9 +90,9 @@ class Plan:
     def lines(self) -> Iterator[str]:
         """The plan in words."""
         yield from self.left_out
-        held = f"{self.n_held:,} are held already" if self.n_held else "none is held yet"
+        held = f"{self.n_held:,} are here already" if self.n_held else "none is here yet"
         if not self.snapshots:
-            yield f"{self.source.id}: nothing to take in; {held}"
+            yield f"{self.source.id}: nothing to ingest; {held}"
             return
         copies = [copy for _, group in self.snapshots for copy in group]
         sizes = [copy.n_bytes for copy in copies if copy.n_bytes is not None]
@@ -100,7 +100,7 @@ class Plan:
         unknown = f" and {len(copies) - len(sizes):,} of unknown size" if len(sizes) < len(copies) else ""
         hours = (asked * self.pause_s + sum(sizes) / _BYTES_PER_S) / 3600
         yield (
-            f"{self.source.id}: {len(self.snapshots):,} captures to take in, {self.snapshots[0][0]:%Y-%m-%d} to "
+            f"{self.source.id}: {len(self.snapshots):,} captures to ingest, {self.snapshots[0][0]:%Y-%m-%d} to "
             f"{self.snapshots[-1][0]:%Y-%m-%d}; {held}"
         )
         yield (

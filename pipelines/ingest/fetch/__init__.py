@@ -47,7 +47,7 @@ def _findings(visit: FetchContext, days: Collection[date] | None) -> Iterator[Fi
     source = visit.source
     indexes = {spec.index for spec in source.files.values()}
     if source.live == "manual":
-        yield Note(f"{source.id}: not fetched; it is taken in by hand with `bilateral refresh --from DIR`")
+        yield Note(f"{source.id}: not fetched; it is ingested by hand with `bilateral refresh --from DIR`")
     elif "slots" in indexes:
         midnights = [datetime(day.year, day.month, day.day) for day in days or ()]
         named = [slot for start in midnights for slot in quarter_hours(start, start + DAY)]

@@ -284,7 +284,7 @@ def refuse_offline(urls: Iterable[str], *, connect: Connect = connect, wait_s: f
     why = "; ".join(f"{host}: {reasons.get(host, f'no answer within {wait_s:g} s')}" for host, _ in asked)
     raise BilateralError(
         f"there seems to be no network: none of {len(asked):,} hosts could be reached ({why}). Nothing was asked, "
-        "nothing was changed. Where a proxy is needed, set HTTPS_PROXY; files that you have already are taken in with "
+        "nothing was changed. Where a proxy is needed, set HTTPS_PROXY; files that you have already are ingested with "
         "'bilateral refresh --from DIR'."
     )
 

@@ -95,7 +95,7 @@ def _ask_one(visit: FetchContext, name: str, url: str | None, spec: FileSpec | N
         is_good = refusal is None
         via = urlsplit(answer.address).hostname
         redirected = "" if via in (host, None) else f"; from {via}"
-        says = f"would be refused: {refusal}" if refusal is not None else f"would be taken in{_known(visit, name, http)}"
+        says = f"would be refused: {refusal}" if refusal is not None else f"would be accepted{_known(visit, name, http)}"
         says += redirected
     except Failure as failure:
         http, says = failure.http, failure.reason
@@ -109,6 +109,6 @@ def _known(visit: FetchContext, name: str, http: Http) -> str:
     last = visit.raw.last_answer(visit.source.id)
     seen = None if last is None else next((f for f in last.files if f.name == name), None)
     if seen is None:
-        return "; nothing of it is held" if last is None else ""
+        return "; there are no data of it yet" if last is None else ""
     marks = (seen.etag or "", seen.last_modified or "")
     return "; unchanged by its own word" if any(marks) and marks == (http.etag or "", http.last_modified or "") else ""
