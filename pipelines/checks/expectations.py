@@ -201,7 +201,7 @@ def _vocabularies(table: str, text: str) -> Expectation:
     words = vocabularies(f"-- vocabularies: {text}\n", table)
     broken = [f"{column} NOT IN ({', '.join(repr(word) for word in of)})" for column, of in words.items()]
     query = f"SELECT {', '.join(words)}, count(*) AS n_rows\nFROM {table}\nWHERE {' OR '.join(broken)}\nGROUP BY ALL"
-    why = f"Each of {', '.join(words)} holds a word of its vocabulary, or NULL: a question may name every word there is."
+    why = f"Each of {', '.join(words)} has a word of its vocabulary, or NULL: a query can then list all of them."
     return Expectation(table, "words_are_of_their_vocabularies", "critical", why, query, "build")
 
 

@@ -1,4 +1,4 @@
--- critical: Unknown stays unknown: 0 events are claimed only for days of which all slots of the news are held, 0 listings only for days that all lists cover.
+-- critical: Unknown stays unknown: 0 events are claimed only for days with all slots of the news, 0 listings only for days that all lists cover.
 -- table: marts.actor_day
 -- scope: build
 SELECT *

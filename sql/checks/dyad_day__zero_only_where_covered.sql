@@ -1,4 +1,4 @@
--- critical: Unknown stays unknown: a day without events is 0 where all slots of its news are held and NULL where one is missing; no listings are 0 where all lists of the source are covered, and NULL where one is not.
+-- critical: Unknown stays unknown: a day without events is 0 where all slots of its news are available and NULL where one is missing; no listings are 0 where all lists of the source are covered, and NULL where one is not.
 -- table: marts.dyad_day
 -- scope: build
 SELECT *

@@ -1,4 +1,4 @@
--- critical: A list with listings says which days it covers, if only that it covers none: without that nothing counts it as held.
+-- critical: A list with listings says which days it covers, even if it covers none: otherwise nothing counts it as a list with data.
 -- table: core.list_coverage
 SELECT l.list_id
 FROM (SELECT DISTINCT list_id FROM core.sanction_listings) AS l

@@ -32,25 +32,24 @@ COMMAND = "python -m tests.pipelines.table_docs"
 
 _HEAD = f"""# Tables, marts and macros
 
-These pages are made from `sql/` by `{COMMAND}`: to change them, change the comments there and run that
-again. The same descriptions stand in every published file, in `meta.columns`, and are shown by `bilateral describe`.
+These pages are made from the comments in `sql/` by `{COMMAND}`. Every published file has the same
+descriptions in `meta.columns`, and `bilateral describe` shows them.
 
-- **core** holds the facts, in both clocks. **marts** are made from core for reading. **meta** says where all of it comes
-  from and what was checked. **Macros** are functions that give a table; they live in the file and work when it is opened
-  read-only.
+- **core** has the facts, in valid and known time. **marts** are made from core for reading. **meta** says where all of it comes
+  from and what was checked. **Macros** are functions that give a table.
 - Columns in **bold** are the key: together they identify a row.
-- Intervals are half-open: a day `d` lies in one where `valid_from <= d` and `d < valid_to`; so with `known_from` and
-  `known_to`. Every `known_*` and `*_at` column is a timestamp in UTC without zone.
+- Intervals are half-open: `valid_from <= d` and `d < valid_to`; so are `known_from` and `known_to`. Every `known_*` and
+  `*_at` column is a timestamp in UTC without zone.
 - *Checked* lists what is verified beyond keys, required columns, vocabularies and references, which are verified for every
   table. A critical check that fails keeps the data from being published; a warning does not.
-- Words in capitals before a colon are usage warnings; `meta.columns` holds them as `warnings` and `table_warnings`:
+- Words in capitals before a colon are usage warnings; `meta.columns` has them as `warnings` and `table_warnings`:
 {"".join(f'''  - `{word}`: {meaning}{chr(10)}''' for word, meaning in WARNINGS.items())}
 | page | has |
 |---|---|"""
 _ACROSS = "across"
 """The page of the marts that are made from the tables of several domains."""
 _ALL = "general"
-"""The page of the macros that are of no room: they read no table, or that of the actors alone."""
+"""The page of the macros that belong to no domain: they read no table, or that of the actors alone."""
 _BACK = "How to read it: [tables.md](../tables.md)."
 
 
