@@ -131,7 +131,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free / 1e9
     yield Finding(free > 2, f"{free:,.0f} GB free", "free some disk space: raw snapshots are kept for ever")
     if not settings.published.exists():
-        yield Finding(True, "nothing published yet ('bilateral refresh' does)")
+        yield Finding(True, "nothing is published yet: run 'bilateral refresh'")
         return
     try:
         with connect_for_readers(settings.published) as con:

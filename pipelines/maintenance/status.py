@@ -60,10 +60,14 @@ class WarehouseStatus:
         beat = self.last_refresh or {}
         ended = f"the last refresh ({beat.get('ended_at')})"
         names = [str(name).partition(": ") for name in beat.get("alerts") or ()]
-        found = [f"{ended} did not promote {what}; its core of before stays" for kind, _, what in names if kind == "not promoted"]
+        found = [
+            f"{ended} did not promote {what}; its last good state stays in use"
+            for kind, _, what in names
+            if kind == "not promoted"
+        ]
         if beat.get("exit_code") == 1:
-            found.append(f"{ended} failed and published nothing: run 'bilateral refresh' again, or read what it said")
-        return [*found, *(f"{what}. The next refresh makes it again from raw" for what in self.damaged)]
+            found.append(f"{ended} failed and published nothing: run 'bilateral refresh' again, or read its messages")
+        return [*found, *(f"{what}. The next refresh rebuilds it from raw" for what in self.damaged)]
 
     @property
     def exit_code(self) -> int:

@@ -198,7 +198,7 @@ class Publish:
     def _audited(self, manifests: Mapping[str, Manifest]) -> list[Validation]:
         """Check the draft, and write the outcome down there and in the report."""
         wh = self.warehouse
-        wh.say("auditing the build")
+        wh.say("checking the build")
         with held_open(wh.draft, wh.settings.limits):
             validations = self.audit(manifests)
         files.record_validations(wh.draft, validations)

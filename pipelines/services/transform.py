@@ -92,7 +92,7 @@ class Transform:
                 wh.core.promote(candidate)
                 return candidate, kept
             wh.report.folded.append(domain)
-            wh.say(f"{domain}: core folded, checking it")
+            wh.say(f"{domain}: history updated, checking it")
             try:
                 admitted = self._admission(domain).admit(candidate, current, fingerprints)
             except Exception as fault:
@@ -106,7 +106,7 @@ class Transform:
                 return current, validations
             for source, text in admitted.not_promoted.items():
                 wh.report.not_promoted.append(f"{source}: {text}; the other sources of {domain} were taken")
-                wh.say(f"{source}: NOT PROMOTED, its last core that passed is kept: {text}")
+                wh.say(f"{source}: NOT PROMOTED, its last good state stays in use: {text}")
             wh.core.promote(candidate)
             keep_validations(wh.state, domain, self._expected(candidate), validations)
             for line in quarantined_rows.lines(quarantined_rows.rows_of(wh.core, candidate)):
@@ -147,5 +147,5 @@ class Transform:
 
     def _hold_back(self, domain: str, current: Manifest, reason: str) -> tuple[Manifest, list[Validation]]:
         self.warehouse.report.not_promoted.append(f"{domain}: {reason}")
-        self.warehouse.say(f"{domain}: NOT PROMOTED, its last core that passed is kept: {reason}")
+        self.warehouse.say(f"{domain}: NOT PROMOTED, its last good state stays in use: {reason}")
         return current, self.kept_validations(current) or self._admission(domain).check(current)

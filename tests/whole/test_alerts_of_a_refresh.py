@@ -126,5 +126,5 @@ def test_the_status_is_not_well_while_the_last_refresh_failed_or_held_something_
     write_heartbeat(held.folder / "heartbeat.json", now=datetime(2026, 1, 1), exit_code=3, publication_id=None, alerts=back)
     told = held.run("status")
     assert told.code == 3
-    assert "(2026-01-01T00:00:00Z) did not promote sanctions; its core of before stays" in " ".join(told.out.split())
+    assert "(2026-01-01T00:00:00Z) did not promote sanctions; its last good state stays in use" in " ".join(told.out.split())
     assert json.loads(held.run("status", "--format", "json").out)["exit_code"] == 3

@@ -240,7 +240,7 @@ def in_the_middle(warehouse: Warehouse, archive: Path, line: str) -> Iterator[su
     assert before <= bytes_of_raw(warehouse)
 
 
-MOMENTS = ("new snapshots", "core folded", "building the warehouse")
+MOMENTS = ("new snapshots", "history updated", "building the warehouse")
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
