@@ -93,7 +93,7 @@ def ask_online(settings: Settings, **how: Any) -> int:
         lines.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |")
         if not a.is_good:
             text = fold(f"{a.source} {a.file}: {a.says}", width_of(sys.stdout), "      ")
-            print(f"{styled('MEND', 'red')}  {text.lstrip()}")
+            print(f"{styled('FIX ', 'red')}  {text.lstrip()}")
     report = settings.warehouse / REPORT
     try:
         report.parent.mkdir(parents=True, exist_ok=True)
