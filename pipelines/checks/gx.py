@@ -56,7 +56,7 @@ class SecondAudit:
         n_skipped = sum(status == "skipped" for status in self.recorded.values())
         yield (
             f"{len(self.found) - len(self.broken):,} hold, {n_critical:,} critical and {len(self.broken) - n_critical:,} "
-            f"warnings do not, {n_skipped:,} skipped (nothing loaded); {len(self.changed):,} verdicts differ from the recorded "
+            f"warnings do not, {n_skipped:,} skipped (no data); {len(self.changed):,} verdicts differ from the recorded "
             "ones"
         )
 

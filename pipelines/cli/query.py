@@ -274,7 +274,7 @@ def demo() -> int:
         origin = con.execute("SELECT origin FROM meta.build").fetchall()[0][0]
     if origin == "record":
         page = RECORD.relative_to(ROOT) / "README.md"
-        note = f"This is the built-in record: real rows, cut to facts, news of 2021-22 alone ({page}: what of each source)."
+        note = f"This is the built-in record: real rows, cut to facts, news of 2021-22 only ({page} says what is in it)."
         print("\n" + fold(note, width))
     file = settings.published
     print(
@@ -284,7 +284,7 @@ def demo() -> int:
   .venv/bin/bilateral report USA CHN          the page of a pair as one file
   make dev                                    the Dagster UI: assets, checks, runs
   .venv/bin/bilateral describe                tables, columns, units, warnings
-  .venv/bin/bilateral refresh --from live     what is new since
+  .venv/bin/bilateral refresh --from live     what is newer, from the publishers
   .venv/bin/bilateral sql "FROM listed_on(DATE '2023-11-15') LIMIT 5"
 From Python, or with DuckDB's own shell:
   .venv/bin/python -c "import duckdb; print(duckdb.connect('{file}', read_only=True).sql('FROM marts.timeline'))"

@@ -97,7 +97,7 @@ def _checks(report: Report) -> Iterator[str]:
         f"checks: {passed:,} passed"
         + (f" ({n_aside:,} of them with quarantined rows)" if n_aside else "")
         + f", {kinds['critical', 'failed']:,} critical failed, {kinds['warning', 'failed']:,} warnings, "
-        f"{skipped:,} skipped (nothing loaded)"
+        f"{skipped:,} skipped (no data)"
     )
 
 
