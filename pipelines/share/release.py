@@ -144,9 +144,9 @@ def readme_of(name: str, build: Build, sources: Sequence[SourceCited], withheld:
     if withheld:
         left_out = "\n".join(f"- {s.title} ({s.source}): {s.licence}" for s in withheld)
         terms += (
-            "\n\n**Left out**: no terms that are known allow everyone to pass these on. Their rows, and what is derived of them, "
-            "are in no file of this release; lists of theirs count as not held. The checks (`meta.validations`) are those of the "
-            "file with them."
+            "\n\n**Left out**, since no known terms allow everyone to pass them on. Their rows, and what is derived from them, "
+            "are in no file of this release; their lists count as lists without data. The checks (`meta.validations`) are "
+            "those of the file with them."
             f"\n\n{left_out}"
         )
     return f"""# {name}
