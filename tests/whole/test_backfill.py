@@ -111,9 +111,9 @@ def test_a_backfill_of_thirty_captures_killed_twice_is_as_the_archive_taken_in_a
         n_asked = sum("id_/" in asked.path for asked in world.asked)
         again = backfilled(empty, index)
     assert done.returncode == 3, done.stdout + done.stderr
-    assert "captures to take in" in done.stdout
+    assert "captures to ingest" in done.stdout
     assert "14 are here already" in done.stdout, done.stdout
-    assert (again.returncode, "nothing to take in; 30 are here already" in again.stdout) == (0, True), again.stdout
+    assert (again.returncode, "nothing to ingest; 30 are here already" in again.stdout) == (0, True), again.stdout
     assert n_asked <= 32, "each once at most, and the two again at which it was killed"
     at_once.refresh(archive)
     published(empty.folder)
