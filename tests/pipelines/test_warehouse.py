@@ -70,7 +70,7 @@ def test_the_newest_date_of_a_source_is_that_of_its_rows_and_the_dictionary_hold
 
 def test_the_marts_are_the_same_to_the_last_bit_whatever_the_number_of_threads(tmp_path: Path) -> None:
     """Fractions of many offices, whose sum hangs on its order in the last digit, in more rows than one thread takes at once."""
-    n = 500_000
+    n = 300_000
     rows = pl.DataFrame({"i": pl.arange(n, eager=True)}).select(
         pl.lit("USA").alias("actor_id"),
         pl.lit("Coastal").alias("region"),
@@ -83,13 +83,13 @@ def test_the_marts_are_the_same_to_the_last_bit_whatever_the_number_of_threads(t
         (pl.col("i").cast(pl.Float64).sin() ** 2 * 10 ** (pl.col("i") % 7)).alias("quantity_kg"),
     )
     sums = []
-    for threads in (1, 2, 4):
+    for threads in (1, 4):
         file = tmp_path / f"{threads}.duckdb"
         build(file, {"drug_seizures": rows.sample(fraction=1, shuffle=True, seed=threads)}, {}, before=None, threads=threads)
         with duckdb.connect(str(file), read_only=True) as con:
             sums.append(con.sql("SELECT seized_kg, seized_kg_fentanyl FROM marts.actor_month WHERE seized_kg > 0").fetchall())
     assert len(sums[0]) == 1
-    assert sums[0] == sums[1] == sums[2]
+    assert sums[0] == sums[1]
 
 
 def test_the_file_says_what_each_table_takes_and_columns_are_packed_as_declared(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from assets.errors import Quarantine
 from assets.schema import table
 from pipelines.domains import packages
 from pipelines.ingest.sources import load_sources
-from tests.depth import examples
+from tests.depth import DEEP, examples
 from tests.fuzz import HOSTILE_JSON, staged_or_none
 from tests.made_up import SAMPLE
 from tests.news import (
@@ -275,7 +275,7 @@ def promises_are_held(source: str, staged: Staged) -> None:
 
 
 @pytest.mark.parametrize(("source", "name", "whole"), SEEDS, ids=str_or_nothing)
-@examples(150, usual=15)
+@examples(150, usual=8)
 @given(
     place=st.integers(0, 3_000),
     length=st.integers(0, 200),
@@ -307,13 +307,13 @@ def test_what_json_can_write_and_no_table_can_hold_is_read_rejected_or_refused(s
     said = json.loads(whole)
     (first, *others) = records_of(said)
     for key, value in product(first, HOSTILE_JSON):
-        for cell in (value, [value]):
+        for cell in (value, [value]) if DEEP else (value,):
             records_of(said)[:] = [first | {key: cell}, *others]
             staged_or_none(STAGES[source], {name: json.dumps(said).encode()})
 
 
 @OF_JSON
-@examples(60, usual=15)
+@examples(60, usual=8)
 @given(st.data())
 def test_json_of_any_shape_gives_rows_or_rejects_or_a_refusal_with_a_reason(
     source: str, name: str, whole: bytes, data: st.DataObject
