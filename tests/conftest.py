@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy
 from hypothesis import settings
+from sqlalchemy.pool import NullPool
 
 from tests.depth import DEEP
 from tests.once import made_once
@@ -17,6 +20,21 @@ from tests.real_files import FOLDER, SDN_BUNDLE, expand
 settings.register_profile("usual", deadline=None, derandomize=not DEEP, max_examples=100 if DEEP else 40)
 settings.load_profile("usual")
 
+MAKE_ENGINE, ENGINES = sqlalchemy.create_engine, dict[str, sqlalchemy.Engine]()
+
+
+def one_engine_a_file(url: Any, **how: Any) -> sqlalchemy.Engine:
+    """Dagster makes an engine for each of the 650 events of a refresh, which is a third of what a small one takes."""
+    if how.get("poolclass") is not NullPool or not str(url).startswith("sqlite:///"):
+        return MAKE_ENGINE(url, **how)
+    if str(url) not in ENGINES:
+        ENGINES[str(url)] = MAKE_ENGINE(url, **how)
+    return ENGINES[str(url)]
+
+
+# before Dagster is imported, which keeps the function
+pytest.MonkeyPatch().setattr(sqlalchemy, "create_engine", one_engine_a_file)
+
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name bytes by their number: packed files hold the time, and two processes must collect the same names."""
@@ -24,18 +42,20 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 LONGEST_FIRST = (
-    "tests/browser/test_in_the_browser.py",
+    "tests/whole/test_docs.py",
     "tests/whole/test_kill.py",
+    "tests/browser/test_in_the_browser.py",
+    "tests/pipelines/test_definitions.py",
     "tests/whole/test_known_then.py",
     "tests/whole/test_real_data.py",
-    "tests/whole/test_refresh.py",
     "tests/whole/test_simulated_year.py",
     "tests/whole/test_short_way.py",
-    "tests/whole/test_set_aside_in_a_refresh.py",
-    "tests/news/coding/test_coder.py",
     "tests/whole",
 )
-"""Files of minutes begin, then whole runs, so that no worker is left with one at the end, while the other has nothing to do."""
+"""Files of minutes begin, then whole runs, so that no worker is left with one at the end, while the other has nothing to do.
+
+One makes the warehouse of the record meanwhile the other needs none.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

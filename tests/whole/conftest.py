@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,8 +32,8 @@ from tests.pipelines.publishers import Publishers, listening
 from tests.whole.archives import put, sdn
 
 ROOT = Path(__file__).resolve().parents[2]
-QUICK = {"BILATERAL_DATA_DOCS": "false"}
-"""Without pages of results, which take as long as all else."""
+WITH_PAGES = {"BILATERAL_DATA_DOCS": "true"}
+"""Pages of results take as long as all else of a small refresh: only tests that look at them make them."""
 
 
 @dataclass(frozen=True)
@@ -53,29 +53,23 @@ class Warehouse:
 
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("BILATERAL_", "DAGSTER_"))}
-        return {**kept, "BILATERAL_WAREHOUSE": str(self.folder)}
+        return {**kept, "BILATERAL_WAREHOUSE": str(self.folder), "BILATERAL_DATA_DOCS": "false"}
 
     def run(self, *args: str, stdin: str | None = None, **env: str) -> Done:
         """Run ``bilateral`` with these arguments in this process, with streams and an environment of its own.
 
-        To start another process takes longer than what most commands do (``run_apart``). ``env``: variables beside the usual.
+        To start another process takes longer than what most commands do (``begun``). ``env``: variables beside the usual.
         """
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             for name in [n for n in os.environ if n.startswith(("BILATERAL_", "DAGSTER_"))]:
                 patch.delenv(name)
-            patch.setenv("BILATERAL_WAREHOUSE", str(self.folder))
-            patch.setenv("DAGSTER_HOME", str(self.folder / "dagster"))
-            for name, value in env.items():
+            for name, value in (self.environment() | {"DAGSTER_HOME": str(self.folder / "dagster")} | env).items():
                 patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((stdin or "").encode()), encoding="utf-8"))
             patch.chdir(ROOT)
             code = main(args)
         return Done(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
-
-    def run_apart(self, *args: str) -> Done:
-        """Run ``bilateral`` with these arguments in a process of its own; a traceback is never an answer."""
-        return ended(self.begun("-m", "pipelines.cli", *args))
 
     def begun(self, *args: str, through: Sequence[str] = (), **env: str) -> subprocess.Popen[str]:
         """Python with these arguments in a process, and a group of processes, of its own; ``through``: what begins it."""
@@ -122,7 +116,7 @@ def sample_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The warehouse made from the built-in sample by the command line: one for all processes that run tests."""
 
     def make(folder: Path) -> None:
-        done = Warehouse(folder / "warehouse").run_apart("refresh", "--from", str(SAMPLE))
+        done = ended(Warehouse(folder / "warehouse").begun("-m", "pipelines.cli", "refresh", "--from", str(SAMPLE), **WITH_PAGES))
         assert done.code == 0, done.out + done.err
 
     return Warehouse(made_once(tmp_path_factory, "sample", make) / "warehouse")
@@ -147,14 +141,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def record(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse of the built-in record, as `make demo` makes it: one for all processes that run tests, and none changes it.
 
-    ``BILATERAL_MADE_OF_RECORD``: a folder in which `make demo` has just made it; else it is made here.
+    That of this checkout is copied where it is of the record alone, and what changed since is made again: else it takes minutes.
     """
 
     def make(folder: Path) -> None:
-        if made := os.environ.get("BILATERAL_MADE_OF_RECORD"):
-            shutil.copytree(made, folder / "warehouse", symlinks=True)
-            return
-        done = ended(Warehouse(folder / "warehouse").begun("-m", "pipelines.cli", "refresh", "--from", "record", **QUICK))
+        made, warehouse = Warehouse(ROOT / "warehouse"), Warehouse(folder / "warehouse")
+        with suppress(duckdb.Error):
+            if made.rows("SELECT origin FROM meta.build") == [("record",)]:
+                shutil.copytree(made.folder, warehouse.folder, symlinks=True, ignore=shutil.ignore_patterns("record"))
+        done = ended(warehouse.begun("-m", "pipelines.cli", "refresh", "--from", "record"))
         assert done.code == 0, done.out + done.err
 
     return Warehouse(made_once(tmp_path_factory, "record", make) / "warehouse")
@@ -167,7 +162,7 @@ def one_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         for archive, day, data in (("a", 1, sdn()), ("b", 1, sdn()), ("b", 2, sdn(more=2))):
             put(folder / archive, "us_ofac_sdn", f"2023-01-0{day}", "sdn.csv", data)
         asked = ("refresh", "--only", "sanctions", "--from", str(folder / "a"))
-        done = Warehouse(folder / "warehouse").run(*asked, **QUICK)
+        done = Warehouse(folder / "warehouse").run(*asked)
         assert done.code == 0, done.out + done.err
 
     return Warehouse(made_once(tmp_path_factory, "one", make) / "warehouse")

@@ -46,7 +46,6 @@ from pipelines.util.disk_errors import disk_error_message
 from tests.made_up import SAMPLE
 from tests.news.test_gdelt_v1 import line
 from tests.whole.archives import put, sdn
-from tests.whole.conftest import QUICK
 from tests.whole.conftest import Warehouse as Commands
 
 BEGIN = date(2023, 1, 2)
@@ -157,7 +156,7 @@ def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = N
 
 def command(folder: Path, archive: Path, _: object = None) -> Outcome:
     """``bilateral refresh`` whole, with its run of Dagster, in this process."""
-    done = Commands(folder).run("refresh", "--from", str(archive), **QUICK)
+    done = Commands(folder).run("refresh", "--from", str(archive))
     assert not re.search("Traceback|please report", done.out + done.err), done.out + done.err
     return Outcome(done.code, [line for line in (done.out + done.err).splitlines() if done.code])
 

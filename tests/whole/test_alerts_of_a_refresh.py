@@ -19,14 +19,14 @@ from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.maintenance.test_alerts import receiving
 from tests.whole.archives import put, sdn
-from tests.whole.conftest import QUICK, Done, Warehouse
+from tests.whole.conftest import Done, Warehouse
 
 SDN = "us_ofac_sdn"
 
 
 def refreshed(warehouse: Warehouse, archive: Path, url: str) -> Done:
     more = {"BILATERAL_ALERT_URLS": url, "BILATERAL_WATCH": "MADE UP PARTY 42; nobody at all"}
-    return warehouse.run("refresh", "--only", "sanctions", "--from", str(archive), **QUICK, **more)
+    return warehouse.run("refresh", "--only", "sanctions", "--from", str(archive), **more)
 
 
 def test_a_refresh_tells_what_went_wrong_and_what_is_watched_and_keeps_its_secrets(first: Warehouse, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.made_up import SAMPLE
-from tests.whole.conftest import ROOT, Warehouse
+from tests.whole.conftest import ROOT, WITH_PAGES, Warehouse
 
 STRACE = shutil.which("strace")
 QUIETLY = "-f -qq --seccomp-bpf"
@@ -40,8 +40,8 @@ def seen(tmp_path: Path) -> Callable[..., list[str]]:
         kept = {n: v for n, v in warehouse.environment().items() if not n.startswith(("XDG_", "ORT_", "COVERAGE_", "COV_"))}
         done = subprocess.run(
             [str(STRACE), *f"{QUIETLY} -y -o {log} -e trace={CALLS}".split(), sys.executable, "-m", "pipelines.cli", *args],
-            cwd=ROOT, env={**kept, "HOME": str(home), "TMPDIR": str(home)}, input=TEXT, capture_output=True, text=True,
-            timeout=900, check=False,
+            cwd=ROOT, env={**kept, **WITH_PAGES, "HOME": str(home), "TMPDIR": str(home)}, input=TEXT,
+            capture_output=True, text=True, timeout=900, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         assert list(home.rglob("*")) == []

@@ -13,12 +13,9 @@ import pytest
 from pipelines.dagster.build import build_definitions
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.refresh import QUIET
-from pipelines.maintenance.verify import differences
 from pipelines.publish import build as published
-from pipelines.services.ingest import Ingest
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import ROOT, Settings
-from tests.made_up import SAMPLE
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Done, Warehouse
 
@@ -75,15 +72,6 @@ def test_a_refresh_is_a_run_that_the_ui_finds_by_its_job_with_all_steps_well(sam
         assert run.run_id in instance.get_run_ids(by_location)
         assert set(statuses(instance, run.run_id).values()) == {"SUCCESS"}
         assert instance.get_latest_materialization_event(dg.AssetKey(["marts", "dyad_day"])) is not None
-
-
-def test_the_ui_and_the_command_line_publish_the_same_tables(sample: Warehouse, empty: Warehouse) -> None:
-    project = Opened(Settings(warehouse=empty.folder, data_docs=False))
-    Ingest(project).choose_origin(str(SAMPLE))
-    with dg.DagsterInstance.ephemeral() as instance:
-        job = build_definitions(project).resolve_job_def("refresh_all")
-        assert job.execute_in_process(instance=instance, run_config=QUIET).success
-    assert differences(sample.folder / "bilateral.duckdb", empty.folder / "bilateral.duckdb") == []
 
 
 def test_a_step_that_fails_is_shown_with_why_and_the_run_goes_on_from_it_when_executed_again(

@@ -30,7 +30,7 @@ from pipelines.settings import Settings
 from tests.depth import DEEP
 from tests.reading.test_saved_again import TEXTS
 from tests.whole.archives import put, sdn
-from tests.whole.conftest import QUICK, Done, Warehouse
+from tests.whole.conftest import Done, Warehouse
 from tests.whole.simulated_year import damage, is_whole, refresh
 
 SDN = "us_ofac_sdn"
@@ -38,7 +38,7 @@ UFLPA = TEXTS["us_dhs_uflpa"][0][1]
 
 
 def refreshed(warehouse: Warehouse, archive: Path) -> Done:
-    return warehouse.run("refresh", "--from", str(archive), "--only", "sanctions", **QUICK)
+    return warehouse.run("refresh", "--from", str(archive), "--only", "sanctions")
 
 
 def vintage_of(one: Warehouse) -> Path:

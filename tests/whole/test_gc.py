@@ -14,7 +14,7 @@ import dagster as dg
 import pytest
 
 from pipelines.dagster.runs import beyond
-from tests.whole.conftest import QUICK, Warehouse
+from tests.whole.conftest import Warehouse
 
 
 def files(folder: Path) -> dict[str, int]:
@@ -105,7 +105,7 @@ def test_an_old_run_goes_with_its_log_and_the_ui_still_knows_the_others(
 ) -> None:
     warehouse = copy_of(one)
     asked = ("refresh", "--only", "sanctions", "--from", str(one.folder.parent / "b"))
-    assert warehouse.run(*asked, **QUICK).code == 0
+    assert warehouse.run(*asked).code == 0
     logs = warehouse.folder / "dagster" / "history" / "runs"
     assert len(list(logs.glob("*-*.db"))) == 2
     done = json.loads(warehouse.run("gc", "--keep-runs", "1", "--format", "json").out)

@@ -68,15 +68,11 @@ DEADLINE_S = 600
 """After so long a refresh has hung."""
 
 
-def environment(warehouse: Warehouse, **more: str) -> dict[str, str]:
-    return warehouse.environment() | {"BILATERAL_DATA_DOCS": "false"} | more
-
-
 def ended(warehouse: Warehouse, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
-        env=environment(warehouse),
+        env=warehouse.environment(),
         capture_output=True,
         text=True,
         timeout=DEADLINE_S,
@@ -162,7 +158,7 @@ def test_a_refresh_that_waits_says_for_what_and_ends_when_it_is_asked_to(
     with (
         FileLock(empty.folder / ".lock"),
         subprocess.Popen(
-            command, cwd=ROOT, env=environment(empty), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, cwd=ROOT, env=empty.environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as waiting,
     ):
         assert waiting.stdout is not None

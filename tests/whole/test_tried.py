@@ -45,7 +45,7 @@ from tests.maintenance.test_alerts import mailbox
 from tests.reading.test_saved_again import CODES, SEEDS
 from tests.reading.workbook import old_workbook, workbook
 from tests.whole.archives import put, sdn
-from tests.whole.conftest import QUICK, Done, Warehouse, ended
+from tests.whole.conftest import Done, Warehouse, ended
 from tests.whole.simulated_year import World, damage, damaged, is_whole, looked_at
 
 pytestmark = pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: refreshes by the dozen")
@@ -72,14 +72,14 @@ def asked(archive: Path) -> tuple[str, ...]:
 
 def refresh(warehouse: Warehouse, archive: Path, **env: str) -> Done:
     """In this process."""
-    done = warehouse.run(*asked(archive), **QUICK, **env)
+    done = warehouse.run(*asked(archive), **env)
     assert "Traceback" not in done.out + done.err, done.out + done.err
     assert "please report" not in done.out + done.err, done.out + done.err
     return done
 
 
 def begun(warehouse: Warehouse, archive: Path, *through: str, **env: str) -> subprocess.Popen[str]:
-    return warehouse.begun("-m", "pipelines.cli", *asked(archive), through=through, **QUICK, **env)
+    return warehouse.begun("-m", "pipelines.cli", *asked(archive), through=through, **env)
 
 
 def n_listings(warehouse: Warehouse) -> int:
@@ -289,7 +289,7 @@ with dg.DagsterInstance.get() as instance:
 def test_two_refreshes_at_once_both_end_well(held: Warehouse, more: Path, other: str) -> None:
     if other == "the UI":
         note_origin(held.folder, str(more))
-        env = QUICK | {"DAGSTER_HOME": str(held.folder / "dagster")}
+        env = {"DAGSTER_HOME": str(held.folder / "dagster")}
         children = [held.begun("-c", BY_THE_UI, **env), begun(held, more)]
     else:
         children = [begun(held, more), begun(held, more)]

@@ -24,7 +24,7 @@ from pipelines.settings import Settings
 from pipelines.storage.manifest import Manifest, NewSnapshot
 from pipelines.util.checksummed import Compared
 from tests.whole.archives import put, sdn
-from tests.whole.conftest import QUICK, Warehouse
+from tests.whole.conftest import Warehouse
 
 SDN = "us_ofac_sdn"
 FIRST, SECOND = "2023-01-01T235959Z", "2023-01-02T235959Z"
@@ -222,7 +222,7 @@ def test_polars_is_given_no_stored_file_that_was_not_compared(
     for name in ("read_parquet", "scan_parquet"):
         monkeypatch.setattr(pl, name, parsing(getattr(pl, name)))
     put(tmp_path / "a", SDN, "2023-01-03", "sdn.csv", sdn(more=3))
-    done = held.run("refresh", "--from", str(tmp_path / "a"), "--only", "sanctions", **QUICK)
+    done = held.run("refresh", "--from", str(tmp_path / "a"), "--only", "sanctions")
     assert done.code == 0, done.out + done.err
     assert {path.relative_to(held.folder).parts[0] for path in given} >= {"core"}
     assert [path for path, was_compared in given.items() if not was_compared] == []
