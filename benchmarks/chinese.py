@@ -28,7 +28,7 @@ def _class(code: str) -> str:
 
 
 def measure(split: str) -> Counter[str]:
-    """Count over the sentences of a part (``dev``, ``held``).
+    """Count over the sentences of a part (``dev``, ``held``, ``later``).
 
     Returns:
         expected, coded and right pairs (``pair``), pairs whose class is right (``class``), right modality; dates expected and
@@ -72,7 +72,7 @@ def main() -> None:
     """Print the table."""
     print("| sentences | n | expected | pair P | pair R | pair and class P | R | modality | dates | false of empty |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for split in ("dev", "held"):
+    for split in ("dev", "held", "later"):
         c = measure(split)
         share = [c["pair"] / c["coded"], c["pair"] / c["expected"], c["class"] / c["coded"], c["class"] / c["expected"]]
         cells = [split, c["sentences"], c["expected"], *(f"{s:.2f}" for s in share)]

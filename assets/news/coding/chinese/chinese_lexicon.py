@@ -7,12 +7,15 @@ that places in it stay the same. Acts are rows of ``acts.csv``, of the kinds
 - ``say``: the same, and what follows in the clause is what is said, not what is done;
 - ``mutual``: both sides do it to each other (会谈, 签署);
 - ``visit``: 访问, 抵达 and a place;
-- ``list``: 把 or 将 whom on a list.
+- ``list``: 把 or 将 whom on a list;
+
+and rows of ``acts_in_two.csv``: acts in two words with others between them, the first row that fits.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +23,7 @@ from pathlib import Path
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 FOLDER = Path(__file__).parent
-FACTS = ("acts.csv", "traditional.csv")
+FACTS = ("acts.csv", "acts_in_two.csv", "traditional.csv")
 
 NEGATIONS = ("没有", "并未", "从未", "尚未", "未曾", "未能", "未", "不会", "不再", "不予", "并不", "不", "无意", "没")
 INTENTIONS = ("即将", "拟", "计划", "准备", "打算", "预计", "有意", "考虑", "决心")
@@ -31,13 +34,18 @@ WITH = ("同", "与", "和", "跟", "及")
 TAKING = ("把", "将")
 """Before what is taken (把三家企业列入清单); 将 is also the future, where nothing is taken."""
 PLACES = ("在", "于", "从", "自")
-DENIALS = ("否认",)
-HOSTS = ("主办", "承办", "主持", "斡旋", "促成", "安排")
+DENIALS = ("否认", "是否", "未决定", "尚未决定")
+"""What leaves nothing told in its clause."""
+HOSTS = ("主办", "承办", "主持", "斡旋", "促成", "安排", "调停", "调解")
 BOTH = ("双方", "两国")
+ACTS = ("act", "say", "mutual", "visit", "list")
+"""Kinds of words that are acts."""
 _OTHER = """
 不可靠实体 不断 不久 不少 不仅 不同 不满 对外 对话 和平 和谐 与会 共同 同时 同意 向来 就业
 成就 将军 将领 存在 现在 正在 在内 关于 由于 对于 给予 未来 不明 不动 不等 不管 不法
-不过 同比 就此 对此 与此 因此 合同 协同 不得 相同 同胞 一同 针对性 和解
+不过 
+来自 调查船 调查员 调查团 原产于 产自 进口自 出口自 位于 处于 基于 鉴于 有关 有望 相关
+同比 就此 对此 与此 因此 合同 协同 不得 相同 同胞 一同 针对性 和解
 """
 OTHER_WORDS = tuple(_OTHER.split())
 """Words that hold one of the small words and are none."""
@@ -61,6 +69,9 @@ ROLES = {
 _SHORT_STATES = "CHN USA RUS JPN KOR PRK GBR FRA DEU IND AUS CAN EU UKR ISR IRN VNM PHL TWN MNG THA ITA SAU"
 SHORT = dict(zip("中美俄日韩朝英法德印澳加欧乌以伊越菲台蒙泰意沙", _SHORT_STATES.split(), strict=True))
 """States in one character, as two or three of them stand together: ``中美两国``. 巴, 新 and 土 are several states' or words."""
+
+
+_BETWEEN = r"[^，。；：]{0,16}?"
 
 
 @dataclass(frozen=True)
@@ -116,7 +127,22 @@ def _words() -> tuple[AhoCorasick, list[tuple[str, str]]]:
     return AhoCorasick(list(found), matchkind=MatchKind.LeftmostLongest), list(found.values())
 
 
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str, str]]:
+    return [
+        (re.compile(f"(?P<act>{begin}){_BETWEEN}(?:{end})"), kind, code) for begin, end, code, kind in _rows("acts_in_two.csv")
+    ]
+
+
 def words_in(text: str) -> list[Word]:
-    """The words of the lexicon in a simplified text, the longest from the left, none overlapping."""
+    """The words of the lexicon in a simplified text, the longest from the left; of an act in two words no other within it."""
     automaton, values = _words()
-    return [Word(start, end, *values[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
+    found = [Word(start, end, *values[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
+    taken: list[tuple[int, int]] = []
+    for pattern, kind, code in _patterns():
+        for m in pattern.finditer(text):
+            if not any(a < m.end() and m.start() < b for a, b in taken):
+                taken.append(m.span())
+                found = [w for w in found if not (w.kind in (*ACTS, "not") and m.start() <= w.start < m.end())]
+                found.append(Word(m.start(), m.end("act"), kind, code))
+    return sorted(found, key=lambda w: w.start)
