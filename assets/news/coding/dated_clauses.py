@@ -2,8 +2,9 @@
 
 - A clause begins at a relative pronoun, at a word that opens another time (``after``, ``before``, ``since``, ``because``), at a
   semicolon, and at ``, and`` or ``, but``. A clause of another time ends at the next comma, else with the sentence.
-- Of several dates of one clause the nearest to the party counts; without one in its own clause an event of the main clause takes
-  the date of the main clause, one of another time none.
+- Of several dates of one clause the nearest to the party counts, but none that only tells which thing is meant (``the wars of the
+  1990s``) beside another. Without one in its own clause an event of the main clause takes the date of the main clause, one of
+  another time none.
 - ``a day after Lima expelled the envoy`` dates what is told after it: counted back from the date of the main clause.
 """
 
@@ -24,6 +25,12 @@ _OPENS = re.compile(
 )
 _ENDS = re.compile(r",\s|;|\s[-–—]{1,2}\s")
 _OPENING = re.compile(r"\s*(?:(?:[Oo]n|[Ii]n|[Dd]uring|[Ee]arl\w+|[Ll]ate\w*)\s+)?(?:the\s+)?\Z")
+_OF_A_NOUN = re.compile(
+    r"\b(?!(?:start|beginning|middle|end|eve|part|half|week|month|day|night|morning|evening|summer|spring|autumn|winter) of)"
+    r"[a-z]{3,} of (?:the )?\Z"
+)
+_ARTICLES = ("the ", "a ", "its ", "their ", "his ", "her ", "this ")
+_NOUN = re.compile(r" [a-z]{3,}")
 _WEEK = timedelta(days=7)
 _PRESENT = re.compile(r"\b(?:is|are|has|have|'s|’s|says?|will)\b")
 
@@ -69,10 +76,18 @@ class DatedClauses:
     def _in(self, clause: _Clause) -> list[tuple[int, int, DateMention]]:
         return [one for one in self._dates if self._clause(one[0]) == clause]
 
+    def _tells_which(self, one: tuple[int, int, DateMention]) -> bool:
+        """Whether a date only tells which thing is meant: ``the wars of the 1990s``, ``the 2015 accord``."""
+        start, end, date_ = one
+        is_of_a_noun = _OF_A_NOUN.search(self.sentence[:start]) is not None
+        is_adjective = date_.precision == "year" and self.sentence[:start].endswith(_ARTICLES)
+        return is_of_a_noun or (is_adjective and _NOUN.match(self.sentence, end) is not None)
+
     def of(self, at: int) -> DateMention | None:
         """The date of what is told at a place of the sentence; None where no date of it is meant."""
         clause = self._clause(at)
         here = self._in(clause)
+        here = [one for one in here if not self._tells_which(one)] or here
         if here:
             return min(here, key=lambda one: min(abs(one[0] - at), abs(one[1] - at)))[2]
         if clause.is_other:

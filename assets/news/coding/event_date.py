@@ -65,13 +65,11 @@ def _counted(mention: DateMention, text: str, earlier: Sequence[DateMention]) ->
         return None
     unit, said = match["unit"].casefold(), match.groupdict()
     last = earlier[-1] if earlier and not _SENTENCE_ENDS.search(text, earlier[-1].end, mention.start) else None
-    if (
-        match.re is _SAME
-        and last is not None
-        and last.precision in ("month", "year")
-        and last.precision not in _FINE_ENOUGH[unit]
-    ):
-        return Days(last.event_date, last.event_date_end, last.precision) if last.event_date and last.event_date_end else None
+    if last is not None and last.precision in ("month", "year") and last.precision not in _FINE_ENOUGH[unit]:
+        # ``in July 2002, and ... a week later`` is not counted from a day that was told before
+        if match.re is _SAME and last.event_date is not None and last.event_date_end is not None:
+            return Days(last.event_date, last.event_date_end, last.precision)
+        return None
     way = (said.get("way") or "").casefold()
     if way in ("after", "before") and not _NOTHING_NAMED.match(after):
         return None

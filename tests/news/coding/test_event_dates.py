@@ -31,6 +31,9 @@ def said(d: DateMention | None) -> str | None:
         ("Peru, which had closed the border in May, thanked Chile.", "Chile", None),
         ("Moscow backed Hanoi in the war of 1965.", "Hanoi", "1965-01-01 year"),
         ("In 2016 Kenya burned the tusks and Tanzania praised Nairobi.", "Nairobi", "2016-01-01 year"),
+        ("Norway gave money on Monday for homes lost in the wars of the 1990s in Serbia.", "Serbia", "2024-06-10 day"),
+        ("France said on Monday that the 2015 accord binds Iran.", "Iran", "2024-06-10 day"),
+        ("Peru left the 2015 accord with Chile.", "Chile", "2015-01-01 year"),
         ("On Monday Kenya burned the tusks, and Tanzania praised Nairobi.", "Nairobi", "2024-06-10 day"),
     ],
 )
@@ -56,3 +59,8 @@ def test_a_day_after_something_is_counted_from_the_main_clause() -> None:
 def test_a_day_within_a_month_of_its_sentence_is_in_that_month() -> None:
     text = "In March 2020 Peru closed the border; the same day Chile followed."
     assert said(anchored(resolve(text, DAY), text)[-1]) == "2020-03-01 month"
+
+
+def test_a_week_after_a_month_of_its_sentence_is_not_counted_from_a_day_told_before() -> None:
+    text = "Peru asked on Monday for talks. Chile landed soldiers in July 2002, and Peru removed them a week later."
+    assert anchored(resolve(text, DAY), text)[-1].event_date is None
