@@ -137,8 +137,9 @@ def _of_sentence(
             if mediator is not None and mediator.side not in (one.side, other.side):
                 yield Found(mediator, one, "045", modality, when, start, ends)
         if (told := _MEDIATED.search(text, at, cut)) is not None:
-            host = next((m for m in named if told.start() <= m.char_start < told.end()), None)
-            mediator = host and Party(host.char_start, host.char_end, host.actor_id, host.country_id, host.sector)
+            hosts = [m for m in named if told.start() <= m.char_start < told.end()]
+            found = [Party(m.char_start, m.char_end, m.actor_id, m.country_id, m.sector) for m in hosts]
+            mediator = found[0] if found else None
         condition = any(w.kind == "if" for w in words)
         subject = clause.subject() or subject
         if len({p.side for p in parties}) == 2:
