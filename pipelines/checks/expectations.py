@@ -152,21 +152,23 @@ def _grain(table: str, text: str) -> Expectation:
 
 
 def _calendar(table: str, text: str) -> Expectation:
-    found = re.fullmatch(r"(.+) by (month of )?(\w+)", text)
+    found = re.fullmatch(r"(.+) by (?:span|month of (\w+))", text)
     if found is None:
-        raise BilateralError(
-            f"{table}: '-- calendar: {text}' should be '-- calendar: a, b by date' or '... by month of period_end'"
+        raise BilateralError(f"{table}: '-- calendar: {text}' should be '-- calendar: a, b by span' or '... by month of period_end'")
+    keys, date = ", ".join(names_in(found[1])), found[2]
+    if date is None:
+        why = "The spans of a calendar follow each other: each day from the first to the last is in one of them, and none twice."
+        query = (
+            f"SELECT {keys}, from_date, to_date, lead(from_date) OVER (PARTITION BY {keys} ORDER BY from_date) AS next_date\n"
+            f"FROM {table}\nQUALIFY from_date >= to_date OR next_date <> to_date OR from_date IS NULL OR to_date IS NULL"
         )
-    keys, months, date = ", ".join(names_in(found[1])), found[2] is not None, found[3]
-    whole = f"datediff('month', min({date}), max({date})) + 1" if months else f"max({date}) - min({date}) + 1"
-    query = (
-        f"SELECT {keys}, min({date}) AS first_date, max({date}) AS last_date, count(DISTINCT {date}) AS n_dates\n"
-        f"FROM {table}\nGROUP BY {keys}\nHAVING count(DISTINCT {date}) <> {whole}"
-    )
-    why = "A missing day would pass for a quiet one: every day from the first to the last is there."
-    if months:
-        query += f"\n    OR bool_or({date} <> last_day({date}))"
+    else:
         why = "Every month from the first to the last is there, written as its last day."
+        query = (
+            f"SELECT {keys}, min({date}) AS first_date, max({date}) AS last_date, count(DISTINCT {date}) AS n_dates\n"
+            f"FROM {table}\nGROUP BY {keys}\n"
+            f"HAVING count(DISTINCT {date}) <> datediff('month', min({date}), max({date})) + 1 OR bool_or({date} <> last_day({date}))"
+        )
     return Expectation(table, "calendar_is_complete", "critical", why, query, "build")
 
 

@@ -193,6 +193,11 @@ CUTS: dict[str, Cut] = {
         "the industry and remarks; the goods are kept",
     ),
     "us_fcc_covered": Cut({".json": _entities(lambda _: None)}, ("notes",), "the words of the findings"),
+    "us_state_isn": Cut(
+        {".json": _entities(lambda notes: " | ".join(part for part in notes.split(" | ") if part.startswith("Authority: ")))},
+        ("notes",),
+        "notes on places and successors; authority, day, end and citation of each imposition are kept",
+    ),
     "us_federal_register": Cut(
         {".json": _documents},
         (),

@@ -69,6 +69,7 @@ PARTS: dict[str, Part] = {
     "us_ofac_cmic": Part(),
     "us_cbp_wro": Part(),
     "us_fcc_covered": Part(),
+    "us_state_isn": Part(),
     "us_federal_register": Part(but=("dwillis", "monument")),
     CODED_TEXTS: Part(
         cut="the texts; kept are titles, addresses and times, and of acts between two states the day, parties, class and place"

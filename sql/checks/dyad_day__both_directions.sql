@@ -1,7 +1,7 @@
 -- critical: Both directions of a pair share one calendar, so that they can be laid side by side.
 -- table: marts.dyad_day
 -- scope: build
--- a calendar without a gap (dyad_spans, follow_each_other) is its first and last day
+-- a calendar without a gap (dyad_spans, calendar_is_complete) is its first and last day
 WITH calendars AS (
     SELECT source_id, target_id, min(from_date) AS first_date, max(to_date) AS end_date, sum(to_date - from_date) AS n_days
     FROM marts.dyad_spans

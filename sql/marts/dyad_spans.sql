@@ -1,5 +1,6 @@
 -- What one state did to another, and how many of its parties it had on its lists, as spans of days that are alike: the rows of marts.dyad_day.
 -- grain: source_id, target_id, from_date
+-- calendar: source_id, target_id by span
 -- columns like: dyad_day, but not: date
 -- The few spans are sorted before they become wide, and the joins keep that order: a sort of rows this wide outgrows the memory of a
 -- build. They are the side that streams, whatever the planner guesses.

@@ -12,8 +12,8 @@ from assets.schema import SQL, declared
 from pipelines.checks.expectations import HEADERS, from_checks, from_declaration, from_headers, from_headers_of
 
 HEAD = """-- Things.
--- grain: a, date
--- calendar: a by date
+-- grain: a, from_date
+-- calendar: a by span
 -- calendar: a by month of month_end
 -- stands once: a, kind
 -- closes with: sanction_listings
@@ -23,19 +23,21 @@ CREATE TABLE core.things AS SELECT 1;
 SOUND = """
 CREATE SCHEMA core;
 CREATE TABLE core.things (
-    listing_id VARCHAR, a INTEGER, kind VARCHAR, date DATE, month_end DATE, known_from TIMESTAMP, known_to TIMESTAMP
+    listing_id VARCHAR, a INTEGER, kind VARCHAR, from_date DATE, to_date DATE, month_end DATE,
+    known_from TIMESTAMP, known_to TIMESTAMP
 );
 CREATE TABLE core.sanction_listings (listing_id VARCHAR, known_to TIMESTAMP, valid_to DATE, valid_to_basis VARCHAR);
 INSERT INTO core.sanction_listings VALUES ('l', NULL, NULL, NULL), ('gone', NULL, '2023-01-05', 'snapshot_diff');
 INSERT INTO core.things VALUES
-    ('l', 1, 'x', '2023-01-01', '2023-01-31', '2023-01-01', '2023-01-02'),
-    ('l', 1, 'x', '2023-01-02', '2023-02-28', '2023-01-02', NULL),
-    ('gone', 2, 'y', '2023-01-03', '2023-03-31', '2023-01-01', '2023-01-05');
+    ('l', 1, 'x', '2023-01-01', '2023-01-02', '2023-01-31', '2023-01-01', '2023-01-02'),
+    ('l', 1, 'x', '2023-01-02', '2023-01-03', '2023-02-28', '2023-01-02', NULL),
+    ('gone', 2, 'y', '2023-01-03', '2023-01-04', '2023-03-31', '2023-01-01', '2023-01-05');
 """
 NEW = "INSERT INTO core.things SELECT * REPLACE ({}) FROM core.things WHERE known_to IS NULL"
 SPOILED = [
     (0, "INSERT INTO core.things FROM core.things LIMIT 1"),
-    (1, NEW.format("DATE '2023-01-04' AS date")),
+    (1, NEW.format("DATE '2023-01-04' AS from_date, DATE '2023-01-05' AS to_date")),
+    (1, NEW.format("DATE '2023-01-05' AS from_date")),
     (2, NEW.format("DATE '2023-04-30' AS month_end")),
     (2, "UPDATE core.things SET month_end = '2023-02-27' WHERE known_to IS NULL"),
     (3, NEW.format("TIMESTAMP '2023-01-03' AS known_from")),

@@ -104,6 +104,19 @@ def test_remarks_keep_names_states_and_links_and_no_birth_or_document() -> None:
     assert kept_of("DOB 1990; Gender Male.", "person") is None
 
 
+def test_of_nonproliferation_sanctions_each_imposition_is_kept_and_no_other_note() -> None:
+    imposed = "Authority: CBW Act; imposed 8/7/2003; status: Active; Vol. 68, No. 152, 08/07/03, Federal Register"
+    earlier = "Authority: INA; imposed 2/13/2001; status: Expired on 02/13/03; Vol. 66, No. 37, 02/23/01, Federal Register"
+    stated = {
+        "name": "A",
+        "country": "Jordan",
+        "address": None,
+        "notes": f"{imposed} | {earlier} | Location: Amman | Includes any successor",
+    }
+    kept = json.loads(CUTS["us_state_isn"]("list.json", json.dumps({"entities": [stated]}).encode()) or b"")
+    assert kept["entities"] == [stated | {"notes": f"{imposed} | {earlier}"}]
+
+
 def test_what_a_cut_took_and_a_whole_vintage_brings_is_known_from_then_on_and_no_act(
     refreshed: Callable[..., Warehouse], tmp_path: Path
 ) -> None:
@@ -273,7 +286,7 @@ def test_months_from_2018_to_2026_have_what_the_record_is_for(record: Warehouse)
 
     The file that says so is one that a page can load.
     """
-    assert (record.folder / "bilateral.duckdb").stat().st_size <= 40 * 2**20
+    assert (record.folder / "bilateral.duckdb").stat().st_size <= 40_000_000
     panel = """SELECT count(*), count(n_listings_in_force), count(n_listings_added) FROM dyad_panel('USA', 'CHN', 'month')
                WHERE source_id = 'USA' AND period_end BETWEEN DATE '2018-01-31' AND DATE '2026-06-30'"""
     assert record.rows(panel) == [(102, 102, 68)]

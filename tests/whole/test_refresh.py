@@ -32,7 +32,7 @@ def test_the_sample_is_published_with_every_critical_check_passed(sample: Wareho
 
 def test_tables_lie_in_small_row_groups_whoever_wrote_last(sample: Warehouse) -> None:
     """A writer that does not know their size joins them at its checkpoint."""
-    groups = "SELECT count(DISTINCT row_group_id) > 1, max(count) <= ? FROM pragma_storage_info('marts.actor_day')"
+    groups = "SELECT count(DISTINCT row_group_id) > 1, max(count) <= ? FROM pragma_storage_info('core.actor_aliases')"
     assert sample.rows(groups.replace("?", str(ROW_GROUP_SIZE))) == [(True, True)]
 
 
