@@ -154,7 +154,9 @@ def _grain(table: str, text: str) -> Expectation:
 def _calendar(table: str, text: str) -> Expectation:
     found = re.fullmatch(r"(.+) by (?:span|month of (\w+))", text)
     if found is None:
-        raise BilateralError(f"{table}: '-- calendar: {text}' should be '-- calendar: a, b by span' or '... by month of period_end'")
+        raise BilateralError(
+            f"{table}: '-- calendar: {text}' should be '-- calendar: a, b by span' or '... by month of period_end'"
+        )
     keys, date = ", ".join(names_in(found[1])), found[2]
     if date is None:
         why = "The spans of a calendar follow each other: each day from the first to the last is in one of them, and none twice."
@@ -167,7 +169,8 @@ def _calendar(table: str, text: str) -> Expectation:
         query = (
             f"SELECT {keys}, min({date}) AS first_date, max({date}) AS last_date, count(DISTINCT {date}) AS n_dates\n"
             f"FROM {table}\nGROUP BY {keys}\n"
-            f"HAVING count(DISTINCT {date}) <> datediff('month', min({date}), max({date})) + 1 OR bool_or({date} <> last_day({date}))"
+            f"HAVING count(DISTINCT {date}) <> datediff('month', min({date}), max({date})) + 1\n"
+            f"    OR bool_or({date} <> last_day({date}))"
         )
     return Expectation(table, "calendar_is_complete", "critical", why, query, "build")
 
