@@ -289,7 +289,7 @@ def test_months_from_2018_to_2026_have_what_the_record_is_for(record: Warehouse)
     assert (record.folder / "bilateral.duckdb").stat().st_size <= 40_000_000
     panel = """SELECT count(*), count(n_listings_in_force), count(n_listings_added) FROM dyad_panel('USA', 'CHN', 'month')
                WHERE source_id = 'USA' AND period_end BETWEEN DATE '2018-01-31' AND DATE '2026-06-30'"""
-    assert record.rows(panel) == [(102, 102, 68)]
+    assert record.rows(panel) == [(102, 102, 71)]
     deaths = """SELECT count(DISTINCT period_end) FROM overdose_latest() WHERE actor_id = 'USA' AND drug = 'T40.4'
                 AND measure = 'deaths_12m' AND value IS NOT NULL AND period_end BETWEEN DATE '2018-01-31' AND DATE '2025-12-31'"""
     assert record.rows(deaths) == [(88,)]
