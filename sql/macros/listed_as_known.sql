@@ -11,26 +11,15 @@
 -- Example: SELECT name FROM listed_as_known(DATE '2023-11-16', TIMESTAMP '2023-11-16 12:00') WHERE certainty = 'certain';
 CREATE OR REPLACE MACRO listed_as_known(d, known) AS TABLE
 SELECT
-    l.* EXCLUDE (certain_from, certain_to, is_within_gap, vintage_date, vintage_age_days),
+    l.* EXCLUDE (certain_from, certain_to, is_within_gap, vintage_date, vintage_age_days, is_covered),
     CASE
         WHEN l.valid_from > CAST(d AS DATE) THEN 'possible'
-        WHEN c.list_id IS NOT NULL OR (l.certain_from <= CAST(d AS DATE) AND CAST(d AS DATE) < l.certain_to) THEN 'certain'
+        WHEN l.is_covered OR (l.certain_from <= CAST(d AS DATE) AND CAST(d AS DATE) < l.certain_to) THEN 'certain'
         ELSE 'possible'
     END AS certainty,
     l.vintage_date,
     l.vintage_age_days
-FROM listings_as_known(known) AS l
-LEFT JOIN (
-    SELECT s.list_id
-    FROM core.list_coverage AS s
-    WHERE s.covers = 'both'
-        AND s.known_from <= CAST(known AS TIMESTAMP)
-        AND (s.known_to IS NULL OR CAST(known AS TIMESTAMP) < s.known_to)
-        AND s.covered_from <= CAST(d AS DATE)
-        AND CAST(d AS DATE) < s.covered_to
-        -- a day after the moment was not covered then
-        AND CAST(d AS DATE) < CAST(known AS TIMESTAMP)
-) AS c ON c.list_id = l.list_id
+FROM listings_as_known(known, d := d) AS l
 WHERE (l.valid_from IS NULL OR l.valid_from <= CAST(d AS DATE) OR (l.is_within_gap AND l.valid_from_earliest <= CAST(d AS DATE)))
     AND (l.valid_to IS NULL OR CAST(d AS DATE) < l.valid_to);
 COMMENT ON MACRO TABLE listed_as_known IS 'Listings in force on a day, by what a reader knew at a moment: what an analyst would have answered then.';

@@ -1,11 +1,12 @@
 -- All listings, each in the version that stood at a moment, with the days on which it is certain to have been in force.
--- known: the moment, UTC; a DATE is its first instant.
+-- known: the moment, UTC; a DATE is its first instant. d: a day (DATE or text) of which is_covered says whether its list covers it.
 -- Result: the columns of core.sanction_listings, actor_id as decided from what was known then and known_to NULL: what ended a
 -- version was not known while it stood; then certain_from and certain_to (half-open), is_within_gap, vintage_date,
--- vintage_age_days. Only rows of core with known_from at or before that moment are read.
+-- vintage_age_days, is_covered. Only rows of core with known_from at or before that moment are read.
+-- Column is_covered: Whether the list covers the day d, by what was known then; NULL without a day.
 -- As in: marts.listing_dyads, list_coverage_as_known
 -- Example: SELECT count(*) FILTER (is_within_gap) FROM listings_as_known(DATE '2023-01-01') WHERE list_id = 'us_ofac_sdn';
-CREATE OR REPLACE MACRO listings_as_known(known) AS TABLE
+CREATE OR REPLACE MACRO listings_as_known(known, d := NULL) AS TABLE
 WITH lists_then AS (
     -- one row for each list, without list_coverage_as_known: planning its window costs more than reading the spans.
     -- days after the moment were not covered then
@@ -15,7 +16,10 @@ WITH lists_then AS (
         max(least(c.covered_to, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE) + 1)) FILTER (c.covers = 'both')
             AS end_day,
         max(least(c.covered_to, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE) + 1)) - 1 AS vintage_date,
-        list(c.covered_from) FILTER (c.covers = 'both' AND c.basis <> 'record') AS starts
+        list(c.covered_from) FILTER (c.covers = 'both' AND c.basis <> 'record') AS starts,
+        bool_or(
+            c.covers = 'both' AND c.covered_from <= CAST(d AS DATE) AND CAST(d AS DATE) < least(c.covered_to, CAST(known AS TIMESTAMP))
+        ) AS is_covered
     FROM core.list_coverage AS c
     WHERE c.known_from <= CAST(known AS TIMESTAMP)
         AND (c.known_to IS NULL OR CAST(known AS TIMESTAMP) < c.known_to)
@@ -37,11 +41,19 @@ SELECT
     coalesce(l.valid_from_basis = 'snapshot_diff' AND l.valid_from > t.first_day AND list_contains(t.starts, l.valid_from), false)
         AS is_within_gap,
     t.vintage_date,
-    CASE WHEN CAST(known AS TIMESTAMP) < end_of_time() THEN CAST(CAST(known AS TIMESTAMP) AS DATE) - t.vintage_date END AS vintage_age_days
+    CASE WHEN CAST(known AS TIMESTAMP) < end_of_time() THEN CAST(CAST(known AS TIMESTAMP) AS DATE) - t.vintage_date END AS vintage_age_days,
+    t.is_covered
 FROM core.sanction_listings AS l
 LEFT JOIN lists_then AS t ON t.list_id = l.list_id
-LEFT JOIN core.party_actors AS p ON p.listing_id = l.listing_id
-    AND p.known_from <= CAST(known AS TIMESTAMP)
-    AND (p.known_to IS NULL OR CAST(known AS TIMESTAMP) < p.known_to)
+-- one row for each listing, and no row left out: where nobody asks for actor_id, DuckDB then leaves out the join
+LEFT JOIN (
+    SELECT
+        a.listing_id,
+        any_value(a.actor_id) FILTER (
+            a.known_from <= CAST(known AS TIMESTAMP) AND (a.known_to IS NULL OR CAST(known AS TIMESTAMP) < a.known_to)
+        ) AS actor_id
+    FROM core.party_actors AS a
+    GROUP BY a.listing_id
+) AS p ON p.listing_id = l.listing_id
 WHERE l.known_from <= CAST(known AS TIMESTAMP) AND (l.known_to IS NULL OR CAST(known AS TIMESTAMP) < l.known_to);
 COMMENT ON MACRO TABLE listings_as_known IS 'All listings, each in the version that stood at a moment, with the days on which it is certain to have been in force.';
