@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import duckdb
@@ -89,11 +90,12 @@ def _expanded(query: exp.Expr) -> exp.Expr:
     for text in bodies("macros").values():
         found = _MACRO.search(text)
         assert found is not None, text
-        parameters = [p.strip() for p in found[2].split(",") if p.strip()]
+        parameters = [p.partition(":=")[0].strip() for p in found[2].split(",") if p.strip()]
         macros[found[1]] = (parameters, found[3] is not None, found[4])
 
     def body(name: str, arguments: Sequence[exp.Expr]) -> exp.Expr:
-        given = dict(zip(macros[name][0], arguments, strict=True))
+        # a parameter that may be left out is NULL then
+        given = dict(zip_longest(macros[name][0], arguments, fillvalue=exp.null()))
 
         def put_in(node: exp.Expr) -> exp.Expr:
             if not isinstance(node, exp.Column):
