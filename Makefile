@@ -40,14 +40,8 @@ refresh: $(STAMP) ## what is new, from the origin last used
 site: ## make the built page of its source again (needs node and npm)
 	cd pipelines/site && npm ci --silent --ignore-scripts && node build.mjs built
 
-EXTENSIONS := extensions/v1.4.3/wasm_eh
-
-extensions: ## what the page's engine loads for Parquet, JSON and time zones, to lie beside it (from extensions.duckdb.org)
-	cd pipelines/site && for e in parquet json icu; do curl -fsSL --compressed --create-dirs \
-	  -o $(EXTENSIONS)/$$e.duckdb_extension.wasm https://extensions.duckdb.org/v1.4.3/wasm_eh/$$e.duckdb_extension.wasm || exit 1; done
-	cd pipelines/site/$(EXTENSIONS) && printf '%s  %s.duckdb_extension.wasm\n' \
-	  22765c8f7dc741cda2b571a66ac7bb355295d7d69a6c37e5315b265672984f55 parquet \
-	  b997276c8e15cc3ebdeda340d73d15dc1c4f4755ad281280451cb0a2f79302e9 json | sha256sum -c
+extensions: ## compile again what the page's engine loads for Parquet, JSON and time zones (needs Debian 13's emscripten and a package index)
+	pipelines/site/extensions.sh
 
 dev: $(STAMP) ## the Dagster UI on http://localhost:3000
 	$(BIN)/python -m pipelines.dagster.home dev -m pipelines.definitions

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 BUILT = Path(__file__).parent / "built"
 EXTENSIONS = Path(__file__).parent / "extensions"
-"""What the engine loads when a question needs it (Parquet, JSON, time zones), by version and platform; ``make extensions``."""
+"""What the engine loads when a question needs it (Parquet, JSON, time zones), packed; ``make extensions``."""
+IN_THE_SITE = "extensions/v1.4.3/wasm_eh"
+"""Where the engine looks for them, unpacked: below its version and platform."""
 SQL_SITE = Path(__file__).parents[2] / "sql" / "site"
 
 N_BESIDE = 24
@@ -80,7 +82,7 @@ def site_files(published: Path, n_beside: int = N_BESIDE, withheld: Sequence[str
     with connect_for_readers(published) as con:
         site = {**overview(con, n_beside), "withheld": list(withheld)}
     files: dict[str, File] = {p.name: p for p in sorted(BUILT.iterdir()) if p.name != "SHA256SUMS"}
-    files |= {p.relative_to(EXTENSIONS.parent).as_posix(): p for p in sorted(EXTENSIONS.rglob("*.wasm"))}
+    files |= {f"{IN_THE_SITE}/{p.stem}": partial(_unpacked, p) for p in sorted(EXTENSIONS.glob("*.gz"))}
     files["data/site.json"] = packed(site)
     for n, pair in enumerate(site["beside"]):
         files[f"data/{pair}.json"] = partial(_numbers, published, pair)
@@ -204,6 +206,10 @@ def rows_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
 def packed(content: Any) -> bytes:
     """JSON without spaces."""
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _unpacked(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes())
 
 
 def _numbers(published: Path, pair: str, known: date | None = None) -> bytes:

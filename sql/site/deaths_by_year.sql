@@ -1,7 +1,7 @@
 -- Deaths by drugs of either state by calendar year, as known at a moment: the best count of the United States, apparent toxicity deaths of others.
 SELECT o.actor_id, o.drug, o.year, o.deaths, o.basis, o.is_provisional, o.source
 FROM overdose_best_as_known($known) AS o
-WHERE o.actor_id IN ($source, $target) AND o.drug IN ('all', 'T40.4') AND o.deaths IS NOT NULL
+WHERE o.actor_id IN ($source, $target) AND o.drug IN ('all', 'T40.4', 'T40.2,T40.3', 'T40.1', 'T40.5', 'T43.6') AND o.deaths IS NOT NULL
 UNION ALL
 SELECT h.actor_id, h.substance, year(h.period_end), h.value, 'apparent', true, h.source
 FROM core.drug_harms AS h

@@ -9,11 +9,13 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import duckdb
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import presence_of_element_located
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from pipelines.site.files import one_page, site_files
@@ -240,6 +242,81 @@ def test_three_pairs_are_compared_in_one_chart(open_page: Browser) -> None:
     assert open_page.driver.current_url.endswith("#/compare/USA-CHN,USA-RUS")
 
 
+def in_use(browser: Browser) -> str:
+    """Text, else name, of the control that the keyboard is on."""
+    return str(browser.driver.execute_script("const e = document.activeElement; return e.textContent || e.ariaLabel"))
+
+
+def test_up_to_six_pairs_are_compared_and_of_one_without_acts_nothing_is_said(open_page: Browser) -> None:
+    view(open_page, "#/compare/USA-CHN,USA-RUS", "Official acts in")
+    for n in range(3, 7):
+        field = (By.CSS_SELECTOR, f"select[aria-label='pair {n}']")
+        Select(WebDriverWait(open_page.driver, WAIT_S).until(presence_of_element_located(field))).select_by_index(3 * n)
+    WebDriverWait(open_page.driver, WAIT_S).until(lambda d: d.current_url.count(",") == 5)
+    assert not open_page.driver.find_elements(By.CSS_SELECTOR, "select[aria-label='pair 7']")
+    view(open_page, "#/compare/CHN-USA,DEU-RUS", "Nothing in this file, which does not say that there was none: Germany – Russia")
+    text = view(open_page, "#/compare/USA-CHN?known=2023-12-22", "Official acts in 2022: United States – China")
+    assert re.search("2022: United States – China [1-9]", text)
+    text = view(open_page, "#/compare/USA-CHN,USA-RUS?by=listings&as-compared=log", "Listings in force in 2", "logarithmic scale")
+    assert "in force at the end of each year" in text
+    axis = [e.text for e in open_page.driver.find_elements(By.CSS_SELECTOR, "#c-compared svg g > text[text-anchor=end]")]
+    assert "0" not in axis
+
+
+def test_a_chart_takes_a_logarithmic_or_stacked_scale_by_the_keyboard_and_the_address_keeps_it(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN", "Of", "parties are most on the")
+    driver = open_page.driver
+
+    def scale(name: str, chart: str = "c-lists") -> None:
+        driver.find_element(By.CSS_SELECTOR, f"#{chart} button[aria-label^='{name}:']").send_keys(Keys.ENTER)
+
+    assert not driver.find_elements(By.CSS_SELECTOR, "#c-lists path[fill^='var']")
+    scale("log")
+    open_page.see("Listings in force; logarithmic scale")
+    assert driver.current_url.endswith("?as-lists=log")
+    WebDriverWait(driver, WAIT_S).until(lambda _: in_use(open_page) == "log")
+    scale("stacked")
+    open_page.see("Listings in force; stacked", "Listings, not parties: a party on two lists counts twice.")
+    assert len(driver.find_elements(By.CSS_SELECTOR, "#c-lists path[fill^='var']")) > 1
+    scale("stacked", "c-deaths-by-year-USA")
+    open_page.see("Deaths by calendar year; stacked", "with synthetic opioids")
+    assert driver.current_url.endswith("?as-lists=stacked&as-deaths-by-year-USA=stacked")
+    driver.refresh()
+    open_page.see("Listings in force; stacked", "Deaths by calendar year; stacked")
+    scale("linear")
+    open_page.see("Listings in force\n")
+    assert driver.current_url.endswith("#/pair/USA-CHN?as-deaths-by-year-USA=stacked")
+    view(open_page, "#/pair/USA-CHN?as-lists=stacked&lang=zh", "堆叠", "线性", "对数")
+
+
+def test_the_values_of_a_column_are_counted_and_chosen_in_answers_and_tables(open_page: Browser) -> None:
+    kind = "CASE WHEN range % 10 = 0 THEN NULL WHEN range % 3 = 0 THEN 'third' ELSE 'other' END"
+    query = f"SELECT range AS n, {kind} AS kind FROM range(60)"
+    view(open_page, f"#/sql?q={quote(query)}", "60 rows")
+    driver = open_page.driver
+    Select(driver.find_element(By.CSS_SELECTOR, "select[aria-label='Count by']")).select_by_visible_text("Count by: kind")
+    values = driver.find_elements(By.CSS_SELECTOR, ".counts button")
+    assert [value.text for value in values] == ["other 36", "third 18", "no data 6"]
+    values[1].send_keys(Keys.ENTER)
+    assert in_use(open_page) == "third 18"
+    open_page.see("1–18 of 18")
+    assert driver.current_url.endswith("&count=kind&is=third")
+    driver.refresh()
+    open_page.see("1–18 of 18", wait_s=ENGINE_S)
+    assert [b.get_attribute("aria-pressed") for b in driver.find_elements(By.CSS_SELECTOR, ".counts button")] == [
+        "true",
+        "false",
+        "false",
+    ]
+    driver.find_element(By.CSS_SELECTOR, ".counts button").send_keys(Keys.ENTER)
+    open_page.see("1–25 of 60")
+    assert driver.current_url.endswith("&count=kind")
+    view(open_page, "#/pair/USA-CHN?tab=acts&count=sort&filter=china", "Count by: sort")
+    n = [int(b.text.rsplit(" ", 1)[1]) for b in driver.find_elements(By.CSS_SELECTOR, ".counts button")]
+    open_page.see(f" of {sum(n)}")
+    view(open_page, "#/pair/USA-CHN?tab=acts&count=sort&lang=zh", "计数依据")
+
+
 def test_grain_period_list_and_day_of_knowledge_stand_in_the_address_and_outlive_a_reload(open_page: Browser) -> None:
     address = "#/pair/USA-CHN?from=2020-01&to=2023-12&grain=quarter&list=us_bis_entity_list&known=2023-12-22"
     view(open_page, address, "Official acts by quarter", "22 December 2023", "Entity List")
@@ -276,7 +353,7 @@ def test_several_lists_stand_in_one_chart_and_the_address_names_them(open_page: 
     drawn = figure.find_elements(By.CSS_SELECTOR, "path[fill=none]")
     assert len({line.get_attribute("stroke") for line in drawn}) > 1
     assert "Lists do not add up" in figure.text
-    pressed = figure.find_elements(By.CSS_SELECTOR, ".chips [aria-pressed=true]")
+    pressed = figure.find_elements(By.CSS_SELECTOR, ".chips:not([role]) [aria-pressed=true]")
     name = pressed[0].text
     pressed[0].click()
     WebDriverWait(open_page.driver, WAIT_S).until(lambda d: "lists=" in d.current_url)
@@ -298,6 +375,34 @@ def test_a_map_shows_one_state_with_the_others_and_opens_the_pair(open_page: Bro
     assert driver.current_url.endswith("#/?of=CHN&by=listings")
     driver.find_element(By.CSS_SELECTOR, "#c-map .map a[href='#/pair/USA-CHN']").click()
     open_page.see("United States and China")
+
+
+def test_the_map_goes_through_the_years_by_the_keyboard_and_shows_a_region(open_page: Browser) -> None:
+    view(open_page, "#/?by=acts&year=2018", "Official acts of the United States and another state in 2018: most with China")
+    driver = open_page.driver
+    driver.find_element(By.CSS_SELECTOR, "input[aria-label=Year]").send_keys(Keys.ARROW_RIGHT)
+    open_page.see("another state in 2019", "Official acts of either state towards the other in 2019")
+    assert driver.current_url.endswith("#/?by=acts&year=2019")
+    WebDriverWait(driver, WAIT_S).until(lambda _: in_use(open_page) == "Year")
+    driver.switch_to.active_element.send_keys(Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ARROW_LEFT)
+    open_page.see("Official acts of the United States and another state since 2017")
+    view(open_page, "#/?by=listings&year=2022&of=RUS", "Listings between Russia and others at the end of 2022")
+    cut = "return document.querySelector('svg.map').getAttribute('viewBox')"
+    whole = driver.execute_script(cut)
+    Select(driver.find_element(By.XPATH, "//label[starts-with(., 'Region')]/select")).select_by_visible_text("Europe")
+    WebDriverWait(driver, WAIT_S).until(lambda d: d.execute_script(cut) != whole)
+    assert driver.current_url.endswith("#/?of=RUS&by=listings&year=2022&region=Europe")
+    # how many were in force in a past year is known by current knowledge alone
+    view(open_page, "#/?by=listings&year=2022&known=2023-12-22", "what was known at the beginning of 22 December 2023")
+    assert not driver.find_elements(By.CSS_SELECTOR, "input[aria-label=Year]")
+    view(open_page, "#/?by=acts&year=2019&region=Asia&lang=zh", "2019年美国与他国间的官方行动", "亚洲")
+
+
+def test_one_act_is_said_in_the_singular(open_page: Browser) -> None:
+    text = open_page.driver.find_element(By.CSS_SELECTOR, ".cards").text
+    assert re.search(r"\b\d+ acts", text)
+    assert not re.search(r"\b1 (acts|listings|events)\b", open_page.text())
+    view(open_page, "#/sql?q=SELECT 1 AS n", "1 row,")
 
 
 def test_pairs_of_a_past_day_are_those_known_then(open_page: Browser) -> None:
@@ -357,26 +462,82 @@ def test_functions_of_dates_and_texts_need_no_extension(open_page: Browser) -> N
     )
 
 
+CODECS = ("snappy", "zstd", "gzip", "brotli", "lz4_raw")
+
+
+@pytest.fixture(scope="module")
+def site_with_parquet(refreshed: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a site beside which files of Parquet lie, one for each codec, of numbers, words and days."""
+    folder = tmp_path_factory.mktemp("parquet")
+    rows = "SELECT range AS n, chr(97 + (range % 26)::INT) AS word, DATE '2020-01-01' + (range % 9)::INT AS day FROM range(20000)"
+    with duckdb.connect() as con:
+        for codec in CODECS:
+            con.execute(f"COPY ({rows}) TO '{folder / codec}.parquet' (COMPRESSION '{codec}', ROW_GROUP_SIZE 5000)")
+    files = {**site_files(refreshed.folder / "bilateral.duckdb", 1), **{p.name: p for p in folder.iterdir()}}
+    server = SiteServer(lambda: ("", files))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.address
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.mark.parametrize(
-    ("query", "extension"),
+    ("query", "expected"),
     [
-        ("SELECT to_json(1) AS j", "json"),
-        ("FROM parquet_metadata('x.parquet')", "parquet"),
-        ("SELECT timezone('America/New_York', TIMESTAMP '2020-01-01') AS t", "icu"),
+        ("SELECT json_extract('{\"a\": [1, 20]}', '$.a[1]')::INTEGER + 1 AS n, to_json(7) AS j", ["21", "7"]),
+        ("SELECT columns[1] AS c FROM (SELECT unnest(built) FROM read_json('{page}data/site.json'))", ["publication_id"]),
+        *(
+            (
+                f"SELECT sum(n) AS s, max(word) AS w, max(day) AS d FROM '{{page}}{codec}.parquet'",
+                ["199990000", "z", "2020-01-09"],
+            )
+            for codec in CODECS
+        ),
+        ("SELECT count(*) AS n FROM parquet_metadata('{page}zstd.parquet')", ["12"]),
+        ("SELECT timezone('Asia/Shanghai', TIMESTAMPTZ '2026-07-01 20:30:00+00') AS t", ["2026-07-02 04:30:00"]),
+        (
+            "SELECT CURRENT_TIMESTAMP AT TIME ZONE 'Asia/Shanghai' - CURRENT_TIMESTAMP AT TIME ZONE 'UTC' = INTERVAL 8 HOUR AS h",
+            ["true"],
+        ),
+        ("SELECT timezone('America/New_York', TIMESTAMP '2020-07-01') AT TIME ZONE 'UTC' AS t", ["2020-07-01 04:00:00"]),
     ],
 )
-def test_an_extension_of_the_engine_is_looked_for_beside_the_page_and_nowhere_else(
-    browser: Browser, page: str, query: str, extension: str
+def test_parquet_json_and_time_zones_are_read_with_extensions_from_beside_the_page(
+    browser: Browser, site_with_parquet: str, query: str, expected: list[str]
 ) -> None:
+    browser.driver.get("about:blank")
+    browser.faults()
+    browser.open(site_with_parquet, "Who sanctioned whom")
+    view(browser, f"#/sql?q={quote(query.replace('{page}', site_with_parquet))}", "1 row,", *expected)
+    assert [cell.text for cell in browser.driver.find_elements(By.CSS_SELECTOR, "tbody td")] == expected
+    assert browser.hosts() == {"127.0.0.1"}
+    assert browser.faults() == []
+
+
+def test_days_within_lists_and_structures_are_days(open_page: Browser) -> None:
+    query = "SELECT [DATE '2020-02-03'] AS d, {'a': 7::BIGINT, 'b': [{'c': TIMESTAMP '2021-01-01 10:00:00'}], 'e': NULL} AS s"
+    view(open_page, f"#/sql?q={quote(query)}", '["2020-02-03"]', '{"a":7,"b":[{"c":"2021-01-01 10:00:00"}],"e":null}')
+
+
+def test_a_file_of_parquet_is_written_and_read_in_the_browser(open_page: Browser) -> None:
+    view(open_page, "#/sql?q=COPY (SELECT range AS n FROM range(9)) TO 'n.parquet'", "1 row,")
+    view(open_page, "#/sql?q=SELECT sum(n) AS s FROM 'n.parquet'", "36")
+
+
+def test_an_extension_that_does_not_lie_beside_the_page_is_named_and_looked_for_nowhere_else(browser: Browser, page: str) -> None:
     browser.open(page, "Who sanctioned whom")
     view(
         browser,
-        f"#/sql?q={query}",
-        f"This query needs {extension}.duckdb_extension.wasm of DuckDB, which does not lie beside this page",
-        f"{page}extensions/v1.4.3/wasm_eh/{extension}.duckdb_extension.wasm is not available",
+        "#/sql?q=LOAD spatial",
+        "This query needs spatial.duckdb_extension.wasm of DuckDB, which does not lie beside this page",
+        f"{page}extensions/v1.4.3/wasm_eh/spatial.duckdb_extension.wasm is not available",
+    )
+    view(browser, "#/sql?q=SET custom_extension_repository = 'https://extensions.duckdb.org'", "Success")
+    view(
+        browser, "#/sql?q=LOAD fts", "This query needs fts.duckdb_extension.wasm", "Failed to load 'https://extensions.duckdb.org"
     )
     assert browser.hosts() == {"127.0.0.1"}
-    assert not [fault for fault in browser.faults() if "Content Security Policy" in fault]
+    assert [fault for fault in browser.faults() if "Content Security Policy" in fault]
 
 
 def named_by_nothing(browser: Browser) -> list[str]:
@@ -421,7 +582,17 @@ def test_labels_are_chinese_where_the_address_says_so(open_page: Browser) -> Non
 
 
 @pytest.mark.parametrize(
-    "address", ["#/about", "#/pair/USA-CHN", "#/pair/USA-CHN?tab=acts", "#/sql", "#/pair/USA-CHN?known=2023-07-01&tab=acts"]
+    "address",
+    [
+        "#/about",
+        "#/pair/USA-CHN",
+        "#/pair/USA-CHN?tab=acts&count=sort",
+        "#/sql",
+        "#/pair/USA-CHN?known=2023-07-01&tab=acts",
+        "#/pair/USA-CHN?as-lists=stacked",
+        "#/compare/USA-CHN,USA-RUS,USA-IRN,USA-PRK?by=listings&as-compared=log",
+        "#/?by=acts&year=2019&region=Asia",
+    ],
 )
 def test_the_page_fits_a_phone(open_page: Browser, address: str) -> None:
     driver = open_page.driver
@@ -433,6 +604,26 @@ def test_the_page_fits_a_phone(open_page: Browser, address: str) -> None:
         assert driver.execute_script("return document.documentElement.scrollWidth") <= 390
     finally:
         driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_areas_and_counts_have_the_colours_of_a_dark_screen(open_page: Browser) -> None:
+    driver = open_page.driver
+
+    def colours(theme: str) -> list[str]:
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]})
+        script = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+        view(open_page, "#/pair/USA-CHN?as-lists=stacked", "Listings in force; stacked")
+        area = driver.execute_script(script, "#c-lists path[fill^='var']", "fill")
+        view(open_page, "#/pair/USA-CHN?tab=acts&count=sort", "Count by: sort")
+        return [area, *(driver.execute_script(script, ".counts button", of) for of in ("color", "backgroundImage"))]
+
+    try:
+        light, dark = colours("light"), colours("dark")
+    finally:
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert all(one != other for one, other in zip(light, dark, strict=True))
+    brightness = [sum(map(int, re.findall(r"\d+", colour)[:3])) for colour in dark[1:]]
+    assert brightness[0] - brightness[1] > 400
 
 
 def test_the_page_of_a_pair_is_one_file_that_needs_no_server(browser: Browser, refreshed: Warehouse, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from assets.errors import BilateralError
 from assets.sanctions.facts.lists import lists
 from assets.schema import declared
 from pipelines.site import files
-from pipelines.site.files import BUILT, File, one_page, rows_of, site_files, write_site
+from pipelines.site.files import BUILT, EXTENSIONS, IN_THE_SITE, File, asked, one_page, rows_of, site_files, write_site
 from pipelines.site.serve import SiteServer
 from pipelines.util.readers import connect_for_readers
 from tests.sql.conftest import Warehouse as SqlWarehouse
@@ -81,18 +81,24 @@ def test_a_folder_holds_the_page_the_engine_the_file_and_numbers_of_the_first_vi
     assert "2023-07-01" in site["days"]
     days = [f"@{day}" for day in site["days"]]
     moments = [f"data/{pair}{day}.json" for pair in site["beside"] for day in ("", *days)]
-    assert found - pages == {"data/site.json", *moments, *(f"data/pairs{day}.json" for day in days)}
+    extensions = {f"{IN_THE_SITE}/{name}.duckdb_extension.wasm" for name in ("icu", "json", "parquet")}
+    assert found - pages - extensions == {"data/site.json", *moments, *(f"data/pairs{day}.json" for day in days)}
     assert {"acts", "lists", "find", "party_listings"} <= site["queries"].keys()
 
 
-def test_extensions_of_the_engine_that_are_there_lie_beside_the_page(
-    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "extensions" / "v1.4.3" / "wasm_eh" / "json.duckdb_extension.wasm"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"wasm")
-    monkeypatch.setattr(files, "EXTENSIONS", tmp_path / "extensions")
-    assert site_files(published, 0)["extensions/v1.4.3/wasm_eh/json.duckdb_extension.wasm"] == path
+def test_the_engines_extensions_are_those_whose_hashes_are_written_down_and_lie_beside_the_page(published: Path) -> None:
+    lines = (EXTENSIONS / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    sums = {name: digest for digest, name in map(str.split, lines)}
+    made = {Path(name).name: file for name, file in site_files(published, 0).items() if name.startswith(IN_THE_SITE)}
+    assert set(made) == {f"{name}.duckdb_extension.wasm" for name in ("icu", "json", "parquet")} == set(sums)
+    for name, file in made.items():
+        assert callable(file)
+        content = file()
+        assert hashlib.sha256(content).hexdigest() == sums[name]
+        # what the engine compares before it loads one: platform, version, kind; then the signature, which is empty
+        fields = [content[n : n + 32].rstrip(b"\0").decode() for n in range(len(content) - 512, len(content) - 256, 32)]
+        assert fields == ["", "", "", "CPP", "v1.4.3", "v1.4.3", "wasm_eh", "4"]
+        assert content[-256:] == bytes(256)
 
 
 def test_the_numbers_beside_the_page_are_those_of_the_file(published: Path) -> None:
@@ -104,6 +110,17 @@ def test_the_numbers_beside_the_page_are_those_of_the_file(published: Path) -> N
     }
     assert deaths["2023-05-31"] == 112893
     assert {r["list_id"] for r in rows_of(numbers["lists"])} >= {"us_bis_entity_list", "us_ofac_sdn"}
+
+
+def test_listings_by_year_of_a_pair_are_those_of_its_lists_at_the_end_of_each(published: Path) -> None:
+    with connect_for_readers(published) as con:
+        (known,) = con.execute("SELECT end_of_time()").fetchall()[0]
+        (pair,) = [p for p in rows_of(asked(con, "pairs", known=known)) if (p["source_id"], p["target_id"]) == ("CHN", "USA")]
+        changes = rows_of(asked(con, "lists", known=known, source="CHN", target="USA"))
+    for year, n in enumerate(pair["listings_by_year"], 2017):
+        last = {(r["list_id"], r["source_id"]): r["n_in_force"] for r in changes if r["date"] <= f"{year}-12-31"}
+        assert n == sum(last.values()), year
+    assert pair["listings_by_year"][-1] > 0
 
 
 MOMENTS = [datetime(2021, 3, 15), datetime(2023, 11, 16, 7), datetime(2023, 12, 22), datetime(9999, 12, 31, 23, 59, 59, 999999)]

@@ -2,7 +2,7 @@
 import { h, s, save } from "./dom.js";
 import { site } from "./data.js";
 import { t, number, day as dayText, month as monthText } from "./words.js";
-import { now, same } from "./view.js";
+import { go, now, same } from "./view.js";
 import { table, csv } from "./table.js";
 
 export const days = (text) => Date.UTC(+text.slice(0, 4), +text.slice(5, 7) - 1, +(text.slice(8, 10) || 1)) / 864e5;
@@ -37,17 +37,24 @@ const wide = (words, size, weight) => [...words].reduce((n, c) => n + (c > "\u2e
 
 // Where things stand: x in days, y in units.
 export class Plot {
-  constructor({ width, height, x, y, top = 16, bottom = 24, left = 0, right = 0, integer = true, labels = true }) {
-    Object.assign(this, { width, height, top, bottom, left, right });
+  // log: y is logarithmic, and its lower end above 0; what is 0 is not drawn
+  constructor({ width, height, x, y, top = 16, bottom = 24, left = 0, right = 0, integer = true, labels = true, log = false }) {
+    Object.assign(this, { width, height, top, bottom, left, right, log });
     [this.x0, this.x1] = x;
     let [low, high] = y;
     if (high <= low) high = low + 1;
-    const step = niceStep(high - low, Math.max(2, Math.round((height - top - bottom) / 48)), integer) ?? 1;
-    this.y0 = Math.floor(low / step) * step;
-    this.y1 = Math.ceil(high / step) * step;
-    this.step = step;
+    if (log) {
+      const ladder = Array.from({ length: 45 }, (_, i) => [1, 2, 5][i % 3] * 10 ** (Math.floor(i / 3) - 3));
+      this.ticks = ladder.slice(ladder.findLastIndex((v) => v <= low), ladder.findIndex((v) => v >= high) + 1);
+      if (this.ticks.length > 8) this.ticks = this.ticks.filter((v, i) => i === 0 || i === this.ticks.length - 1 || Number.isInteger(Math.round(Math.log10(v) * 1e6) / 1e6));
+    } else {
+      const step = niceStep(high - low, Math.max(2, Math.round((height - top - bottom) / 48)), integer) ?? 1;
+      const first = Math.floor(low / step);
+      this.ticks = Array.from({ length: Math.ceil(high / step) - first + 1 }, (_, i) => (first + i) * step);
+    }
+    [this.y0, this.y1] = [this.ticks[0], this.ticks.at(-1)];
     // room for the numbers of the axis
-    if (labels) this.left = 8 + 6.4 * Math.max(...[this.y0, this.y1, this.y0 + step].map((v) => number(Math.abs(v), 2).length));
+    if (labels) this.left = 8 + 6.4 * Math.max(...[this.y0, this.y1, this.ticks[1]].map((v) => number(Math.abs(v), 2).length));
     this.under = s("g");
     this.over = s("g");
     this.links = s("g");
@@ -56,7 +63,8 @@ export class Plot {
     return this.left + ((d - this.x0) / (this.x1 - this.x0)) * (this.width - this.left - this.right);
   }
   y(v) {
-    return this.height - this.bottom - ((v - this.y0) / (this.y1 - this.y0)) * (this.height - this.top - this.bottom);
+    const at = this.log ? (w) => Math.log(Math.max(w, this.y0)) : (w) => w;
+    return this.height - this.bottom - ((at(v) - at(this.y0)) / (at(this.y1) - at(this.y0))) * (this.height - this.top - this.bottom);
   }
   inside = (d) => d >= this.x0 && d <= this.x1;
   text(x, y, words, { anchor = "start", fill = "muted", size = 12, weight } = {}) {
@@ -64,7 +72,7 @@ export class Plot {
     return s("text", { x, y, "text-anchor": anchor, fill: colour(fill), "font-size": size, "font-weight": weight, ...halo }, words);
   }
   axes({ format = number } = {}) {
-    for (let v = this.y0; v <= this.y1 + 1e-9; v += this.step) {
+    for (const v of this.ticks) {
       const y = Math.round(this.y(v)) + 0.5;
       const strong = Math.abs(v) < 1e-9;
       this.under.append(s("line", { x1: this.left, x2: this.width - this.right, y1: y, y2: y, stroke: colour(strong ? "faint" : "rule") }));
@@ -104,7 +112,7 @@ export class Plot {
   line(points, { stroke = "a", width = 2, dash, step = false, opacity } = {}) {
     let path = "", open = false, last = 0;
     for (const [d, v] of points) {
-      if (v === null || v === undefined) { open = false; continue; }
+      if (v === null || v === undefined || (this.log && v <= 0)) { open = false; continue; }
       const x = this.x(d).toFixed(1), y = this.y(v).toFixed(1);
       path += !open ? `M${x} ${y}` : step ? `L${x} ${last}L${x} ${y}` : `L${x} ${y}`;
       [open, last] = [true, y];
@@ -188,10 +196,18 @@ function pointer(svg, plot, at, tip) {
   });
 }
 
+const scales = new Map();
+// The scale of a chart that the address names (as-ID=log), of those that it has, else "linear".
+export function scaleOf(id, offered) {
+  scales.set(id, offered);
+  return offered.includes(now[`as-${id}`]) ? now[`as-${id}`] : "linear";
+}
+
 /* A chart with its title (the finding), units, legend, notes, table and what can be taken away.
    draw(width) gives {plot, tips}; numbers: {columns, rows}; keys: [[colour, text, kind]]; method: what is counted, over which days, and
-   what is not; isDirect: where there is room lines bear their names, and the legend is left out */
-export function figure({ id, title, unit, says, draw, keys = [], note, method, numbers, from = [], small = false, empty, isDirect = false }) {
+   what is not; isDirect: where there is room lines bear their names, and the legend is left out; scale: what scaleOf gave, to choose from */
+export function figure({ id, title, unit, says, draw, keys = [], note, method, numbers, from = [], small = false, empty, isDirect = false, scale }) {
+  if (scale && scale !== "linear") unit = `${unit}; ${t(scale === "log" ? "logarithmic scale" : "stacked")}`;
   const room = h("div", { class: "room" });
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
   const tag = small ? "h4" : "h3";
@@ -221,7 +237,9 @@ export function figure({ id, title, unit, says, draw, keys = [], note, method, n
   watch.observe(room);
   shown.add(room);
   const legend = keys.length ? h("ul", { class: isDirect ? "keys narrow" : "keys" }, keys.map(([fill, text, kind = "box"]) => h("li", null, swatch(fill, kind), text))) : null;
-  box.append(...[legend, room, note && h("p", { class: "note" }, note), method && h("p", { class: "source" }, method)].filter(Boolean));
+  const offered = scales.get(id) ?? [];
+  const chips = scale && offered.length ? h("p", { class: "chips", role: "group", "aria-label": t("Scale") }, ["linear", ...offered].map((s) => h("button", { type: "button", "aria-label": `${t(s)}: ${title}`, "aria-pressed": String(s === scale), onclick: () => go(same({ [`as-${id}`]: s === "linear" ? undefined : s })) }, t(s)))) : null;
+  box.append(...[chips, legend, room, note && h("p", { class: "note" }, note), method && h("p", { class: "source" }, method)].filter(Boolean));
   const sources = from.length ? `${t("Source")}: ${[...new Set(from)].join("; ")}` : "";
   if (sources) box.append(h("p", { class: "source" }, sources));
   const take = taken({ id, title, unit, keys, notes: [note, method].filter(Boolean), sources, numbers, picture: () => svg });

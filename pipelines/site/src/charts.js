@@ -1,6 +1,6 @@
 // The charts of a pair of states, each with its finding as title.
 import { rows, site } from "./data.js";
-import { Plot, colour, days, figure, iso, wide } from "./chart.js";
+import { Plot, colour, days, figure, iso, scaleOf, wide } from "./chart.js";
 import { h } from "./dom.js";
 import { t, number, state, listName, listOf, partiesOf, actTitle, month, fullMonth, shortDay, day, cell, language } from "./words.js";
 import { actPage, go, now, same } from "./view.js";
@@ -135,21 +135,33 @@ function course(list, end) {
 function together(groups, x, known) {
   if (groups.length < 2) return null;
   const key = (g) => `${g.then[0].list_id}.${g.then[0].target_id}`, asked = now.lists?.split(",") ?? [];
-  const chosen = groups.filter((g) => asked.includes(key(g))), most = [...groups].sort((p, q) => q.end.value - p.end.value);
+  const scale = scaleOf("lists", ["log", "stacked"]);
+  // the Consolidated Screening List repeats others, and is not added to them unless it is chosen
+  const chosen = groups.filter((g) => asked.includes(key(g))), most = groups.filter((g) => scale !== "stacked" || g.then[0].list_id !== "us_csl").sort((p, q) => q.end.value - p.end.value);
   const drawn = (chosen.length ? chosen : most.slice(0, 5)).slice(0, 6).map((g, i) => ({ ...g, ...titleOf(g, x, known), stroke: "abcdef"[i], ...course(g.then, g.end) })).sort((p, q) => q.value - p.value);
   const isMixed = new Set(groups.map((g) => g.then[0].target_id)).size > 1;
   const label = (g) => `${listName(g.then[0].list_id)}${isMixed ? ` (${partiesOf(g.then[0].target_id)})` : ""}`;
+  // the same days for all, twice where a list changes, so that areas have steps; after its last edition a list counts as in that one
+  const valueAt = (g, d) => (g.spans.findLast((p) => p.from <= d) ?? { n: 0 }).n;
+  const changes = [...new Set(drawn.flatMap((g) => g.spans.map((p) => p.from)))].filter((d) => d > x[0] && d < x[1]).sort((p, q) => p - q);
+  const end = Math.min(x[1], Math.max(...drawn.map((g) => g.stop)));
+  const parts = drawn.map((g) => ({ stroke: g.stroke, points: [[x[0], valueAt(g, x[0])], ...changes.filter((d) => d < end).flatMap((d) => [[d, valueAt(g, d - 1)], [d, valueAt(g, d)]]), [end, valueAt(g, end)]] }));
   const draw = (width) => {
-    const right = width < 700 ? 34 : 16 + Math.max(...drawn.map((g) => wide(`${label(g)} 1,000`, 12, 600)));
-    const plot = new Plot({ width, height: 340, x, y: [0, Math.max(...drawn.flatMap((g) => inView(g.runs.flatMap((r) => r.points), x).map((p) => p[1])))], right });
+    const right = 14 + Math.max(...drawn.map((g) => wide(`${width < 700 ? "" : `${label(g)} `}${number(g.value)}`, 12, 600)));
+    const seen = drawn.flatMap((g) => inView(g.runs.flatMap((r) => r.points), x).map((p) => p[1])), log = scale === "log";
+    const plot = new Plot({ width, height: 340, x, y: [log ? Math.min(...seen.filter((v) => v > 0)) : 0, scale === "stacked" ? Math.max(...parts[0].points.map((_, i) => parts.reduce((n, p) => n + p.points[i][1], 0))) : Math.max(...seen)], right, log });
     plot.axes();
-    let last = Infinity;
-    for (const g of drawn) {
-      for (const run of g.runs) plot.line(inView(run.points, x), { step: true, stroke: g.stroke, width: run.ok ? 2.4 : 1.6, dash: run.ok ? undefined : "2 2.5" });
-      plot.dot(g.stop, g.value, { fill: g.stroke });
-      // names at the ends of lines, pushed apart where two ends meet
-      last = last === Infinity ? plot.y(g.value) : Math.max(plot.y(g.value), last + 14);
-      plot.over.append(plot.text(plot.x(g.stop) + 8, last + 4, `${width < 700 ? "" : `${label(g)} `}${number(g.value)}`, { fill: g.stroke, weight: 600 }));
+    const middles = scale === "stacked" ? stacked(plot, parts) : null;
+    // from the highest: names at the ends of lines, pushed apart where two ends meet
+    let last = -Infinity;
+    for (const [i, g] of [...drawn.entries()].sort(([i], [k]) => (middles ? middles[k] - middles[i] : i - k))) {
+      const [d, v] = middles ? [parts[i].points.at(-1)[0], middles[i]] : [g.stop, g.value];
+      if (!middles) {
+        for (const run of g.runs) plot.line(inView(run.points, x), { step: true, stroke: g.stroke, width: run.ok ? 2.4 : 1.6, dash: run.ok ? undefined : "2 2.5" });
+        if (v > 0 || !log) plot.dot(d, v, { fill: g.stroke });
+      }
+      last = Math.max(plot.y(v), last + 14);
+      plot.over.append(plot.text(plot.x(d) + 8, last + 4, `${width < 700 ? "" : `${label(g)} `}${number(g.value)}`, { fill: g.stroke, weight: 600 }));
     }
     const at = [...new Set(drawn.flatMap((g) => g.spans.map((p) => p.from)))].sort((p, q) => p - q);
     const on = (g, d) => g.spans.findLast((p) => p.from <= d && d < p.to);
@@ -157,8 +169,9 @@ function together(groups, x, known) {
   };
   const words = drawn[0];
   const chart = figure({
-    id: "lists", draw, unit: t("Listings in force"), title: t("Of {n} lists {parties} are most on the {list}: {value}", { n: drawn.length, parties: partiesOf(words.then[0].target_id), list: listName(words.then[0].list_id), value: words.words }),
-    keys: drawn.map((g) => [g.stroke, label(g), "line"]), isDirect: true, method: `${t("Solid: every edition is in the file. Dashed: at least so many, since removals between editions may be missing. Lists do not add up: a party may be on several.")} ${t(COUNTED)}`,
+    id: "lists", draw, scale, unit: t("Listings in force"), title: t("Of {n} lists {parties} are most on the {list}: {value}", { n: drawn.length, parties: partiesOf(words.then[0].target_id), list: listName(words.then[0].list_id), value: words.words }),
+    keys: drawn.map((g) => [g.stroke, label(g), scale === "stacked" ? "box" : "line"]), isDirect: true,
+    method: `${t(scale === "stacked" ? "Listings, not parties: a party on two lists counts twice. A list counts from its first edition in the file on, and after its last one as in that; where editions are missing, at least so many." : "Solid: every edition is in the file. Dashed: at least so many, since removals between editions may be missing. Lists do not add up: a party may be on several.")} ${t(COUNTED)}`,
     numbers: { columns: ["list_id", "target_id", "date", "n_in_force", "is_covered"], rows: drawn.flatMap((g) => g.then.map((r) => [r.list_id, r.target_id, r.date, r.n_in_force, r.is_covered])) }, from: drawn.map((g) => listOf(g.then[0].list_id)?.full_name ?? g.then[0].list_id),
   });
   const names = drawn.map(key), toggled = (k) => (names.includes(k) ? names.filter((n) => n !== k) : [...names, k]).join(",");
@@ -222,24 +235,37 @@ function inView(points, [x0, x1]) {
   return kept;
 }
 
-// A small chart of lines over time or years. lines: [{points: [[day, value]], stroke, text, step, band: [[day, low, high]]}]
-function lines({ id, title, unit, x, lines: all, numbers, from, note, method, format, integer = false, height = 168, isLarge = false }) {
+// A small chart of lines over time or years. lines: [{points: [[day, value]], stroke, text, step, band: [[day, low, high]]}]; parts: lines of
+// the same form that add up, for the scale "stacked"
+function lines({ id, title, unit, x, lines: all, parts, numbers, from, note, method, format, integer = false, height = 168, isLarge = false, scales = [] }) {
   const values = all.flatMap((l) => [...l.points.map((p) => p[1]), ...(l.band ?? []).flatMap((p) => p.slice(1))]).filter((v) => v !== null);
   if (!values.length) return null;
+  const scale = scaleOf(id, parts ? [...scales, "stacked"] : scales), shown = scale === "stacked" ? parts : all;
   const draw = (width) => {
-    const plot = new Plot({ width, height, x, y: [Math.min(0, ...values), Math.max(...values)], top: 18, integer });
+    const log = scale === "log", low = log ? Math.min(...values.filter((v) => v > 0)) : Math.min(0, ...values);
+    const plot = new Plot({ width, height, x, y: [low, Math.max(...values)], top: 18, integer, log });
     plot.axes({ format });
-    for (const l of all) {
+    if (scale === "stacked") stacked(plot, parts);
+    else for (const l of all) {
       if (l.band) plot.band(l.band, { fill: l.stroke, opacity: 0.12 });
       plot.line(l.points, { stroke: l.stroke, step: l.step, width: 2.2, dash: l.dash });
       const last = l.points.filter((p) => p[1] !== null && plot.inside(p[0])).at(-1);
-      if (last && !l.step) plot.dot(...last, { fill: l.stroke });
+      if (last && !l.step && !(log && last[1] <= 0)) plot.dot(...last, { fill: l.stroke });
     }
-    const at = [...new Set(all.flatMap((l) => l.points.map((p) => p[0])))].sort((p, q) => p - q);
+    const at = [...new Set(shown.flatMap((l) => l.points.map((p) => p[0])))].sort((p, q) => p - q);
     const value = (l, d) => (l.step ? l.points.filter((p) => p[0] <= d).at(-1) : l.points.find((p) => p[0] === d))?.[1];
-    return { plot, tips: at.map((d) => ({ d, text: `${all[0].step ? shortDay(iso(d)) : iso(d).slice(0, 4)}: ${all.filter((l) => value(l, d) !== undefined && value(l, d) !== null).map((l) => `${l.text} ${number(value(l, d), 2)}`).join(", ")}` })) };
+    return { plot, tips: at.map((d) => ({ d, text: `${all[0].step ? shortDay(iso(d)) : iso(d).slice(0, 4)}: ${shown.filter((l) => value(l, d) !== undefined && value(l, d) !== null).map((l) => `${l.text} ${number(value(l, d), 2)}`).join(", ")}` })) };
   };
-  return figure({ id, small: !isLarge, title, unit, says: title, draw, keys: all.filter((l) => l.text).map((l) => [l.stroke, l.text, l.dash ? "dash" : "line"]), numbers, from, note, method });
+  return figure({ id, small: !isLarge, title, unit, says: title, draw, scale, keys: shown.filter((l) => l.text).map((l) => [l.stroke, l.text, scale === "stacked" ? "box" : l.dash ? "dash" : "line"]), numbers, from, note, method });
+}
+
+// Areas of [day, value], the first at the bottom; all have the same days. Gives where each ends.
+function stacked(plot, parts) {
+  const floor = new Map();
+  return parts.map(({ points, stroke }) => {
+    plot.band(points.map(([d, v], i) => { const low = floor.get(i) ?? 0; floor.set(i, low + v); return [d, low, low + v]; }), { fill: stroke, opacity: 0.75 });
+    return floor.get(points.length - 1) - points.at(-1)[1] / 2;
+  });
 }
 
 // Additional duties of each on goods of the other, by day: the range over goods.
@@ -262,16 +288,17 @@ export function duties(answer, a, b, [x0, x1], known) {
   });
 }
 
-// Acts by year of several pairs; the year that still runs is left open.
-export function compared(pairs) {
-  const last = (now.known ?? site.built.rows[0][site.built.columns.indexOf("last_known")]).slice(0, 4), years = pairs[0].years.map((_, i) => 2017 + i).filter((year) => year <= last);
-  const whole = years.filter((year) => year < last), year = whole.at(-1) ?? years.at(-1);
-  const order = [...pairs].sort((p, q) => q.years[year - 2017] - p.years[year - 2017]);
+// Acts by year of several pairs, the year that still runs left open; or their listings in force at the end of each year, of the last one now.
+export function compared(by, pairs, years) {
+  const isActs = by === "acts", drawn = isActs && years.length > 1 ? years.slice(0, -1) : years, year = drawn.at(-1);
+  const n = (p, y) => p.years[y - 2017], order = [...pairs].sort((p, q) => n(q, year) - n(p, year));
   return lines({
-    id: "compared", height: 340, isLarge: true, integer: true, unit: t("Official acts of either state towards the other, by year; {year}, in part, is in the table", { year: last }),
-    title: t("Official acts in {year}: {list}", { year, list: order.map((p) => `${p.label} ${number(p.years[year - 2017])}`).join(", ") }), x: [Date.UTC(2017, 0, 1) / 864e5, Date.UTC(+last, 0, 1) / 864e5],
-    lines: pairs.map((p, i) => ({ points: p.years.slice(0, whole.length).map((n, k) => [midYear(2017 + k), n]), stroke: "abc"[i], text: p.label })), method: t("Counted: rules, notices, listings and talks that name the other state or its parties, each on its day. Complete for the lists and the Federal Register on covered days; elsewhere a reviewed choice. Not counted: antidumping duties, and acts of parliaments."),
-    numbers: { columns: ["year", ...pairs.map((p) => p.label)], rows: years.map((y, k) => [y, ...pairs.map((p) => p.years[k])]) }, from: [t("Federal Register, lists and the reviewed record of acts")],
+    id: "compared", height: 340, isLarge: true, integer: true, scales: ["log"],
+    unit: t(isActs ? "Official acts of either state towards the other, by year; {year}, in part, is in the table" : "Listings of parties of either state on lists of the other, in force at the end of each year, of {year} now: at least so many", { year: years.at(-1) }),
+    title: t(isActs ? "Official acts in {year}: {list}" : "Listings in force in {year}: {list}", { year, list: order.map((p) => `${p.label} ${number(n(p, year))}`).join(", ") }), x: [Date.UTC(2017, 0, 1) / 864e5, Date.UTC(year + 1, 0, 1) / 864e5],
+    lines: pairs.map((p, i) => ({ points: drawn.map((y) => [isActs ? midYear(y) : Math.min(Date.UTC(y, 11, 31) / 864e5, days(site.built.rows[0][site.built.columns.indexOf("last_known")])), n(p, y)]), stroke: "abcdef"[i], text: p.label })),
+    method: isActs ? t("Counted: rules, notices, listings and talks that name the other state or its parties, each on its day. Complete for the lists and the Federal Register on covered days; elsewhere a reviewed choice. Not counted: antidumping duties, and acts of parliaments.") : `${t(COUNTED)} ${t("A list counts from its first edition in the file on.")}`,
+    numbers: { columns: ["year", ...pairs.map((p) => p.label)], rows: years.map((y) => [y, ...pairs.map((p) => n(p, y))]) }, from: [t("Federal Register, lists and the reviewed record of acts")],
   });
 }
 
@@ -308,17 +335,20 @@ export function deathsByYear(answer, both) {
   return both.map((id) => {
     const mine = list.filter((r) => r.actor_id === id);
     if (mine.length < 2) return null;
-    const names = { all: [t("all drugs"), "a"], "T40.4": [t("synthetic opioids"), "b"], opioids: [t("opioids"), "b"], stimulants: [t("stimulants"), "c"] };
+    const names = { all: [t("all drugs"), "a"], "T40.4": [t("synthetic opioids"), "b"], "T40.2,T40.3": [t("natural and semisynthetic opioids, methadone"), "f"], "T40.1": [t("heroin"), "d"], "T40.5": [t("cocaine"), "c"], "T43.6": [t("methamphetamine and other stimulants"), "e"], opioids: [t("opioids"), "b"], stimulants: [t("stimulants"), "c"] };
     const groups = Object.keys(names).filter((drug) => mine.some((r) => r.drug === drug));
     if (!groups.length) return null;
     const last = mine.filter((r) => r.drug === groups[0]).at(-1);
     const years = mine.map((r) => r.year);
+    // classes overlap, since a death may be by several; with and without synthetic opioids add up
+    const n = (drug) => new Map(mine.filter((r) => r.drug === drug).map((r) => [r.year, r.deaths])), all = n("all"), named = n("T40.4"), both = [...all.keys()].filter((y) => named.has(y));
+    const part = (value, stroke, text) => ({ points: both.map((y) => [midYear(y), value(y)]), stroke, text: t(text) });
     return lines({
-      id: `deaths-by-year-${id}`, title: t("{state}: {value} deaths ({drug}) in {year}, {basis}", { state: state(id), value: number(last.deaths), drug: names[groups[0]][0], year: last.year, basis: t(last.basis) }), unit: t("Deaths by calendar year"), integer: true,
+      id: `deaths-by-year-${id}`, scales: ["log"], parts: both.length > 1 ? [part((y) => named.get(y), "b", "with synthetic opioids"), part((y) => all.get(y) - named.get(y), "a", "without")] : undefined, title: t("{state}: {value} deaths ({drug}) in {year}, {basis}", { state: state(id), value: number(last.deaths), drug: names[groups[0]][0], year: last.year, basis: t(last.basis) }), unit: t("Deaths by calendar year"), integer: true,
       x: [Date.UTC(Math.min(...years), 0, 1) / 864e5, Date.UTC(Math.max(...years) + 1, 0, 1) / 864e5],
       lines: groups.map((drug) => ({ points: mine.filter((r) => r.drug === drug).map((r) => [midYear(r.year), r.deaths]), stroke: names[drug][1], text: names[drug][0] })),
       numbers: answerOf(["actor_id", "drug", "year", "deaths", "basis", "is_provisional", "source"], mine), from: [...new Set(mine.map((r) => r.source))].filter((s) => publishers[s]).map(publisher),
-      method: id === "USA" ? t("Counted: for each year the best count there is: final (of residents), else reported or predicted.") : t("Apparent toxicity deaths: not comparable with those of the United States."),
+      method: id === "USA" ? t("Counted: for each year the best count there is: final (of residents), else reported or predicted. A death by several drugs counts in each class: classes do not add up.") : t("Apparent toxicity deaths: not comparable with those of the United States."),
     });
   });
 }

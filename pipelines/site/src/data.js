@@ -30,7 +30,7 @@ export function beside(pair) {
 export async function pairsAt(known, isWanted) {
   if (!known) return rows(site.pairs);
   if (site.days.includes(known)) return rows(await got(`data/pairs@${known}.json?build=${site.built.rows[0][0]}`));
-  return rows(await ask("pairs", { known }, isWanted)).map((p) => ({ ...p, acts_by_year: JSON.parse(p.acts_by_year) }));
+  return rows(await ask("pairs", { known }, isWanted)).map((p) => ({ ...p, acts_by_year: JSON.parse(p.acts_by_year), listings_by_year: null }));
 }
 
 let outlines = null;
@@ -59,7 +59,8 @@ export function started() {
     const db = new AsyncDuckDB(new VoidLogger(), new Worker(worker));
     await db.instantiate(module);
     await db.open({
-      query: { castBigIntToDouble: true, castDecimalToDouble: true },
+      // extensions beside the page are made of the engine's source and bear no signature of its publisher; no others can be reached
+      allowUnsignedExtensions: true,
       filesystem: { reliableHeadRequests: true, allowFullHTTPReads: false, forceFullHTTPReads: false },
     });
     const con = await db.connect();
@@ -86,16 +87,27 @@ function ofCharts() {
   return small;
 }
 
+// Values of Arrow by the number of their type. The engine could cast numbers to doubles by itself, but not those within lists.
 const plain = {
+  7: (v, { scale }) => Number(BigInt.asIntN(128, v.reduceRight((n, part) => (n << 32n) | BigInt(part), 0n))) / 10 ** scale,
   8: (v) => new Date(Number(v)).toISOString().slice(0, 10),
+  9: (v) => new Date(Number(v) / 1e3).toISOString().slice(11, 19),
   10: (v) => new Date(Number(v)).toISOString().slice(0, 19).replace("T", " "),
 };
 
+// What lists (12) and structures (13) hold, with days as days.
+function inner(value, type) {
+  if (value === null || value === undefined) return null;
+  if (type.typeId === 12) return [...value].map((v) => inner(v, type.children[0].type));
+  if (type.typeId === 13) return Object.fromEntries(type.children.map((f) => [f.name, inner(value[f.name], f.type)]));
+  return plain[type.typeId]?.(value, type) ?? value;
+}
+
 function said(value, type) {
   if (value === null || value === undefined) return null;
-  if (plain[type.typeId]) return plain[type.typeId](value);
+  if (plain[type.typeId]) return plain[type.typeId](value, type);
   if (typeof value === "bigint") return Number(value);
-  if (typeof value === "object") return JSON.stringify(value, (_, v) => (typeof v === "bigint" ? Number(v) : v));
+  if (typeof value === "object") return JSON.stringify(inner(value, type), (_, v) => (typeof v === "bigint" ? Number(v) : v));
   return value;
 }
 

@@ -3,11 +3,13 @@ import { pairsAt, rows, site } from "./data.js";
 import * as charts from "./charts.js";
 import { colour } from "./chart.js";
 import { h, s } from "./dom.js";
-import { map } from "./map.js";
+import { map, yearsOf } from "./map.js";
 import { table } from "./table.js";
 import { numbers, pairOf, period } from "./pair.js";
 import { go, same, to } from "./view.js";
-import { t, number, state, shortDay, actTitle, fullMonth, cell } from "./words.js";
+import { t, counted, number, state, shortDay, actTitle, fullMonth, cell } from "./words.js";
+
+const MOST_PAIRS = 6;
 
 export async function home(view, isWanted) {
   const built = rows(site.built)[0];
@@ -57,17 +59,24 @@ function bars(years, most) {
 function pairTable(pairs) {
   const shown = pairs.slice(0, 12);
   const most = Math.max(...shown.flatMap((p) => p.acts_by_year), 1);
-  const cards = shown.map((p) => h("a", { class: "card", href: to({ view: "pair", what: pairOf(p) }) }, h("strong", null, pairOf(p).split("-").map(state).join(" – ")), bars(p.acts_by_year, most), h("span", null, ["acts", "listings", "events"].filter((n) => p[`n_${n}`]).map((n) => `${number(p[`n_${n}`])} ${t(n)}`).join(" · "))));
+  const cards = shown.map((p) => h("a", { class: "card", href: to({ view: "pair", what: pairOf(p) }) }, h("strong", null, pairOf(p).split("-").map(state).join(" – ")), bars(p.acts_by_year, most), h("span", null, ["acts", "listings", "events"].filter((n) => p[`n_${n}`]).map((n) => counted(p[`n_${n}`], n)).join(" · "))));
   const rest = { columns: ["pair", "n_acts", "n_listings", "n_events", "key"], rows: pairs.map((p) => [pairOf(p).split("-").map(state).join(" – "), p.n_acts, p.n_listings, p.n_events, pairOf(p)]) };
   return [h("div", { class: "cards" }, cards), h("p", null, h("a", { href: to({ view: "compare", what: shown.slice(0, 3).map(pairOf).join(",") }) }, `${t("Compare pairs in one chart")} →`)), h("details", null, h("summary", null, `${t("all")} (${number(pairs.length)})`), table(rest, { caption: t("Pairs of states with data"), isMain: true, show: ["pair", "n_acts", "n_listings", "n_events"], link: { pair: (r, at) => to({ view: "pair", what: r[at.key] }) } }))];
 }
 
-// Two or three pairs in one chart: official acts by year, which lie beside the page for all pairs.
+// Up to six pairs in one chart, by year: official acts, or listings in force at the end of a year, which lie beside the page for all pairs.
 export async function compare(view, isWanted) {
-  const all = (await pairsAt(view.known, isWanted)).filter((p) => p.n_acts);
+  const all = await pairsAt(view.known, isWanted);
+  const by = view.by === "listings" && yearsOf(all, "listings").length ? "listings" : "acts";
   const byKey = new Map(all.map((p) => [pairOf(p), p]));
-  const chosen = view.what.split(",").filter((key) => byKey.has(key)).slice(0, 3);
+  const chosen = [...new Set(view.what.split(",").filter(Boolean).map((key) => [key, key.split("-").reverse().join("-")].find((k) => byKey.has(k)) ?? key))].slice(0, MOST_PAIRS);
+  const told = chosen.filter((key) => byKey.get(key)?.[`n_${by}`]), untold = chosen.filter((key) => !told.includes(key));
   const label = (key) => key.split("-").map(state).join(" – ");
-  const choose = [0, 1, 2].map((i) => h("select", { "aria-label": `${t("pair")} ${i + 1}`, onchange: (e) => go(same({ what: Object.assign([...chosen], { [i]: e.target.value }).filter(Boolean).join(",") })) }, h("option", { value: "" }, "–"), [...byKey.keys()].map((key) => h("option", { value: key, selected: key === chosen[i] }, label(key)))));
-  return h("div", null, h("h1", null, t("Compare pairs of states")), h("form", { class: "choose wider", onsubmit: (e) => e.preventDefault() }, choose), chosen.length ? charts.compared(chosen.map((key) => ({ label: label(key), href: to({ view: "pair", what: key }), years: byKey.get(key).acts_by_year }))) : h("p", { class: "empty" }, t("Choose a pair.")), h("p", null, chosen.map((key, i) => [i ? " · " : "", h("a", { href: to({ view: "pair", what: key }) }, label(key))])));
+  const options = [...byKey.keys()].sort((p, q) => label(p).localeCompare(label(q)));
+  const choose = [...chosen, ""].slice(0, MOST_PAIRS).map((value, i) => h("select", { "aria-label": `${t("pair")} ${i + 1}`, onchange: (e) => go(same({ what: Object.assign([...chosen], { [i]: e.target.value }).filter(Boolean).join(",") })) }, h("option", { value: "" }, chosen[i] ? "–" : t("Add a pair")), options.map((key) => h("option", { value: key, selected: key === value }, label(key)))));
+  const measure = h("label", null, t("By"), h("select", { onchange: (e) => go(same({ by: e.target.value })) }, ["acts", "listings"].filter((id) => yearsOf(all, id).length).map((id) => h("option", { value: id, selected: id === by }, t(id === "acts" ? "official acts" : id)))));
+  return h("div", null, h("h1", null, t("Compare pairs of states")), h("form", { class: "choose wider", onsubmit: (e) => e.preventDefault() }, choose, measure),
+    told.length ? charts.compared(by, told.map((key) => ({ label: label(key), years: byKey.get(key)[`${by}_by_year`] })), yearsOf(all, by)) : h("p", { class: "empty" }, t("Choose a pair.")),
+    untold.length ? h("p", { class: "note" }, `${t("Nothing in this file, which does not say that there was none:")} ${untold.map(label).join("; ")}`) : null,
+    h("p", null, told.map((key, i) => [i ? " · " : "", h("a", { href: to({ view: "pair", what: key }) }, label(key))])));
 }

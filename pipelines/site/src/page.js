@@ -63,8 +63,11 @@ function alone(node) {
   node.replaceChildren(chart ?? h("p", { class: "empty" }, t("There is no such chart in this view.")), h("p", { class: "source" }, h("a", { href: same({ chart: undefined }), target: "_blank" }, `${t("Bilateral relations")} →`)));
 }
 
+// What is in use: after a change of the view the control of the same name has the focus again.
+const called = (e) => `${e.tagName} ${e.getAttribute("aria-label") ?? (e.closest("label")?.firstChild ?? e).textContent}`;
+
 async function show() {
-  const before = now;
+  const before = now, used = document.activeElement.matches("input, select, button") && called(document.activeElement);
   look();
   const mine = ++turn;
   document.body.classList.toggle("embed", Boolean(now.chart));
@@ -88,6 +91,7 @@ async function show() {
   else if (now.known && node && now.view !== "pair") node.prepend(h("p", { class: "banner" }, t("The page shows what was known at the beginning of {day} (UTC).", { day: day(now.known) })));
   main.replaceChildren(node);
   main.classList.remove("busy");
+  if (used && document.activeElement === document.body) [...document.querySelectorAll("input, select, button")].find((e) => called(e) === used)?.focus({ preventScroll: true });
   document.title = [main.querySelector("h1")?.textContent, t("Bilateral relations")].filter(Boolean).join(" · ");
   if (before.view !== now.view || before.what !== now.what) window.scrollTo(0, 0);
   document.documentElement.dataset.shown = location.hash || "#/";

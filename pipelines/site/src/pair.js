@@ -3,7 +3,7 @@ import { ask, beside, rows, site } from "./data.js";
 import { days, iso } from "./chart.js";
 import * as charts from "./charts.js";
 import { h } from "./dom.js";
-import { table } from "./table.js";
+import { RESET, table } from "./table.js";
 import { actPage, go, same, to } from "./view.js";
 import { t, actTitle, number, state, states, listName, day, fullMonth, headline, shortDay } from "./words.js";
 
@@ -55,7 +55,7 @@ const TABS = [["", "Overview"], ["acts", "Acts"], ["parties", "Parties on lists"
 
 export async function pair(view, isWanted) {
   const [a, b] = view.what.split("-");
-  const head = h("div", null, h("h1", null, `${state(a)} ${t("and")} ${state(b)}`), chooser(a, b, view), h("nav", { class: "tabs", "aria-label": t("Two states") }, TABS.filter(([tab]) => !site.alone || ["", "acts", "claims", "sources"].includes(tab)).map(([tab, name]) => h("a", { href: same({ tab: tab || undefined, sort: undefined, filter: undefined, page: undefined }), "aria-current": (view.tab ?? "") === tab ? "page" : null }, t(name)))));
+  const head = h("div", null, h("h1", null, `${state(a)} ${t("and")} ${state(b)}`), chooser(a, b, view), h("nav", { class: "tabs", "aria-label": t("Two states") }, TABS.filter(([tab]) => !site.alone || ["", "acts", "claims", "sources"].includes(tab)).map(([tab, name]) => h("a", { href: same({ ...RESET, tab: tab || undefined }), "aria-current": (view.tab ?? "") === tab ? "page" : null }, t(name)))));
   if (a === b) return h("div", null, head, h("p", null, t("Choose two different states.")));
   const { x } = period(view);
   const got = await numbers(a, b, view, isWanted);
@@ -127,7 +127,7 @@ function parties(answer, then, view) {
   const lists = [...new Set(answer.rows.map((r) => r[at]))].sort();
   const kept = view.list ? { ...answer, rows: answer.rows.filter((r) => r[at] === view.list) } : answer;
   return [
-    h("p", null, h("label", null, t("List"), " ", h("select", { onchange: (e) => go(same({ list: e.target.value || undefined, filter: undefined, page: undefined })) }, h("option", { value: "" }, t("all")), lists.map((id) => h("option", { value: id, selected: id === view.list }, listName(id)))))),
+    h("p", null, h("label", null, t("List"), " ", h("select", { onchange: (e) => go(same({ ...RESET, list: e.target.value || undefined })) }, h("option", { value: "" }, t("all")), lists.map((id) => h("option", { value: id, selected: id === view.list }, listName(id)))))),
     table(directed(kept), { caption: t("Parties on lists"), download: "listings", isMain: true, facets: ["direction", "party_type", "target_basis"], show: ["name", "direction", "list_id", "party_type", "valid_from", "valid_to", "valid_from_basis", "target_basis"], link: { name: partyLink }, later: before && ((r) => !before.has(r[id]) || before.get(r[id]) !== r[end]) }),
   ];
 }

@@ -2,9 +2,9 @@
 import { run, site, started } from "./data.js";
 import { Plot, days, figure } from "./chart.js";
 import { h } from "./dom.js";
-import { table } from "./table.js";
+import { RESET, table } from "./table.js";
 import { go, now, same } from "./view.js";
-import { t, number } from "./words.js";
+import { t, counted, number } from "./words.js";
 
 const MOST = 5000;
 const EXAMPLES = [
@@ -19,21 +19,21 @@ const EXAMPLES = [
 
 export async function sql(view, isWanted) {
   const text = h("textarea", { rows: 8, spellcheck: "false", "aria-label": "SQL", value: view.q ?? EXAMPLES[0][1], onkeydown: (e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) ask(); } });
-  const ask = () => (text.value === view.q ? show() : go(same({ q: text.value })));
+  const ask = () => (text.value === view.q ? show() : go(same({ ...RESET, q: text.value })));
   const answer = h("div", { class: "part", role: "status" });
   const main = h("div", null, h("h1", null, "SQL"), h("p", { class: "note" }, t("The published file, read-only, in your browser. Nothing is sent anywhere. Macros and tables:"), " ", h("code", null, "meta.columns"), ", ", h("code", null, "meta.macros"), "."),
-    h("label", null, t("Examples"), " ", h("select", { onchange: (e) => e.target.value && go(same({ q: EXAMPLES[e.target.value][1] })) }, h("option", { value: "" }, "…"), EXAMPLES.map(([name], i) => h("option", { value: i, selected: EXAMPLES[i][1] === view.q }, t(name))))),
+    h("label", null, t("Examples"), " ", h("select", { onchange: (e) => e.target.value && go(same({ ...RESET, q: EXAMPLES[e.target.value][1] })) }, h("option", { value: "" }, "…"), EXAMPLES.map(([name], i) => h("option", { value: i, selected: EXAMPLES[i][1] === view.q }, t(name))))),
     text, h("p", null, h("button", { type: "button", class: "main", onclick: ask }, `${t("Run")} (Ctrl+Enter)`), " ", h("button", { type: "button", onclick: async () => (await started()).cancelSent() }, t("Cancel"))), answer);
   async function show() {
     answer.replaceChildren(h("p", { class: "wait" }, t("Asking …")));
     const begun = performance.now();
     try {
       const found = await run(view.q, { isWanted, most: MOST });
-      answer.replaceChildren(h("p", { class: "note" }, `${number(found.rows.length)}${found.cut ? "+" : ""} ${t("rows")}, ${number((performance.now() - begun) / 1000, 2)} s`), drawn(found) ?? "", table(found, { caption: "SQL", download: "answer", plain: true, head: Object.fromEntries(found.columns.map((c) => [c, c])) }));
+      answer.replaceChildren(h("p", { class: "note" }, `${counted(found.rows.length, found.cut ? "rows or more" : "rows")}, ${number((performance.now() - begun) / 1000, 2)} s`), drawn(found) ?? "", table(found, { caption: "SQL", download: "answer", isMain: true, plain: true, head: Object.fromEntries(found.columns.map((c) => [c, c])) }));
     } catch (error) {
       if (error.name === "AbortError") return;
       const text = String(error.message ?? error), missing = /(\w+\.duckdb_extension\.wasm)/.exec(text)?.[1];
-      answer.replaceChildren(missing ? h("p", { class: "since" }, t("This query needs {name} of DuckDB, which does not lie beside this page, and nothing is loaded from another host.", { name: missing }), " ", t("Whoever publishes the page can add it: make extensions.")) : "", h("pre", { class: "fault" }, text));
+      answer.replaceChildren(missing ? h("p", { class: "since" }, t("This query needs {name} of DuckDB, which does not lie beside this page, and nothing is loaded from another host.", { name: missing })) : "", h("pre", { class: "fault" }, text));
     }
   }
   if (view.q) show();

@@ -8,10 +8,12 @@ export function csv({ columns, rows }) {
   return [columns, ...rows].map((row) => row.map(one).join(",")).join("\n") + "\n";
 }
 
-const PAGE = 25, MOST = 130;
+const PAGE = 25, MOST = 130, MOST_VALUES = 40;
+// What a new view or query of a table forgets.
+export const RESET = { sort: undefined, filter: undefined, count: undefined, is: undefined, page: undefined };
 
-/* show: columns in this order, else all; head: their headings; link: {column: row => address}; isMain: sorting, filter and page of this
-   table stand in the address; later: row => whether it became known after the day of knowledge; none: what is said where it is empty;
+/* show: columns in this order, else all; head: their headings; link: {column: row => address}; isMain: sorting, filter, counts and page of
+   this table stand in the address; later: row => whether it became known after the day of knowledge; none: what is said where it is empty;
    facets: columns whose values can be chosen; say: {column: row => what is shown in place of its value};
    plain: values as they stand in the data */
 export function table(answer, { caption, show, head = {}, link = {}, later, page = PAGE, download, isMain = false, none, facets = [], say = {}, plain = false } = {}) {
@@ -22,7 +24,9 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
   const columns = show?.filter((c) => c === "valid_to" || answer.rows.some((r) => r[at[c]] !== null && r[at[c]] !== undefined && r[at[c]] !== "")) ?? answer.columns;
   const asked = isMain ? now : {};
   let sort = columns.find((c) => c === asked.sort?.replace(/^-/, "")) ?? null, down = sort !== null && asked.sort[0] === "-", filter = asked.filter ?? "", from = (Math.max(1, +asked.page || 1) - 1) * page;
-  const changed = () => { fill(); if (isMain) keep({ sort: sort ? `${down ? "-" : ""}${sort}` : undefined, filter: filter || undefined, page: from ? from / page + 1 : undefined }); };
+  // the column whose values are counted, and the value that is chosen of it
+  let count = columns.find((c) => c === asked.count) ?? "", is = count ? asked.is : undefined;
+  const changed = () => { fill(); if (isMain) keep({ count: count || undefined, is, sort: sort ? `${down ? "-" : ""}${sort}` : undefined, filter: filter || undefined, page: from ? from / page + 1 : undefined }); };
   const body = h("tbody");
   const status = h("span", { role: "status", class: "said" });
   const box = h("div", { class: "table" });
@@ -47,6 +51,20 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
   function fill() {
     const wanted = filter.toLowerCase().split(/\s+/).filter(Boolean);
     let found = wanted.length ? answer.rows.filter((r) => wanted.every((w) => words(r).includes(w))) : answer.rows;
+    if (count) {
+      const values = counted(found, count);
+      if (is !== undefined && !values.has(is)) values.set(is, 0);
+      const list = [...values].sort((p, q) => (q[0] === is) - (p[0] === is) || q[1] - p[1]), most = Math.max(...values.values());
+      const held = document.activeElement?.dataset.value;
+      counts.replaceChildren(...list.slice(0, MOST_VALUES).map(([value, n]) => {
+        const button = h("button", { type: "button", "data-value": value, "aria-pressed": String(value === is), onclick: () => { is = value === is ? undefined : value; from = 0; changed(); } }, `${value || t("no data")} `, h("b", null, number(n)));
+        button.style.setProperty("background-size", `${(100 * n) / most}% 100%`);
+        return button;
+      }), list.length > MOST_VALUES ? h("span", { class: "said" }, t("and {n} more values", { n: number(list.length - MOST_VALUES) })) : "");
+      if (held !== undefined) [...counts.children].find((e) => e.dataset.value === held)?.focus();
+      if (is !== undefined) found = found.filter((r) => shown(count, r) === is);
+    }
+    counts.hidden = !count;
     if (sort !== null) found = [...found].sort(compare);
     from = Math.max(0, Math.min(from, Math.floor(Math.max(found.length - 1, 0) / page) * page));
     body.replaceChildren(...found.slice(from, from + page).map((row) => h("tr", later?.(row, at) ? { class: "later" } : null, columns.map((c) => {
@@ -66,16 +84,20 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
     back.hidden = next.hidden = n <= page;
   }
   const search = h("input", { type: "search", placeholder: t("filter"), "aria-label": `${t("filter")}: ${caption ?? ""}`, value: filter, oninput: (e) => { filter = e.target.value; from = 0; changed(); } });
+  const counts = h("div", { class: "chips counts", role: "group" });
+  const counted = (list, c) => list.reduce((n, r) => n.set(shown(c, r), (n.get(shown(c, r)) ?? 0) + 1), new Map());
+  // columns with a value that stands in several rows
+  const countable = answer.rows.length > 8 ? columns.filter((c) => new Set(answer.rows.map((r) => r[at[c]])).size < answer.rows.length * 0.8) : [];
+  const chooseCount = countable.length ? h("select", { "aria-label": t("Count by"), onchange: (e) => { count = e.target.value; [is, from] = [undefined, 0]; changed(); } }, h("option", { value: "" }, `${t("Count by")} …`), countable.map((c) => h("option", { value: c, selected: c === count }, `${t("Count by")}: ${head[c] ?? name(c)}`))) : null;
   const choices = facets.filter((c) => columns.includes(c)).map((c) => {
-    const counts = new Map();
-    for (const r of answer.rows) if (cell(c, r[at[c]])) counts.set(cell(c, r[at[c]]), (counts.get(cell(c, r[at[c]])) ?? 0) + 1);
+    const counts = counted(answer.rows.filter((r) => cell(c, r[at[c]])), c);
     return counts.size > 1 && counts.size < 40 ? h("select", { "aria-label": name(c), onchange: (e) => { search.value = filter = e.target.value; from = 0; changed(); } }, h("option", { value: "" }, `${name(c)}: ${t("all")}`), [...counts].sort((p, q) => q[1] - p[1]).map(([v, n]) => h("option", { value: v, selected: v === filter }, `${v} (${number(n)})`))) : null;
   });
   fill();
   if (later) box.append(h("p", { class: "note" }, h("span", { class: "later" }, t("coloured")), ` ${t("became known or changed after the day of knowledge")}`));
   box.append(
-    h("div", { class: "bar" }, answer.rows.length > 8 ? [search, choices] : null, status, back, next,
+    h("div", { class: "bar" }, answer.rows.length > 8 ? [search, choices, chooseCount] : null, status, back, next,
       h("button", { type: "button", onclick: () => save(`${download ?? "table"}.csv`, csv(answer), "text/csv") }, "CSV")),
-    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption ?? t("Table") }, h("table", null, h("caption", { class: "hide" }, caption ?? ""), h("thead", null, h("tr", null, heads)), body)));
+    counts, h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption ?? t("Table") }, h("table", null, h("caption", { class: "hide" }, caption ?? ""), h("thead", null, h("tr", null, heads)), body)));
   return box;
 }

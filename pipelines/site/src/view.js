@@ -11,11 +11,11 @@ export function parsed(hash) {
   return state;
 }
 
-const ORDER = ["from", "to", "grain", "list", "lists", "of", "by", "tab", "q", "sort", "filter", "page", "chart", "known", "lang"];
+const ORDER = ["from", "to", "grain", "list", "lists", "of", "by", "year", "region", "tab", "q", "sort", "filter", "count", "is", "page", "chart", "known", "lang"];
 
 export function address({ view, what, ...rest }) {
   const query = new URLSearchParams();
-  for (const name of ORDER) if (rest[name]) query.set(name, rest[name]);
+  for (const name of [...ORDER, ...Object.keys(rest).filter((k) => k.startsWith("as-"))]) if (rest[name]) query.set(name, rest[name]);
   const path = view === "home" ? "" : `${view}/${what ? what.split("/").map(encodeURIComponent).join("/").replaceAll("%2C", ",") : ""}`;
   const text = query.toString();
   return `#/${path.replace(/\/$/, "")}${text ? `?${text}` : ""}`;

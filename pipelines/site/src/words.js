@@ -9,8 +9,11 @@ const locale = () => (language() === "zh" ? "zh-CN" : "en");
 // English is the key; {n} stands for a value.
 export function t(text, values = {}) {
   const words = language() === "zh" ? (ZH[text] ?? text) : text;
-  return words.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+  return singular(words.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? ""));
 }
+// "1 acts became known" is said as "1 act became known".
+const singular = (text) => text.replace(/(?<![\d.,])1 (official )?(act|listing|event|row|claim|change|item|pair|year)s\b( are\b)?/g, (_, before = "", noun, are) => `1 ${before}${noun}${are ? " is" : ""}`);
+export const counted = (n, words) => singular(`${number(n)} ${t(words)}`);
 
 export const number = (v, digits = 0) => (v === null || v === undefined ? "–" : v.toLocaleString(locale(), { maximumFractionDigits: digits }));
 const format = (text, options) => new Date(`${text.slice(0, 10)}T00:00:00Z`).toLocaleDateString(language() === "zh" ? "zh-CN" : "en-GB", { timeZone: "UTC", ...options });
