@@ -11,5 +11,5 @@ DEEP = os.environ.get("BILATERAL_DEEP_TESTS") == "1"
 
 
 def examples(n: int, usual: int | None = None) -> settings:
-    """Settings for ``n`` drawn examples where tests are deep, else ``usual`` (a tenth of them, and at least eight)."""
-    return settings(max_examples=n if DEEP else usual or max(8, n // 10), deadline=None)
+    """Settings for ``n`` drawn examples where tests are deep, else ``usual`` (a twentieth of them, and at least six)."""
+    return settings(max_examples=n if DEEP else usual or max(6, n // 20), deadline=None)

@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import threading
+import venv
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,33 +45,27 @@ def tables(sample: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    shutil.copytree(PACKAGE, folder / "source", ignore=shutil.ignore_patterns("__pycache__"))
+    build = f"from setuptools.build_meta import build_wheel; print(build_wheel({str(folder)!r}))"
+    built = subprocess.run([sys.executable, "-c", build], cwd=folder / "source", capture_output=True, text=True, check=True)
+    return folder / built.stdout.splitlines()[-1]
+
+
 @pytest.mark.parametrize(
     ("frames", "needs"), [("polars", ("polars", "polars-runtime-32")), ("pandas", ("pandas", "numpy", "python-dateutil", "six"))]
 )
 def test_the_wheel_alone_answers_in_an_environment_of_duckdb_and_one_library_of_frames(
-    sample: Warehouse, tmp_path: Path, frames: str, needs: tuple[str, ...]
+    sample: Warehouse, wheel: Path, tmp_path: Path, frames: str, needs: tuple[str, ...]
 ) -> None:
-    source = tmp_path / "source"
-    shutil.copytree(PACKAGE, source, ignore=shutil.ignore_patterns("__pycache__"))
-    build = f"from setuptools.build_meta import build_wheel; print(build_wheel({str(tmp_path)!r}))"
-    built = subprocess.run([sys.executable, "-c", build], cwd=source, capture_output=True, text=True, check=True)
-    wheel = tmp_path / built.stdout.splitlines()[-1]
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True)
+    venv.create(tmp_path / "env", symlinks=True)
     python = tmp_path / "env" / "bin" / "python"
-    install = [
-        str(python),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-index",
-        "--no-deps",
-        str(wheel),
-    ]
-    subprocess.run(install, check=True)
     # what it needs is linked in: a test asks no registry
     (packages,) = (tmp_path / "env").glob("lib/python*/site-packages")
+    with zipfile.ZipFile(wheel) as packed:  # to install a wheel is to unpack it
+        packed.extractall(packages)
     for name in ("duckdb", *needs):
         for top in {file.parts[0] for file in importlib.metadata.files(name) or () if file.parts[0] not in ("..", "__pycache__")}:
             (packages / top).symlink_to(Path(str(importlib.metadata.distribution(name).locate_file(top))).resolve())

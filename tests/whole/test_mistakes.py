@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -167,14 +166,3 @@ def test_a_folder_that_was_removed_under_a_command_is_named(empty: Warehouse, tm
         1,
         "bilateral: the folder that you are in was removed: change to another, and ask again\n",
     )
-
-
-def test_a_column_that_looks_like_a_date_and_is_not_read_is_named_in_the_summary(
-    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
-) -> None:
-    table = b"title,published_on\nChina and Australia resume talks,2023-11-16\n"
-    put(tmp_path / "archive", "articles", "2024-01-05", "mine.csv", table)
-    warehouse = copy_of(sample)
-    done = warehouse.run("refresh", "--from", str(tmp_path / "archive"), "--only", "news")
-    assert done.code in (0, 3), done.out + done.err
-    assert "published_on in mine.csv looks like a date and is no column that is read" in done.out
