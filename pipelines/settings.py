@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,9 +18,7 @@ AGENT_BEGIN = "Mozilla/5.0 ("
 """OFAC's firewall answers 403 to user agents that do not begin so or are shorter than 40 characters (seen 2026-07-30)."""
 AGENT_MIN = 40
 
-_PAIR = re.compile(r"([A-Z]{3})-(?!\1)([A-Z]{3})")
-_SCHEDULER = re.compile(r"(?:tcp|tls)://\S+:\d+")
-_CONTACT = re.compile(r"(?:https?://|mailto:)[!-:<-~]+")
+PAIR = re.compile(r"([A-Z]{3})-(?!\1)([A-Z]{3})")
 _NOT_IN_A_PATH = re.compile(r"[*?\[\]\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 """DuckDB and Polars read the first four as a pattern of names, and Dagster opens its storage by an address, in which ``?`` and
 ``%20`` mean something else. No line of a log holds the control characters; surrogates stand for bytes that are no UTF-8."""
@@ -28,8 +26,43 @@ _LONGEST_PATH = 400
 """Bytes: SQLite opens no file whose path has more than 512."""
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
-    return [(m[1], m[2]) for pair in text.split(",") if (m := _PAIR.fullmatch(pair.strip()))]
+def _matching(pattern: str, expected: str) -> AfterValidator:
+    """A text (None passes) of which all fits a pattern; else the error names what is ``expected``."""
+
+    def checked(text: str | None) -> str | None:
+        if text is not None and re.fullmatch(pattern, text) is None:
+            raise ValueError(f"expected {expected}")
+        return text
+
+    return AfterValidator(checked)
+
+
+def _honest(agent: str | None) -> str | None:
+    begins = agent is not None and agent.startswith(AGENT_BEGIN)
+    says_who = agent is not None and (agent.startswith(f"{AGENT_BEGIN}compatible; ") or PRODUCT in agent)
+    if agent is None or (begins and says_who and len(agent) >= AGENT_MIN and agent.isascii() and agent.isprintable()):
+        return agent
+    raise ValueError(
+        f"expected '{AGENT_BEGIN}compatible; ' and who asks, or '{AGENT_BEGIN}' and what a browser says with {PRODUCT!r} "
+        f"in it (state.gov takes no other): at least {AGENT_MIN} plain characters"
+    )
+
+
+def _all_or_pairs(text: str) -> str:
+    if text.strip() != "all" and any(PAIR.fullmatch(pair.strip()) is None for pair in text.split(",")):
+        raise ValueError("expected all, or pairs of states such as USA-CHN,USA-RUS")
+    return text
+
+
+def _of_all_libraries(path: Path) -> Path:
+    if (found := _NOT_IN_A_PATH.search(str(path))) is not None:
+        raise ValueError(f"expected a path without * ? [ ], %20 and control characters, in UTF-8: it has {found[0]!a}")
+    if len(os.fsencode(path)) > _LONGEST_PATH:
+        raise ValueError(f"expected a path of at most {_LONGEST_PATH} bytes, as SQLite opens no longer one")
+    return path
+
+
+Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())]
 
 
 class FetchSettings(BaseModel):
@@ -38,9 +71,13 @@ class FetchSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     contact: Annotated[
-        str | None, Field(description="https:// or mailto: address in the User-Agent at which you can be reached")
+        str | None,
+        _matching(r"(?:https?://|mailto:)[!-:<-~]+", "an address as https://... or mailto:..."),
+        Field(description="https:// or mailto: address in the User-Agent at which you can be reached"),
     ] = None
-    user_agent: Annotated[str | None, Field(description="Replaces the fetcher's honest default User-Agent")] = None
+    user_agent: Annotated[
+        str | None, AfterValidator(_honest), Field(description="Replaces the fetcher's honest default User-Agent")
+    ] = None
     timeout_s: Annotated[float, Field(description="Time-out of a connection and of a pause within an answer", gt=0)] = 30.0
     deadline_s: Annotated[
         float, Field(description="For one file, all tries, from the connection to the last byte; for the pages of a feed", gt=0)
@@ -65,39 +102,10 @@ class FetchSettings(BaseModel):
         str | None,
         Field(description="Key of api.census.gov, which answers no query without one (free, from the Bureau)", repr=False),
     ] = None
-    feeds: Annotated[Path | None, Field(description="Table of feeds of your own, laid out as the project's feeds.csv")] = None
+    feeds: Annotated[Absolute | None, Field(description="Table of feeds of your own, laid out as the project's feeds.csv")] = None
     feed_pause_s: Annotated[
         float, Field(description="Pause between two requests to a host of a feed whose robots.txt asks for none", ge=0)
     ] = 1.0
-
-    @field_validator("contact")
-    @classmethod
-    def _contact_is_an_address(cls, contact: str | None) -> str | None:
-        if contact is not None and _CONTACT.fullmatch(contact) is None:
-            raise ValueError("expected an address as https://... or mailto:...")
-        return contact
-
-    @field_validator("user_agent")
-    @classmethod
-    def _agent_is_honest(cls, agent: str | None) -> str | None:
-        is_right = agent is None or (
-            agent.startswith(AGENT_BEGIN)
-            and (agent.startswith(f"{AGENT_BEGIN}compatible; ") or PRODUCT in agent)
-            and len(agent) >= AGENT_MIN
-            and agent.isascii()
-            and agent.isprintable()
-        )
-        if not is_right:
-            raise ValueError(
-                f"expected '{AGENT_BEGIN}compatible; ' and who asks, or '{AGENT_BEGIN}' and what a browser says with {PRODUCT!r} "
-                f"in it (state.gov takes no other): at least {AGENT_MIN} plain characters"
-            )
-        return agent
-
-    @field_validator("feeds")
-    @classmethod
-    def _feeds_are_absolute(cls, value: Path | None) -> Path | None:
-        return None if value is None else value.expanduser().resolve()
 
     @property
     def agent(self) -> str:
@@ -112,9 +120,11 @@ class Settings(FetchSettings, BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BILATERAL_", extra="ignore", frozen=True)
 
-    warehouse: Annotated[Path, Field(description="Folder of the data")] = ROOT / "warehouse"
+    warehouse: Annotated[Absolute, AfterValidator(_of_all_libraries), Field(description="Folder of the data")] = (
+        ROOT / "warehouse"
+    )
     actors: Annotated[
-        Path | None, Field(description="Folder with actors and aliases of your own, in the layout of assets/actors/data")
+        Absolute | None, Field(description="Folder with actors and aliases of your own, in the layout of assets/actors/data")
     ] = None
     memory_limit: Annotated[str, Field(description="Memory limit of DuckDB while it builds and checks")] = "400MB"
     threads: Annotated[int, Field(description="Threads of DuckDB while it builds and checks", ge=1)] = 2
@@ -125,11 +135,16 @@ class Settings(FetchSettings, BaseSettings):
         Literal["in_process", "multiprocess", "dask"],
         Field(description="Where Dagster runs the steps: in_process, multiprocess, or dask: a cluster that is there already"),
     ] = "in_process"
-    dask: Annotated[str | None, Field(description="Scheduler of that Dask cluster: tcp://host:8786")] = None
+    dask: Annotated[
+        str | None,
+        _matching(r"(?:tcp|tls)://\S+:\d+", "the address of a scheduler: tcp://host:8786 or tls://host:8786"),
+        Field(description="Scheduler of that Dask cluster: tcp://host:8786"),
+    ] = None
     data_docs: Annotated[bool, Field(description="Write the results of the checks as a web page into data_docs/")] = True
 
     single_events: Annotated[
         str,
+        AfterValidator(_all_or_pairs),
         Field(
             description="Pairs of states, with commas, of which single events of GDELT are kept: of all others days alone are"
             " published; all: of every pair"
@@ -144,39 +159,11 @@ class Settings(FetchSettings, BaseSettings):
         Field(description="Names with semicolons between, of which each publication's news is an alert: a pair, an id, a part"),
     ] = ""
 
-    @field_validator("single_events")
-    @classmethod
-    def _single_events_are_of_pairs(cls, value: str) -> str:
-        if value.strip() != "all" and any(_PAIR.fullmatch(pair.strip()) is None for pair in value.split(",")):
-            raise ValueError("expected all, or pairs of states such as USA-CHN,USA-RUS")
-        return value
-
-    @field_validator("dask")
-    @classmethod
-    def _dask_is_an_address(cls, value: str | None) -> str | None:
-        if value is not None and _SCHEDULER.fullmatch(value) is None:
-            raise ValueError("expected the address of a scheduler: tcp://host:8786 or tls://host:8786")
-        return value
-
     @model_validator(mode="after")
     def _dask_has_a_scheduler(self) -> Self:
         if self.executor == "dask" and self.dask is None:
             raise ValueError("BILATERAL_EXECUTOR=dask needs the address of a scheduler in BILATERAL_DASK")
         return self
-
-    @field_validator("warehouse", "actors")
-    @classmethod
-    def _absolute(cls, value: Path | None) -> Path | None:
-        return None if value is None else value.expanduser().resolve()
-
-    @field_validator("warehouse", mode="after")
-    @classmethod
-    def _is_a_path_of_all_libraries(cls, value: Path) -> Path:
-        if (found := _NOT_IN_A_PATH.search(str(value))) is not None:
-            raise ValueError(f"expected a path without * ? [ ], %20 and control characters, in UTF-8: it has {found[0]!a}")
-        if len(os.fsencode(value)) > _LONGEST_PATH:
-            raise ValueError(f"expected a path of at most {_LONGEST_PATH} bytes, as SQLite opens no longer one")
-        return value
 
     @property
     def fetch(self) -> FetchSettings:
@@ -191,7 +178,7 @@ class Settings(FetchSettings, BaseSettings):
     @property
     def single_event_pairs(self) -> list[tuple[str, str]] | None:
         """The pairs of states of which single events of GDELT are published; None where of all."""
-        return None if self.single_events.strip() == "all" else _pairs(self.single_events)
+        return None if self.single_events.strip() == "all" else PAIR.findall(self.single_events)
 
     @property
     def watched(self) -> list[str]:
@@ -212,8 +199,3 @@ class Settings(FetchSettings, BaseSettings):
     def limits(self) -> dict[str, str | int]:
         """What DuckDB may take, as its own settings are called."""
         return {"memory_limit": self.memory_limit, "threads": self.threads}
-
-    @property
-    def dagster_home(self) -> Path:
-        """Folder of Dagster's own storage."""
-        return self.warehouse / "dagster"

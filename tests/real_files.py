@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from assets.days import LAST_SECOND
-from pipelines.record.make import paths_of, unpacked
+from pipelines.record.make import unpacked
+from pipelines.services.sorting import expanded
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("BILATERAL_REAL_DATA", ROOT.parent / "shared" / "data"))
@@ -68,8 +69,8 @@ def vintages(source: str) -> Iterator[tuple[datetime, str, dict[str, bytes]]]:
             moment = _moment(entry["retrieved_at"])
             if entry["source"] != source or moment is None:
                 continue
-            for path in paths_of(FOLDER, entry["path"]):
-                found.setdefault((moment, entry["trust"]), {}).update(unpacked(FOLDER / path))
+            for path in expanded(FOLDER, entry["path"]):
+                found.setdefault((moment, entry["trust"]), {}).update(unpacked(path))
     yield from ((moment, trust, files) for (moment, trust), files in sorted(found.items(), key=lambda f: f[0]))
 
 

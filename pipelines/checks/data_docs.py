@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from html import escape
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from pipelines.checks.validations import Validation
+from pipelines.checks.validations import Validation
 
 MOST_TEXT = 2_000
 """Characters of one value that are shown."""
@@ -52,11 +51,15 @@ def page(validations: Sequence[Validation]) -> str:
     """The page: an overview by table, then each table's checks, what did not hold first."""
     ordered = sorted(validations, key=lambda v: (v.table_name, _RANK[v.outcome], v.expectation))
     tables = {name: list(mine) for name, mine in groupby(ordered, key=lambda v: v.table_name)}
-    outcome = (
-        "All succeeded." if (found := _not_held(ordered)) is None else f"{found}. A warning keeps nothing from being published."
-    )
+    found = _not_held(ordered)
+    outcome = f"{found}. A warning keeps nothing from being published." if found else "All succeeded."
     when = max((v.validated_at for v in ordered), default=datetime.now(UTC))
-    overview = "\n".join(_overview_row(name, mine) for name, mine in tables.items())
+    good = '<span class="passed">Succeeded</span>'
+    overview = "\n".join(
+        f'<tr><td><a href="#{escape(name)}">{escape(name)}</a></td><td>{_not_held(mine) or good}</td>'
+        f'<td class="number">{len(mine):,}</td></tr>'
+        for name, mine in tables.items()
+    )
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -91,18 +94,9 @@ def _not_held(found: Sequence[Validation]) -> str | None:
     """How many failed and how many warn; None where neither does."""
     n_failed = sum(v.outcome in ("failed", "error") for v in found)
     n_warn = sum(v.outcome == "warning" for v in found)
-    parts = [
-        *([f'<span class="failed">{n_failed:,} failed</span>'] if n_failed else []),
-        *([f'<span class="warning">{n_warn:,} {"warning" if n_warn == 1 else "warnings"}</span>'] if n_warn else []),
-    ]
-    return ", ".join(parts) or None
-
-
-def _overview_row(name: str, found: Sequence[Validation]) -> str:
-    outcome = _not_held(found) or '<span class="passed">Succeeded</span>'
-    return (
-        f'<tr><td><a href="#{escape(name)}">{escape(name)}</a></td><td>{outcome}</td><td class="number">{len(found):,}</td></tr>'
-    )
+    failed = f'<span class="failed">{n_failed:,} failed</span>' if n_failed else ""
+    warn = f'<span class="warning">{n_warn:,} {"warning" if n_warn == 1 else "warnings"}</span>' if n_warn else ""
+    return ", ".join(filter(None, (failed, warn))) or None
 
 
 def _section(name: str, found: Sequence[Validation]) -> str:

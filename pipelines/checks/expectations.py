@@ -251,12 +251,10 @@ def expectations_of_core(own: Sequence[str], reference: Collection[str]) -> list
     worth a warning, or reads other domains, is asked of the whole build.
     """
     found = [e for name in own for e in expectations_of(name, own)]
-    return [e for e in found if e.scope == "domain" or _can_be_checked_before(e, {*own, *reference})]
-
-
-def _can_be_checked_before(e: Expectation, tables: Collection[str]) -> bool:
-    is_of_core = e.is_of_rows and e.severity == "critical" and (e.table, e.name) not in MADE_BY_THE_BUILD
-    return is_of_core and set(re.findall(r"\b(?:core|marts|meta)\.\w+", e.query)) <= set(tables)
+    of_rows = {e for e in found if e.is_of_rows and e.severity == "critical" and (e.table, e.name) not in MADE_BY_THE_BUILD}
+    known = {*own, *reference}
+    can_be_asked = {e for e in of_rows if set(re.findall(r"\b(?:core|marts|meta)\.\w+", e.query)) <= known}
+    return [e for e in found if e.scope == "domain" or e in can_be_asked]
 
 
 def expectations_of(name: str, own: Iterable[str]) -> list[Expectation]:

@@ -10,14 +10,13 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 from pipelines.checks.expectations import Expectation
-from pipelines.checks.validations import Limits, Validation, by_table, not_run
+from pipelines.checks.validations import Limits, Validation, by_table, not_run, now
 from pipelines.util.readers import connect_for_readers, let_go
 
 log = logging.getLogger(__name__)
@@ -142,7 +141,6 @@ def _class_of(e: Expectation) -> tuple[str, dict[str, Any]]:
 
 
 def _outcome(expectation: Expectation, result: Any) -> Validation:
-    now = datetime.now(UTC).replace(tzinfo=None)
     info = result.exception_info or {}
     # one exception has the keys itself, several metrics' exceptions are nested by metric
     raised = [i for i in ([info] if "raised_exception" in info else info.values()) if i.get("raised_exception")]
@@ -163,5 +161,5 @@ def _outcome(expectation: Expectation, result: Any) -> Validation:
         observed=json.dumps(observed, default=str),
         n_unexpected=None if count is None else int(count),
         offending_rows=None,
-        validated_at=now,
+        validated_at=now(),
     )

@@ -14,6 +14,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, ParamSpec
 
 import typer
@@ -245,6 +246,14 @@ def read_settings() -> Settings:
             is_secret = field is not None and not field.repr
             tell(f"{name}: {problem['msg']}" + ("" if is_secret else f" (found {problem['input']!r})"))
         sys.exit(2)
+
+
+def day_of(option: str, text: str | None) -> date | None:
+    """The day that an option names. Raises BilateralError where it is none."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise BilateralError(f"{option} {text}: expected a date as YYYY-MM-DD. Nothing was changed.") from None
 
 
 def sources_beginning(incomplete: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 import time
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 import typer
 
 from assets.errors import BilateralError
-from pipelines.cli.app import DryRun, command, plain, read_settings, sources_beginning, tell
+from pipelines.cli.app import DryRun, command, day_of, plain, read_settings, sources_beginning, tell
 
 if TYPE_CHECKING:
     from pipelines.ingest.backfill import Keeper
@@ -39,7 +38,6 @@ CLONE = ".backfill"
 GDELT_BY_DAY = "gdelt_v1_events"
 _DAY_S = 20.0
 """For a day of GDELT 1.0: some 10 MB packed."""
-_PAIR = re.compile(r"([A-Z]{3})-(?!\1)([A-Z]{3})")
 
 
 _Source = Annotated[
@@ -200,13 +198,7 @@ class BackfillRequest:
     @property
     def days(self) -> tuple[date | None, date | None]:
         """First and last day. Raises BilateralError where one is none."""
-        found: list[date | None] = []
-        for option, text in (("--from", self.since), ("--to", self.until)):
-            try:
-                found.append(None if text is None else date.fromisoformat(text))
-            except ValueError:
-                raise BilateralError(f"{option} {text}: expected a day such as 2018-01-31") from None
-        return found[0], found[1]
+        return day_of("--from", self.since), day_of("--to", self.until)
 
 
 def backfill(
@@ -278,8 +270,9 @@ def _days(
     from pipelines.ingest.fetch import fetch
     from pipelines.ingest.fetch.gdelt import gdelt_days
     from pipelines.ingest.fetch.network import addresses_of, refuse_offline
+    from pipelines.settings import PAIR
 
-    states = _PAIR.fullmatch(wanted.pair or "")
+    states = PAIR.fullmatch(wanted.pair or "")
     strange = states is not None and not {*states.groups()} <= {*states_by_code().values()}  # a region, or no state at all
     if wanted.pair is not None and (states is None or strange or source.id != GDELT_BY_DAY):
         raise BilateralError(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assets.errors import BilateralError
-from pipelines.cli.app import Limit, RowsForm, command, read_settings, tell
+from pipelines.cli.app import Limit, RowsForm, command, day_of, read_settings, tell
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -86,10 +86,7 @@ def find(
     from pipelines.cli.terminal import fold, width_of, write_rows
     from pipelines.util.readers import connect_for_readers
 
-    try:
-        day = None if on is None else date.fromisoformat(on)
-    except ValueError as error:
-        raise BilateralError(f"--on {on}: expected a date as YYYY-MM-DD") from error
+    day = day_of("--on", on)
     wanted = _names(name, file)
     with connect_for_readers(settings.published) as con:
         # a list that does not cover the day may have held others: said beside the rows, never in them

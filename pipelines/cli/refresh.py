@@ -147,7 +147,6 @@ def _run(
     """Take in, and run the steps where that leaves anything to do; return what it did, and the steps that failed, in words."""
     from pipelines.dagster.home import prepare_dagster_home
     from pipelines.services.ingest import Ingest
-    from pipelines.services.transform import Transform
     from pipelines.services.warehouse import Warehouse
 
     messages: list[str] = []
@@ -172,7 +171,7 @@ def _run(
     with ExitStack() as stack:
         stack.enter_context(warehouse.lock())
         # a build waits for what was damaged, whichever domain it is of
-        domains = (*domains, *(d for d in Transform(warehouse).damaged_domains() if d not in domains))
+        domains = (*domains, *(d for d in DOMAINS if d not in domains and warehouse.core.current(d).damaged))
         is_nothing_new = _is_nothing_new(warehouse, domains)
         taken_in = messages[:]
         if not is_nothing_new:

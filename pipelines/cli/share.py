@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from assets.errors import BilateralError
-from pipelines.cli.app import Limit, command, read_settings, tell
+from pipelines.cli.app import Limit, command, day_of, read_settings, tell
 
 if TYPE_CHECKING:
     from pipelines.site.files import File
@@ -44,9 +44,9 @@ def report(
     settings = read_settings()
     from pipelines.site.files import one_page
 
-    days = {"known": _day("as-known", as_known), "from": _day("from", since), "to": _day("to", until)}
+    days = {"known": day_of("--as-known", as_known), "from": day_of("--from", since), "to": day_of("--to", until)}
     a, b = as_actors(settings.published, (one, other))
-    view = {name: value for name, value in {**days, "lang": "zh" if chinese else None}.items() if value is not None}
+    view = {name: str(value) for name, value in {**days, "lang": "zh" if chinese else None}.items() if value is not None}
     page = one_page(settings.published, a, b, view)
     if output == "-":
         sys.stdout.write(page)
@@ -97,13 +97,6 @@ def as_actors(published: Path, pair: tuple[str, str]) -> tuple[str, str]:
         if name.upper() != actor:
             print(f"{name}: taken for {actor}", file=sys.stderr)
     return found[0], found[1]
-
-
-def _day(option: str, text: str | None) -> str | None:
-    try:
-        return None if text is None else date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise BilateralError(f"--{option} {text}: expected a date as YYYY-MM-DD. Nothing was written.") from error
 
 
 @command(
@@ -178,8 +171,7 @@ def changes(
     """What changed: listings, revised counts with old and new value, new events and articles, stale sources."""
     settings = read_settings()
     from pipelines.cli.terminal import write_answer
-    from pipelines.share.changes import changes_in, feed_of, span_of
-    from pipelines.share.feed import atom
+    from pipelines.share.changes import atom, changes_in, feed_of, span_of
     from pipelines.util.readers import connect_for_readers
 
     with connect_for_readers(settings.published) as con:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -77,23 +76,27 @@ def _print(settings: Settings, found: WarehouseStatus) -> None:
         section("what is wrong", _wrong(found), "\n")
     today = datetime.now(UTC).date()
     print()
-    _table(
+    write_table(
         ("source", "last snapshot", "status", "newest date", "age, days"),
         [
             (h.source, h.snapshot, h.verdict, h.newest, None if h.newest is None else (today - h.newest).days)
             for h in found.sources
         ],
+        sys.stdout,
+        show=_shown,
     )
     if found.built_at is None:
         return
     section("how old the newest data are", age_sentences(found.ages, today), "\n")
     print()
-    _table(
+    write_table(
         ("table", "rows", "passed", "failed", "quarantined", "validated (UTC)"),
         [
             (name, n, passed, failed, found.set_aside_of_table.get(name, 0), "-" if at is None else f"{at:%Y-%m-%d %H:%M}")
             for name, n, passed, failed, at in found.tables
         ],
+        sys.stdout,
+        show=_shown,
     )
     if found.set_aside:
         print("\nquarantined rows (meta.rejects has each, with its key):")
@@ -111,10 +114,6 @@ def _wrong(found: WarehouseStatus) -> list[str]:
             wrong.append(f"{h.source}: its last snapshot ({h.snapshot}) is {h.verdict}; {more}")
     wrong += [f"a correction that no longer finds what it expects: {h.source}: {text}" for h in found.sources for text in h.idle]
     return [*wrong, *(f"{severity} {table} {name}: {description}" for severity, table, name, description in found.failing)]
-
-
-def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    write_table(names, rows, sys.stdout, show=_shown)
 
 
 def _shown(value: Any) -> str:

@@ -196,7 +196,7 @@ def write_answer(cursor: duckdb.DuckDBPyConnection, form: str, limit: int | None
     if limit is None and form == "table" and is_terminal(sys.stdout):
         limit = ROWS_ON_A_TERMINAL
     n = 0
-    rows = _fetched(cursor)
+    rows = chain.from_iterable(iter(lambda: cursor.fetchmany(10_000), []))
 
     def counted() -> Iterator[tuple[Any, ...]]:
         nonlocal n
@@ -209,11 +209,6 @@ def write_answer(cursor: duckdb.DuckDBPyConnection, form: str, limit: int | None
     if next(rows, None) is not None:
         tell(f"the first {n:,} rows; there are more: --limit 0 gives all of them, --format csv > FILE keeps them")
     return n
-
-
-def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while rows := cursor.fetchmany(10_000):
-        yield from rows
 
 
 def write_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: str, width: int | None = None) -> None:

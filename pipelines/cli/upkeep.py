@@ -406,7 +406,7 @@ def gc(
 
     from pipelines.dagster.home import prepare_dagster_home
     from pipelines.dagster.runs import clear_runs
-    from pipelines.maintenance.cleanup import by_folder, clear, removable
+    from pipelines.maintenance.cleanup import clear, removable
     from pipelines.services.warehouse import Warehouse
 
     if not settings.warehouse.is_dir():
@@ -419,7 +419,11 @@ def gc(
         prepare_dagster_home(settings)
         with dg.DagsterInstance.get() as instance:
             n_runs, run_bytes = clear_runs(instance, keep_runs, keep_days, dry_run=dry_run)
-    freed = dict(by_folder(settings.warehouse, found))
+    freed: dict[str, tuple[int, int]] = {}
+    for one in sorted(found, key=lambda one: one.path):
+        folder = one.path.relative_to(settings.warehouse).parts[0]
+        n, n_bytes = freed.get(folder, (0, 0))
+        freed[folder] = (n + 1, n_bytes + one.n_bytes)
     if n_runs:
         freed["dagster"] = (n_runs, run_bytes)
     total = sum(n_bytes for _, n_bytes in freed.values())

@@ -1,4 +1,4 @@
-"""The Dagster assets that every domain has: a raw and a staged asset per source, one multi-asset for its core tables.
+"""The Dagster assets of every domain: a raw, a staged and a folded one per source, and one multi-asset for its core tables.
 
 A source that comes in days has one more, with a partition a day, green where a day is whole; the raw asset has none, so that a
 job with it starts without asking for a day. An asset calls a method of a service and reports what came of it.
@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
 
 from assets.contracts import DomainPackage
+from assets.errors import first_few
 from assets.schema import SQL, UsageWarning, declared
 from pipelines.checks.expectations import Expectation
 from pipelines.dagster import metadata
-from pipelines.dagster.metadata import EXPECTED, OWNERS, core_key, days_key, expected_result, raw_key, staged_key, warning
+from pipelines.dagster.metadata import EXPECTED, OWNERS, core_key, days_key, folded_key, raw_key, staged_key, warning
 from pipelines.ingest.fetch.gdelt import days_of, files_a_day, whole_days
 from pipelines.ingest.sources import Source
 from pipelines.maintenance import health
@@ -90,31 +92,48 @@ def expected_spec(
     )
 
 
-def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
+def _asset_of(
+    source: Source,
+    step: str,
+    key: dg.AssetKey,
+    text: str,
+    made_by: Path | Callable[..., Any],
+    deps: Sequence[dg.AssetKey] = (),
+    checks: Mapping[str, str] = MappingProxyType({}),
+    first_day: date | None = None,
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """Declare a function as the step of one asset of a source; ``checks``: its checks with their descriptions.
+
+    ``first_day``: it has a partition for each day since then, which a backfill takes in one run.
+    """
+    # one calendar for all: a job cannot mix two; today is open
+    days = [] if first_day is None else [dg.DailyPartitionsDefinition(str(first_day), timezone="UTC", end_offset=1)]
+    spec = dg.AssetSpec(
+        key,
+        deps=deps,
+        description=f"{source.title} ({source.publisher}). Cadence: {source.cadence}.\n\n{text}",
+        group_name=source.domain,
+        kinds={"file"} if isinstance(made_by, Path) else {"polars", "parquet"},
+        owners=OWNERS,
+        metadata=code_references(made_by),
+        # a day that is not whole must not be green: what is, is said by events of its own
+        skippable=bool(days),
+        partitions_def=days[0] if days else None,
+    )
+    of_it = [dg.AssetCheckSpec(name, asset=key, description=description) for name, description in checks.items()]
+    backfill = dg.BackfillPolicy.single_run() if days else None
+    return dg.multi_asset(name=step.format(source.id), specs=[spec], check_specs=of_it, backfill_policy=backfill)
+
+
+def raw_asset(source: Source) -> dg.AssetsDefinition:
     """The asset that takes in a source's bytes."""
     key = raw_key(source.id)
-
-    @dg.multi_asset(
-        name=f"raw_{source.id}",
-        specs=[
-            dg.AssetSpec(
-                key,
-                description=f"{text}\n\nBytes as served, never changed. A row is a snapshot, with its ingestion record.",
-                group_name=source.domain,
-                kinds={"file"},
-                owners=OWNERS,
-                metadata=code_references(ROOT / source.declared_in),
-            )
-        ],
-        check_specs=[
-            dg.AssetCheckSpec(
-                ACCEPTED,
-                asset=key,
-                description="The source answered, what was new passed the guards on its bytes, and there are data of it "
-                "(warning: blocks nothing).",
-            )
-        ],
+    text = "Bytes as served, never changed. A row is a snapshot, with its ingestion record."
+    accepted = (
+        "The source answered, what was new passed the guards on its bytes, and there are data of it (warning: blocks nothing)."
     )
+
+    @_asset_of(source, "raw_{}", key, text, ROOT / source.declared_in, checks={ACCEPTED: accepted})
     def ingest(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         receipts = Ingest(warehouse).ingest(source.id)
         if source.days_since is not None:
@@ -139,35 +158,23 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
     return ingest
 
 
-def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., Any]) -> dg.AssetsDefinition:
+def staged_asset(source: Source, reader: Callable[..., Any]) -> dg.AssetsDefinition:
     """The asset that turns a source's bytes into typed rows: whatever is new, of any day."""
-    key = staged_key(source_id)
+    key = staged_key(source.id)
+    text = "Typed, one row per source row; what cannot be read is in the rejects, with the reason."
 
-    @dg.multi_asset(
-        name=f"staged_{source_id}",
-        specs=[
-            dg.AssetSpec(
-                key,
-                deps=[raw_key(source_id)],
-                description=f"{text}\n\nTyped, one row per source row; what cannot be read is in the rejects, with the reason.",
-                group_name=domain,
-                kinds={"polars", "parquet"},
-                owners=OWNERS,
-                metadata=code_references(reader),
-            )
-        ],
-    )
+    @_asset_of(source, "staged_{}", key, text, reader, [raw_key(source.id)])
     def stage(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
-        names = Transform(warehouse).stage(source_id)
-        records = [(n, warehouse.staged.record(source_id, n) or {}) for n in names]
+        names = Transform(warehouse).stage(source.id)
+        records = [(n, warehouse.staged.record(source.id, n) or {}) for n in names]
         shown: dict[str, Any] = {
             "staged_now": len(names),
             "rows_read": sum(r.get("n_read") or 0 for _, r in records),
             "rows_rejected": sum(r.get("n_rejected") or 0 for _, r in records),
             "refused": dg.MetadataValue.json({n: r["refusal"] for n, r in records if r.get("refusal")}),
         }
-        newest = warehouse.raw.last_accepted(source_id)
-        scans = warehouse.staged.scans(source_id, newest.snapshot) if newest is not None else {}
+        newest = warehouse.raw.last_accepted(source.id)
+        scans = warehouse.staged.scans(source.id, newest.snapshot) if newest is not None else {}
         if newest is not None and scans:
             shown |= {"newest_snapshot": newest.snapshot, "snapshot_ids": dg.MetadataValue.json([newest.snapshot_id])}
         yield dg.MaterializeResult(asset_key=key, metadata=shown | metadata.staged_metadata(scans))
@@ -175,19 +182,42 @@ def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., A
     return stage
 
 
+def folded_asset(source: Source, made_by: Callable[..., Any], deps: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The asset that applies new snapshots of a source to its history; what fails in it is reported with the core tables."""
+    key = folded_key(source.id)
+    text = "The history of its rows in both times, from which core tables are made once it has passed their checks."
+
+    @_asset_of(source, "folded_{}", key, text, made_by, [staged_key(source.id), *deps])
+    def fold_source(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+        try:
+            state, new = Transform(warehouse).fold_source(source.id)
+        except Exception as fault:
+            yield dg.MaterializeResult(asset_key=key, metadata={"failed": f"{type(fault).__name__}: {fault}"})
+            return
+        shown = [(n.snapshot, n.verdict, n.reason, n.n_rows, n.n_rejected) for n in new[-20:]]
+        preview = metadata.table(("snapshot", "verdict", "reason", "rows", "rejected"), shown)
+        parts = warehouse.core.parts(source.domain)
+        n_rows = metadata.n_rows(parts / file for name in state.tables for file in state.files_of(name))
+        yield dg.MaterializeResult(
+            asset_key=key,
+            metadata={"dagster/row_count": n_rows, "new_snapshots": len(new), "preview": preview},
+            data_version=dg.DataVersion(state.digest or "empty"),
+        )
+
+    return fold_source
+
+
 def _makers(package: DomainPackage, table: str) -> list[Callable[..., Any]]:
     """The functions that make the rows of a core table: folds, each once, and what is made across sources."""
     folds = {_line_of(s.fold): s.fold for s in package.sources if table in s.tables}
-    cross_source = (
-        [package.cross_source.derive] if package.cross_source is not None and table in package.cross_source.tables else []
-    )
-    return [*folds.values(), *cross_source]
+    across = package.cross_source
+    return [*folds.values(), *([across.derive] if across is not None and table in across.tables else [])]
 
 
 def core_assets(
     package: DomainPackage, tables: Sequence[str], deps: Sequence[dg.AssetKey], expectations: Mapping[str, Sequence[Expectation]]
 ) -> dg.AssetsDefinition:
-    """The core tables of a domain, folded together; a check of each with the expectations that need no other domain."""
+    """The core tables of a domain, promoted together; a check of each with the expectations that need no other domain."""
     domain = package.domain
 
     @dg.multi_asset(
@@ -195,7 +225,7 @@ def core_assets(
         specs=[
             dg.AssetSpec(
                 core_key(name),
-                deps=list(deps),
+                deps=[*map(folded_key, package.sources_of(name)), *deps],
                 description=metadata.as_written(declared()[f"core.{name}"].comment),
                 tags=warning_tags(declared()[f"core.{name}"].warnings),
                 group_name=domain,
@@ -237,7 +267,7 @@ def core_assets(
                 data_version=dg.DataVersion(manifest.edition or "empty"),
             )
         for name in (t for t in tables if expectations[t]):
-            yield expected_result(EXPECTED, [v for v in validations if v.table_name == f"core.{name}"], core_key(name))
+            yield metadata.expected_result(EXPECTED, [v for v in validations if v.table_name == f"core.{name}"], core_key(name))
         # where the domain is not promoted, the results above are those of what passed last
         held = {s: health.not_promoted(warehouse, s) for s in warehouse.sources if warehouse.sources[s].domain == domain}
         of_domain = health.messages_of_run(warehouse, domain)
@@ -255,23 +285,14 @@ def domain_checks(warehouse: Warehouse, domain: str) -> list[dg.AssetChecksDefin
     sources, after = [c.source for c in package.sources], core_key(package.tables[0])
     if not sources:
         return []
+    texts = {
+        TAKEN: "Nothing failed or was quarantined, and all was promoted (warning: blocks nothing).",
+        FRESH: "The newest date in the data is as young as its cadence lets expect (warning: blocks nothing).",
+    }
     specs = [
-        spec
+        dg.AssetCheckSpec(name, asset=staged_key(source), additional_deps=[after], description=text)
         for source in sources
-        for spec in (
-            dg.AssetCheckSpec(
-                TAKEN,
-                asset=staged_key(source),
-                additional_deps=[after],
-                description="Nothing failed or was quarantined, and all was promoted (warning: blocks nothing).",
-            ),
-            dg.AssetCheckSpec(
-                FRESH,
-                asset=staged_key(source),
-                additional_deps=[after],
-                description="The newest date in the data is as young as its cadence lets expect (warning: blocks nothing).",
-            ),
-        )
+        for name, text in texts.items()
     ]
 
     @dg.multi_asset_check(name=f"health_{domain}", specs=specs, can_subset=True)
@@ -289,14 +310,11 @@ def domain_assets(warehouse: Warehouse, domain: str) -> list[dg.AssetsDefinition
     """All assets of a domain."""
     found: list[dg.AssetsDefinition] = []
     package = warehouse.packages[domain]
+    # names and codes of states are looked up in the actors' registry while rows are shaped
+    deps = [core_key("actor_aliases")] if package.sources else []
     for code in package.sources:
         source = warehouse.sources[code.source]
-        text = f"{source.title} ({source.publisher}). Cadence: {source.cadence}."
-        found.append(raw_asset(source, text))
-        found.append(staged_asset(source.id, domain, text, code.stage))
-    deps = [staged_key(c.source) for c in package.sources]
-    # names and codes of states are looked up in the actors' registry while rows are shaped
-    deps += [core_key("actor_aliases")] if package.sources else []
+        found += [raw_asset(source), staged_asset(source, code.stage), folded_asset(source, code.fold, deps)]
     expected = warehouse.expectations(domain)
     checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in package.tables}
     return [*found, core_assets(package, package.tables, deps, checks)]
@@ -308,38 +326,18 @@ def days_materialized(source: Source, whole: Iterable[date]) -> Iterator[dg.Asse
         yield dg.AssetMaterialization(days_key(source.id), partition=day.isoformat())
 
 
-def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.AssetsDefinition:
+def days_asset(source: Source, first: date) -> dg.AssetsDefinition:
     """The asset by which days of a source are taken in; ``first``: day of the calendar that all such sources share."""
     key = days_key(source.id)
     n_files = files_a_day(source)
     files = "its file" if n_files == 1 else f"its {n_files} files"
-
-    @dg.multi_asset(
-        name=f"raw_{source.id}_days",
-        specs=[
-            dg.AssetSpec(
-                key,
-                description=(
-                    f"{source.title}, by the day (UTC). Materialize days to ingest what is missing of them; the next refresh "
-                    f"publishes it. A day is green where {files} are there, whoever ingested them."
-                ),
-                group_name=source.domain,
-                kinds={"file"},
-                owners=OWNERS,
-                metadata=metadata,
-                # a day that is not whole must not be green: what is, is said by events of its own
-                skippable=True,
-                # one calendar for all: a job cannot mix two; today is open
-                partitions_def=dg.DailyPartitionsDefinition(start_date=first.isoformat(), timezone="UTC", end_offset=1),
-            )
-        ],
-        check_specs=[
-            dg.AssetCheckSpec(
-                WHOLE, asset=key, description=f"Of each requested day {files} are there (warning: what there is, is used)."
-            )
-        ],
-        backfill_policy=dg.BackfillPolicy.single_run(),
+    text = (
+        "By the day (UTC). Materialize days to ingest what is missing of them; the next refresh publishes it. A day is green "
+        f"where {files} are there, whoever ingested them."
     )
+    whole = {WHOLE: f"Of each requested day {files} are there (warning: what there is, is used)."}
+
+    @_asset_of(source, "raw_{}_days", key, text, ROOT / source.declared_in, checks=whole, first_day=first)
     def take_in(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         days = sorted(map(date.fromisoformat, context.partition_keys))
         receipts = Ingest(warehouse).ingest(source.id, set(context.partition_keys))
@@ -349,7 +347,7 @@ def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.A
         missing = [day for day in days if day not in whole]
         sentences = list(health.messages_of_run(warehouse, source.id))
         if missing:
-            named = ", ".join(map(str, missing[:5])) + (f" and {len(missing) - 5:,} more" if len(missing) > 5 else "")
+            named = first_few([str(day) for day in missing])
             sentences.append(f"not whole: {named}. Ask again later; slots that were never published stay missing")
         yield warning(key, WHOLE, sentences)
 
@@ -360,4 +358,4 @@ def days_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
     """The assets by which days of the past are taken in, of the sources that come in days; no job of a refresh holds them."""
     sources = [s for s in warehouse.sources.values() if s.days_since is not None]
     first = min((s.days_since for s in sources if s.days_since is not None), default=None)
-    return [] if first is None else [days_asset(s, first, code_references(ROOT / s.declared_in)) for s in sources]
+    return [] if first is None else [days_asset(s, first) for s in sources]

@@ -27,16 +27,12 @@ SCHEDULES = {
     "refresh_overdose": (
         "30 9 * * *",
         "America/New_York",
-        "CDC publishes once a month, on a Wednesday; a day's delay is the most",
+        "CDC publishes once a month, on a Wednesday; a day's delay at most",
     ),
     "refresh_news": ("5 * * * *", "UTC", "GDELT publishes every 15 minutes; hourly is fresh enough for days"),
     "refresh_policy": ("0 7 * * 1", "UTC", "Votes come about once a year"),
     "refresh_all": ("0 6 * * *", "UTC", "Everything once a day, for those who want one schedule"),
-    "audit_published": (
-        "0 4 * * 0",
-        "UTC",
-        "A refresh takes verdicts over and asks the rest as SQL: once a week all is asked",
-    ),
+    "audit_published": ("0 4 * * 0", "UTC", "A refresh takes verdicts over and asks the rest as SQL: once a week all is asked"),
 }
 """Job -> cron, time zone, why."""
 OF_A_SCHEDULE = "dagster/schedule_name"
@@ -152,30 +148,17 @@ def build_definitions(warehouse: Warehouse) -> dg.Definitions:
     """Put a whole warehouse together on the folder of ``project``: the entry point by which tests build one of their own."""
     packages = {name: domain_assets(warehouse, name) for name in warehouse.packages}
     publication = publication_assets(warehouse.build_expectations())
-    jobs: list[Any] = []
+    jobs: list[Any] = [audit_published]
     for name in (job for job in SCHEDULES if job.startswith("refresh_")):
         domains = DOMAINS if name == "refresh_all" else (name.removeprefix("refresh_"),)
-        selected = [*(a for name in (*REFERENCE, *domains) for a in packages[name]), *publication]
-        jobs.append(
-            dg.define_asset_job(
-                name,
-                selection=dg.AssetSelection.assets(*selected),
-                executor_def=executor(warehouse.settings),
-                description=f"Take in, fold, build, audit and publish: {', '.join(domains)}.",
-            )
-        )
-    jobs.append(audit_published)
-    schedules = [
-        dg.ScheduleDefinition(
-            name=f"{job.name}_schedule",
-            job=job,
-            cron_schedule=SCHEDULES[job.name][0],
-            execution_timezone=SCHEDULES[job.name][1],
-            description=SCHEDULES[job.name][2],
-            default_status=dg.DefaultScheduleStatus.STOPPED,
-        )
-        for job in jobs
-    ]
+        selection = dg.AssetSelection.assets(*(a for name in (*REFERENCE, *domains) for a in packages[name]), *publication)
+        text = f"Take in, fold, build, audit and publish: {', '.join(domains)}."
+        jobs.append(dg.define_asset_job(name, selection, executor_def=executor(warehouse.settings), description=text))
+    schedules = []
+    for job in jobs:
+        cron, zone, why = SCHEDULES[job.name]
+        name = f"{job.name}_schedule"
+        schedules.append(dg.ScheduleDefinition(name=name, job=job, cron_schedule=cron, execution_timezone=zone, description=why))
     return dg.Definitions(
         assets=[*(a for d in packages.values() for a in d), *days_assets(warehouse), *publication],
         asset_checks=[check for name in warehouse.packages for check in domain_checks(warehouse, name)],

@@ -40,7 +40,7 @@ def runs_not_ended() -> bool:
 
 def name_dagster_home(settings: Settings) -> Path:
     """The folder of Dagster, below the warehouse unless DAGSTER_HOME names another, as Dagster looks for it; it is not made."""
-    home = Path(os.environ.get("DAGSTER_HOME") or settings.dagster_home).expanduser().resolve()
+    home = Path(os.environ.get("DAGSTER_HOME") or settings.warehouse / "dagster").expanduser().resolve()
     os.environ["DAGSTER_HOME"] = str(home)  # Dagster stops at an empty one, and at one that is not absolute
     return home
 

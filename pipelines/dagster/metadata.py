@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
 import duckdb
 import polars as pl
 
 from assets.schema import declared
-from pipelines.settings import ROOT
+from pipelines.checks.validations import Validation
+from pipelines.settings import ROOT, Settings
 from pipelines.util.readers import reading
-
-if TYPE_CHECKING:
-    from pipelines.checks.validations import Validation
-    from pipelines.settings import Settings
 
 OWNERS = ["team:bilateral-relations"]
 """Whom the UI names for each asset."""
@@ -44,6 +41,11 @@ def raw_key(source: str) -> dg.AssetKey:
 def staged_key(source: str) -> dg.AssetKey:
     """The typed rows of a source, on which its checks are shown."""
     return dg.AssetKey(["staged", f"{source}_rows"])
+
+
+def folded_key(source: str) -> dg.AssetKey:
+    """What the snapshots of a source say together, in both times: its part of the core tables of its domain."""
+    return dg.AssetKey(["folded", f"{source}_history"])
 
 
 def days_key(source: str) -> dg.AssetKey:
@@ -105,6 +107,11 @@ def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
         found |= {"n_snapshots": len(row["ids"]), "snapshot_ids": dg.MetadataValue.json(row["ids"][-20:])}
     looked_at = frame.head(LOOKED_AT).collect()
     return found | {"preview": _preview(looked_at.columns, looked_at.rows())}
+
+
+def n_rows(files: Iterable[Path]) -> int:
+    """Rows of Parquet files, by what each says of itself: their columns may differ."""
+    return sum(pl.scan_parquet(file).select(pl.len()).collect().item() for file in files)
 
 
 def staged_metadata(scans: dict[str, pl.LazyFrame]) -> dict[str, Any]:
@@ -199,8 +206,9 @@ def expected_result(name: str, validations: Sequence[Validation], key: dg.AssetK
     ]
     is_of_one_table = len({v.table_name for v in validations}) < 2
     found = [(n, v.outcome, v.observed, v.n_set_aside) for n, v in (named if is_of_one_table else bad)]
+    outcomes = {"failed" if v.outcome == "error" else v.outcome for v in validations}
     metadata: dict[str, Any] = {
-        "status": _status_of(validations),
+        "status": next((o for o in ("failed", "warning", "passed") if o in outcomes), "skipped" if outcomes else "passed"),
         "n_expectations": len(validations),
         "n_failed": sum(v.outcome != "warning" for _, v in bad),
         "n_warnings": sum(v.outcome == "warning" for _, v in bad),
@@ -230,12 +238,6 @@ def warning(key: dg.AssetKey, name: str, sentences: Sequence[str]) -> dg.AssetCh
         description=as_text(sentences),
         metadata={"status": "warning" if sentences else "passed", "sentences": dg.MetadataValue.json(list(sentences))},
     )
-
-
-def _status_of(validations: Sequence[Validation]) -> str:
-    """The outcome of all: that of the worst; skipped where nothing could be asked of any."""
-    found = {"failed" if v.outcome == "error" else v.outcome for v in validations}
-    return next((o for o in ("failed", "warning", "passed") if o in found), "skipped" if found else "passed")
 
 
 def names(expectations: Sequence[tuple[str, str]]) -> list[str]:

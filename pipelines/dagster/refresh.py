@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event
 from pipelines.dagster.assets import FRESH, TAKEN
 from pipelines.dagster.build import REPORTED_BY, build_definitions
 from pipelines.dagster.home import damage_message
-from pipelines.dagster.metadata import BUILD, PUBLISHED, core_key, mart_key, raw_key, staged_key
+from pipelines.dagster.metadata import BUILD, PUBLISHED, core_key, folded_key, mart_key, raw_key, staged_key
 from pipelines.dagster.runs import begin, failure_message, release
 from pipelines.domains import REFERENCE
 from pipelines.publish.scripts import scripts
@@ -154,7 +154,7 @@ def _chosen(
 ) -> tuple[set[dg.AssetKey], set[dg.AssetCheckKey]]:
     """The assets of a run and its checks: those of its assets, and what depends on the day of all sources of its domains."""
     sources = [source for of_domain in groups.values() for source in of_domain]
-    keys = {key(source) for source in sources for key in (raw_key, staged_key)}
+    keys = {key(source) for source in sources for key in (raw_key, staged_key, folded_key)}
     keys |= {core_key(table) for domain in groups for table in warehouse.tables(domain)}
     keys |= {mart_key(mart.name) for mart in scripts("marts")} | {BUILD, PUBLISHED}
     of_domains = {staged_key(s.id) for s in warehouse.sources.values() if s.domain in groups}

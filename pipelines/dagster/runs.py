@@ -21,6 +21,7 @@ import dagster as dg
 from filelock import FileLock, Timeout
 
 from assets.errors import BilateralError
+from pipelines.maintenance.cleanup import size_of
 from pipelines.util.disk_errors import text_in_words
 
 PROCESS_TAG = "bilateral/process"
@@ -92,14 +93,9 @@ def close_dead(instance: dg.DagsterInstance) -> list[str]:
     folder = _folder(instance)
     folder.mkdir(parents=True, exist_ok=True)
     ended = []
+    under_way = [dg.DagsterRunStatus[name] for name in ("NOT_STARTED", "STARTING", "STARTED", "CANCELING")]
     with FileLock(folder / ".judging"):
-        open_ones = [
-            dg.DagsterRunStatus.NOT_STARTED,
-            dg.DagsterRunStatus.STARTING,
-            dg.DagsterRunStatus.STARTED,
-            dg.DagsterRunStatus.CANCELING,
-        ]
-        for record in instance.get_run_records(dg.RunsFilter(statuses=open_ones)):
+        for record in instance.get_run_records(dg.RunsFilter(statuses=under_way)):
             run = record.dagster_run
             # the record was read before: its process may have ended in good order since
             has_lock = (folder / f"{run.run_id}.lock").exists()
@@ -111,7 +107,10 @@ def close_dead(instance: dg.DagsterInstance) -> list[str]:
                 if instance.event_log_storage.supports_global_concurrency_limits:
                     instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
                 ended.append(run.run_id)
-        _sweep(instance, folder)
+        # the files of runs that have ended and whose process is gone
+        for path in folder.glob("*.lock"):
+            if _is_finished(instance, path.stem) and _is_free(folder, path.stem):
+                path.unlink(missing_ok=True)
     return ended
 
 
@@ -130,13 +129,6 @@ def _is_free(folder: Path, run_id: str) -> bool:
 def _is_finished(instance: dg.DagsterInstance, run_id: str) -> bool:
     run = instance.get_run_by_id(run_id)
     return run is None or run.is_finished
-
-
-def _sweep(instance: dg.DagsterInstance, folder: Path) -> None:
-    """Delete the files of runs that have ended and whose process is gone."""
-    for path in folder.glob("*.lock"):
-        if _is_finished(instance, path.stem) and _is_free(folder, path.stem):
-            path.unlink(missing_ok=True)
 
 
 def beyond(records: Sequence[dg.RunRecord], keep_runs: int, keep_days: int, now: datetime) -> list[dg.RunRecord]:
@@ -166,20 +158,22 @@ def clear_runs(instance: dg.DagsterInstance, keep_runs: int, keep_days: int, *, 
     home = Path(instance.root_directory)
     records = sorted(instance.get_run_records(), key=lambda r: r.create_timestamp, reverse=True)
     old = beyond(records, keep_runs, keep_days, datetime.now(UTC))
-    places = {record.dagster_run.run_id: _places(home, record.dagster_run.run_id) for record in old}
-    before = _size(home, [path for paths in places.values() for path in paths])
-    shared = [home / "history" / "runs" / "index.db", home / "history" / "runs.db"]
-    before_shared = sum(path.stat().st_size for path in shared if path.exists())
-    if dry_run or not old:
-        return len(old), before
-    for run_id, paths in places.items():
-        instance.delete_run(run_id)
-        for path in paths:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    for path in shared:
-        if path.exists():
-            _compact(path)
-    return len(old), before + max(0, before_shared - sum(path.stat().st_size for path in shared if path.exists()))
+    shared = [path for path in (home / "history" / "runs" / "index.db", home / "history" / "runs.db") if path.exists()]
+    n_bytes = 0 if dry_run else sum(map(size_of, shared))
+    for run_id in [record.dagster_run.run_id for record in old]:
+        places = _places(home, run_id)
+        n_bytes += sum(map(size_of, places))
+        if not dry_run:
+            instance.delete_run(run_id)
+            for path in places:
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    if dry_run:
+        return len(old), n_bytes
+    for path in shared if old else ():
+        # where another process is using the file, it stays as it is
+        with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as con, suppress(sqlite3.OperationalError):
+            con.execute("VACUUM")
+    return len(old), max(0, n_bytes - sum(map(size_of, shared)))
 
 
 def _places(home: Path, run_id: str) -> list[Path]:
@@ -187,17 +181,6 @@ def _places(home: Path, run_id: str) -> list[Path]:
     runs = home / "history" / "runs"
     found = [*runs.glob(f"{run_id}.db*"), home / "storage" / run_id, home / "alive" / f"{run_id}.lock"]
     return [path for path in found if path.exists()]
-
-
-def _size(home: Path, paths: Sequence[Path]) -> int:
-    files = [p for path in paths for p in ([path] if path.is_file() else path.rglob("*")) if p.is_file()]
-    return sum(path.stat().st_size for path in files if path.is_relative_to(home))
-
-
-def _compact(path: Path) -> None:
-    """Give the room of deleted rows back to the system; where another process is using the file, it stays as it is."""
-    with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as con, suppress(sqlite3.OperationalError):
-        con.execute("VACUUM")
 
 
 def failure_message(step: str | None, error: Any, folder: Path) -> str:

@@ -15,7 +15,7 @@ import struct
 import time
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -225,7 +225,8 @@ def files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str, 
     """
     plain, suffix = _split(name, source)
     if suffix != ".zip":
-        unpacked = {".gz": gunzip, ".zst": unzstd, ".xz": unxz}[suffix](packed, limit, name) if suffix else packed
+        how: dict[str, Callable[[bytes, int, str], bytes]] = {".gz": gunzip, ".zst": unzstd, ".xz": partial(gunzip, kind="xz")}
+        unpacked = how[suffix](packed, limit, name) if suffix else packed
         return {source.declared_name(plain) or plain: unpacked}
     members = unzip(packed, limit, name)
     if len(members) == 1 and source.declared_name(plain) is not None:
@@ -252,27 +253,18 @@ def _too_large(name: str, limit: int) -> BilateralError:
     return BilateralError(f"{name}: unpacked it is larger than the {limit:,} bytes that are left of max_bytes in its declaration")
 
 
-def _whole(stream: gzip.GzipFile | lzma.LZMAFile, packed: bytes, limit: int, name: str, kind: str) -> bytes:
+def gunzip(packed: bytes, limit: int, name: str, kind: str = "gzip") -> bytes:
+    """Unpack gzip or xz to at most ``limit`` bytes; BilateralError, which names the file, where it is cut, damaged or larger."""
     if not packed:
         raise BilateralError(f"{name}: 0 bytes")
     try:
-        with stream:
+        with gzip.open(io.BytesIO(packed)) if kind == "gzip" else lzma.open(io.BytesIO(packed)) as stream:
             data = stream.read(limit + 1)
     except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
         raise BilateralError(f"{name}: cut or damaged {kind}: {error}") from error
     if len(data) > limit:
         raise _too_large(name, limit)
     return data
-
-
-def gunzip(packed: bytes, limit: int, name: str) -> bytes:
-    """Unpack gzip to at most ``limit`` bytes; BilateralError, which names the file, where it is cut, damaged or larger."""
-    return _whole(gzip.GzipFile(fileobj=io.BytesIO(packed)), packed, limit, name, "gzip")
-
-
-def unxz(packed: bytes, limit: int, name: str) -> bytes:
-    """Unpack xz to at most ``limit`` bytes; BilateralError, which names the file, where it is cut, damaged or larger."""
-    return _whole(lzma.LZMAFile(io.BytesIO(packed)), packed, limit, name, "xz")
 
 
 def unzstd(packed: bytes, limit: int, name: str) -> bytes:

@@ -12,7 +12,7 @@ import json
 from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Literal
 
@@ -144,16 +144,20 @@ class SnapshotDecider:
 
         ``refusal``: what a guard says against it, or why nothing was served.
         """
-        retrieved_at, is_day = attempt.moment, attempt.precision == "day"
+        retrieved_at, identity = attempt.moment, snapshot_id(files)
         moment = folder_name(retrieved_at)
-        identity = snapshot_id(files)
-        for receipt in (*self.held(retrieved_at), *(self._held_as_midnight(retrieved_at) if is_day else ())):
+        # an earlier version read a folder of an archive that is named by a day as its first instant
+        midnight = self.held(datetime.combine(retrieved_at, time.min)) if attempt.precision == "day" else ()
+        held = self.held(retrieved_at)
+        for receipt in (*held, *(r for r in midnight if r.origin != "live")):
             if receipt.snapshot_id == identity and (identity is not None or receipt.reason == refusal):
                 is_final = receipt.verdict != "quarantined"
                 return Decision(receipt, is_new=False, has_data=False) if is_final else self.review(receipt)
+        digest = identity or hashlib.sha256((refusal or "").encode("utf-8", "replace")).hexdigest()
+        taken, names = {r.snapshot for r in held}, (moment, f"{moment}~{digest[:8]}", f"{moment}~{digest}")
         new = Receipt(
             source=self._source.id,
-            snapshot=self._free_name(moment, identity or hashlib.sha256((refusal or "").encode("utf-8", "replace")).hexdigest()),
+            snapshot=next(name for name in names if name not in taken),
             retrieved_at=datetime.fromisoformat(moment).replace(tzinfo=None),
             verdict="failed",
             reason=refusal,
@@ -203,10 +207,6 @@ class SnapshotDecider:
             return Decision(self._receipt(accepted.snapshot), is_new=False, has_data=False)
         return self._remember(accepted, has_data=False)
 
-    def _held_as_midnight(self, last_second: datetime) -> list[Receipt]:
-        """Receipts of that day's 00:00 from an archive: an earlier version read a folder named by a day as its first instant."""
-        return [r for r in self.held(datetime(last_second.year, last_second.month, last_second.day)) if r.origin != "live"]
-
     def _receipt(self, name: str) -> Receipt:
         decided = self._decided.get(name)
         return decided if decided is not None else self._stored(name)
@@ -215,10 +215,6 @@ class SnapshotDecider:
         insort(self._names, receipt.snapshot)
         self._decided[receipt.snapshot] = receipt
         return Decision(receipt, is_new=True, has_data=has_data)
-
-    def _free_name(self, moment: str, digest: str) -> str:
-        taken = {receipt.snapshot for receipt in self.held(datetime.fromisoformat(moment))}
-        return next(name for name in (moment, f"{moment}~{digest[:8]}", f"{moment}~{digest}") if name not in taken)
 
     def _before(self, name: str, identity: str) -> tuple[Receipt | None, Receipt | None]:
         """What stood before that folder, and the quarantined snapshot with these bytes since then, if there is one."""

@@ -238,11 +238,8 @@ class RawStore:
         folder = self._folder(damaged.source)
         aside = folder / DAMAGED
         aside.mkdir(parents=True, exist_ok=True)
-        target = aside / damaged.snapshot
-        number = 1
-        while target.exists():
-            number += 1
-            target = aside / f"{damaged.snapshot}.{number}"
+        names = (damaged.snapshot, *(f"{damaged.snapshot}.{number}" for number in range(2, 1_000)))
+        target = next(aside / name for name in names if not (aside / name).exists())
         (folder / damaged.snapshot).rename(target)
         sync_folder(folder)
         self._receipts.pop((damaged.source, damaged.snapshot), None)

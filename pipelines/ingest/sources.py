@@ -318,12 +318,8 @@ class _StrictLoader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _shown(path: Path, root: Path) -> str:
-    return f"{root.name}/{path.relative_to(root)}"
-
-
 def _read(path: Path, root: Path) -> dict[str, Source]:
-    where = _shown(path, root)
+    where = f"{root.name}/{path.relative_to(root)}"
     try:
         entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
@@ -369,12 +365,10 @@ def _problem(where: str, source_id: str, error: Any) -> str:
 @cache
 def _load(root: Path) -> tuple[tuple[str, Source], ...]:
     found: dict[str, Source] = {}
-    places: dict[str, Path] = {}
     for path in sorted(root.glob("*/**/*.yml")):
         for source_id, source in _read(path, root).items():
-            if source_id in found:
-                raise BilateralError(f"{_shown(path, root)}: {source_id}: {_shown(places[source_id], root)} declares it already")
-            found[source_id], places[source_id] = source, path
+            if (other := found.setdefault(source_id, source)) is not source:
+                raise BilateralError(f"{source.declared_in}: {source_id}: {other.declared_in} declares it already")
     return tuple(found.items())
 
 

@@ -13,21 +13,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import duckdb
 
 from assets.errors import BilateralError
 from pipelines.maintenance.status import read_status
+from pipelines.services.report import Report
+from pipelines.settings import Settings
 from pipelines.storage.on_disk import heartbeat
 from pipelines.util.atomic_files import write_json
 from pipelines.util.checksummed import read_checksummed, with_checksum
 from pipelines.util.disk_errors import disk_error_message
-from pipelines.util.readers import connect_for_readers
-
-if TYPE_CHECKING:
-    from pipelines.services.report import Report
-    from pipelines.settings import Settings
+from pipelines.util.readers import connect_for_readers, records
 
 Kind = Literal[
     "failed refresh", "no refresh", "failed source", "quarantine", "not promoted", "stale data", "failed expectation", "watched"
@@ -182,9 +180,7 @@ def watched_alerts(con: duckdb.DuckDBPyConnection, names: Sequence[str], after: 
         return []
     from pipelines.share.changes import Span, changes_in
 
-    cursor = changes_in(con, Span(datetime(1, 1, 1), datetime(9999, 1, 1), after), in_short=False)
-    columns = [d[0] for d in cursor.description or []]
-    rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    rows = records(changes_in(con, Span(datetime(1, 1, 1), datetime(9999, 1, 1), after), in_short=False))
     found = []
     for name in names:
         mine = [row for row in rows if _is_of(row, name)]

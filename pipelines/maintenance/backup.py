@@ -83,9 +83,7 @@ def _back_up(warehouse: Path, raw: RawStore, folder: Path, sources: Sequence[str
             if _size(path) != noted["n_bytes"]:
                 done.problems.append(f"{name} differs from its copy, which was left as it is: see 'bilateral verify'")
             continue
-        known[name] = _copy(path, folder / name)
-        done.n_files += 1
-        done.n_bytes += known[name]["n_bytes"]
+        known[name] = _copy(path, folder / name, done)
     content = {
         "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "kind": kind,
@@ -165,8 +163,7 @@ def _copy_published(warehouse: Path, folder: Path, known: dict[str, dict[str, An
             else:
                 done.publication_id = match.publication_id
                 write_json(record_file(copy), with_checksum({"publications": [match.__dict__]}))
-            done.n_files += 1
-            done.n_bytes += copied["n_bytes"]
+            done.n_files, done.n_bytes = done.n_files + 1, done.n_bytes + copied["n_bytes"]
             return
         draft.unlink()
     done.problems.append("the published file is not as it was published and was not backed up: see 'bilateral verify'")
@@ -179,8 +176,8 @@ def _size(path: Path) -> int | None:
         return None
 
 
-def _copy(source: Path, target: Path) -> dict[str, Any]:
-    """Copy a file, safe on the disk under its name in one step; return its hash and size."""
+def _copy(source: Path, target: Path, done: CopyResult | None = None) -> dict[str, Any]:
+    """Copy a file, safe on the disk under its name in one step; return its hash and size, which are counted in ``done``."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.copying")
     digest, n_bytes = hashlib.sha256(), 0
@@ -192,6 +189,8 @@ def _copy(source: Path, target: Path) -> dict[str, Any]:
         write.flush()
         os.fsync(write.fileno())
     draft.replace(target)
+    if done is not None:
+        done.n_files, done.n_bytes = done.n_files + 1, done.n_bytes + n_bytes
     return {"sha256": digest.hexdigest(), "n_bytes": n_bytes}
 
 
@@ -228,14 +227,14 @@ def restore(folder: Path, warehouse: Path, *, force: bool = False) -> CopyResult
         # half a snapshot is none
         for name in wanted if is_there or not damaged else ():
             if name not in damaged:
-                _restore(folder / name, warehouse / name, done)
+                _copy(folder / name, warehouse / name, done)
     for name, target in (("origin.json", "origin.json"), (PUBLISHED, "bilateral.duckdb")):
         if name not in files or (warehouse / target).exists():
             continue
         if not _is_as_listed(folder / name, files[name]):
             done.problems.append(f"{folder / name} is damaged in the backup; it was not restored")
             continue
-        _restore(folder / name, warehouse / target, done)
+        _copy(folder / name, warehouse / target, done)
         if name == PUBLISHED:
             done.publication_id = manifest.get("publication_id")
             if (note := record_file(folder / PUBLISHED)).exists():
@@ -245,8 +244,3 @@ def restore(folder: Path, warehouse: Path, *, force: bool = False) -> CopyResult
 
 def _is_as_listed(path: Path, listed: Mapping[str, Any]) -> bool:
     return _size(path) == listed["n_bytes"] and bool(sha256_of(path) == listed["sha256"])
-
-
-def _restore(source: Path, target: Path, done: CopyResult) -> None:
-    done.n_bytes += _copy(source, target)["n_bytes"]
-    done.n_files += 1

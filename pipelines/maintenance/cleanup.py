@@ -8,16 +8,12 @@ from __future__ import annotations
 import fcntl
 import shutil
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipelines.ingest.raw_files import is_left_over
-
-if TYPE_CHECKING:
-    from pipelines.services.warehouse import Warehouse
+from pipelines.services.warehouse import Warehouse
 
 _A_DAY_S = 86_400
 
@@ -91,13 +87,3 @@ def clear(found: Sequence[Removable], say: Callable[[str], None]) -> None:
                 one.path.unlink(missing_ok=True)
         except OSError as error:
             say(f"{one.path} could not be removed: {error.strerror or error}")
-
-
-def by_folder(warehouse: Path, found: Sequence[Removable]) -> Mapping[str, tuple[int, int]]:
-    """Number and bytes of what was found, by the folder of the warehouse in which it lies."""
-    sums: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for one in found:
-        folder = one.path.relative_to(warehouse).parts[0]
-        n, n_bytes = sums[folder]
-        sums[folder] = (n + 1, n_bytes + one.n_bytes)
-    return dict(sorted(sums.items()))

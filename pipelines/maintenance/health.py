@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from assets.schema import declared
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.sources import Source
+from pipelines.maintenance.status import stale_sentence
+from pipelines.services.warehouse import Warehouse
 from pipelines.storage.quarantined_rows import lines, rows_of
 from pipelines.storage.snapshot_status import feeding, to_judge
-
-if TYPE_CHECKING:
-    from pipelines.ingest.raw_store import RawStore
-    from pipelines.ingest.receipts import Receipt
-    from pipelines.ingest.sources import Source
-    from pipelines.services.warehouse import Warehouse
 
 MOST_SENTENCES = 5
 """How many snapshots are named before the rest is counted."""
@@ -108,10 +106,7 @@ def staleness(source: Source, newest: date | None, today: date) -> str:
         if source.live == "fetch"
         else "it is ingested by hand: download the newest file into the archive and refresh from there"
     )
-    return (
-        f"the newest date in the data is {newest}, {(today - newest).days:,} days ago; it should be no more than "
-        f"{source.stale_after_days:,} (cadence: {source.cadence}); {how}"
-    )
+    return f"{stale_sentence(newest, source.cadence, source.stale_after_days, today)}; {how}"
 
 
 def _newest_date(warehouse: Warehouse, source: str) -> date | None:

@@ -6,18 +6,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import polars as pl
 
 from assets.errors import BilateralError
 from pipelines.ingest.decisions import Review, Ruling, all_reviews, keep_review
 from pipelines.ingest.receipts import Receipt
+from pipelines.services.warehouse import Warehouse
 from pipelines.storage.snapshot_status import confirms
 from pipelines.util.suggest import did_you_mean
-
-if TYPE_CHECKING:
-    from pipelines.services.warehouse import Warehouse
 
 Gate = Literal["bytes", "reading", "judgement"]
 _SHORTEST = 8
@@ -68,31 +66,28 @@ def quarantined_snapshots(warehouse: Warehouse) -> list[QuarantinedSnapshot]:
 def _of_source(warehouse: Warehouse, source: str) -> list[QuarantinedSnapshot]:
     judged, warnings = _judged(warehouse, source)
     same: dict[str, list[QuarantinedSnapshot]] = defaultdict(list)
-    for snapshot in warehouse.raw.snapshots(source):
-        if judged.get(snapshot, _NOT_JUDGED)[0] == "quarantined":
-            one = _quarantined_snapshot(warehouse, warehouse.raw.receipt(source, snapshot), judged)
-            if one is not None and not (one.waits and confirms(one.receipt.retrieved_at) in warnings):
-                same[one.receipt.snapshot_id or one.name].append(one)
+    for snapshot in (s for s in warehouse.raw.snapshots(source) if s not in judged or judged[s][0] == "quarantined"):
+        one = _quarantined_snapshot(warehouse, warehouse.raw.receipt(source, snapshot), judged)
+        if one is not None and not (one.waits and confirms(one.receipt.retrieved_at) in warnings):
+            same[one.receipt.snapshot_id or one.name].append(one)
     return [replace(all_of[-1], n_times=len(all_of)) for all_of in same.values()]
-
-
-_NOT_JUDGED = ("quarantined", None)
 
 
 def _judged(warehouse: Warehouse, source: str) -> tuple[dict[str, tuple[str, str | None]], str]:
     """Verdict and reason of the core for each snapshot of a source that it has judged, and all that it warned of."""
     core = warehouse.core.current(warehouse.sources[source].domain)
     rows = warehouse.core.snapshots(core).filter(pl.col("source") == source)
-    judged = {
-        snapshot: (verdict, reason) for snapshot, verdict, reason in rows.select("snapshot", "verdict", "reason").iter_rows()
-    }
+    judged = {name: (verdict, why) for name, verdict, why in rows.select("snapshot", "verdict", "reason").iter_rows()}
     return judged, "; ".join(rows["warnings"].drop_nulls())
 
 
 def _quarantined_snapshot(
     warehouse: Warehouse, receipt: Receipt, judged: Mapping[str, tuple[str, str | None]]
 ) -> QuarantinedSnapshot | None:
-    """Who keeps a snapshot out that the core did not take; None where nobody does (it waits for the next refresh)."""
+    """Who keeps a snapshot out that the core did not take; None where nobody does (it was taken, or waits for a refresh)."""
+    verdict, why = judged.get(receipt.snapshot, ("quarantined", None))
+    if verdict != "quarantined":
+        return None
     reviews = warehouse.raw.reviews(warehouse.sources[receipt.source])
     review = reviews.last.get(receipt.snapshot_id or "")
     record = warehouse.staged.record(receipt.source, receipt.snapshot) or {}
@@ -102,7 +97,7 @@ def _quarantined_snapshot(
     elif record.get("refusal"):
         gate, reason = "reading", str(record["refusal"])
     elif receipt.snapshot in judged:
-        gate, reason = None if reviews.rejects(receipt.snapshot_id) else "judgement", judged[receipt.snapshot][1]
+        gate, reason = None if reviews.rejects(receipt.snapshot_id) else "judgement", why
     else:
         return None
     return QuarantinedSnapshot(receipt, gate, reason or "", 1, review, receipt.snapshot_id in reviews.declared)
@@ -138,10 +133,7 @@ def receipt_named(warehouse: Warehouse, name: str) -> Receipt:
 
 def quarantined_snapshot(warehouse: Warehouse, receipt: Receipt) -> QuarantinedSnapshot | None:
     """Why a snapshot is kept out; None where it is not."""
-    judged, _ = _judged(warehouse, receipt.source)
-    if judged.get(receipt.snapshot, _NOT_JUDGED)[0] != "quarantined":
-        return None
-    return _quarantined_snapshot(warehouse, receipt, judged)
+    return _quarantined_snapshot(warehouse, receipt, _judged(warehouse, receipt.source)[0])
 
 
 def history(warehouse: Warehouse, receipt: Receipt) -> list[Review]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
+from pipelines.settings import Settings
 from pipelines.storage import on_disk
 from pipelines.util.readers import connect_for_readers
-
-if TYPE_CHECKING:
-    from pipelines.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -155,6 +153,14 @@ def age_sentences(ages: Sequence[Sequence[Any]], today: date) -> list[str]:
     return [*stale_sentences(ages, today), *([f"sources {' and '.join(rest)}"] if rest else [])]
 
 
+def stale_sentence(newest: date, cadence: str, stale_after: int, today: date) -> str:
+    """What is said of data that are older than their source declares."""
+    return (
+        f"its newest date is {newest}, {(today - newest).days:,} days ago; by its cadence ({cadence}) it should be no more than "
+        f"{stale_after:,}: something newer is missing"
+    )
+
+
 def _is_old(newest: date, stale_after: int | None, today: date) -> bool:
     return stale_after is not None and (today - newest).days > stale_after
 
@@ -164,10 +170,7 @@ def stale_sentences(ages: Sequence[Sequence[Any]], today: date) -> list[str]:
     sentences = []
     for source, newest, cadence, stale_after, vintage, max_age in ages:
         if _is_old(newest, stale_after, today):
-            sentences.append(
-                f"{source}: its newest date is {newest}, {(today - newest).days:,} days ago; by its cadence ({cadence}) it "
-                f"should be no more than {stale_after:,}: something newer is missing"
-            )
+            sentences.append(f"{source}: {stale_sentence(newest, cadence, stale_after, today)}")
         if max_age is not None and vintage is not None and (today - vintage).days > max_age:
             sentences.append(
                 f"{source}: its newest vintage is of {vintage}, {(today - vintage).days:,} days ago; beyond {max_age:,} days its "

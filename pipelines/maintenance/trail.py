@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from duckdb import DuckDBPyConnection
 
 from assets.errors import BilateralError
 from assets.reading.bytes import decode
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import FileReceipt, Receipt
 from pipelines.share.cite import table_named
+from pipelines.util.readers import records
 from pipelines.util.suggest import did_you_mean
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 ID_COLUMNS = ("event_id", "listing_id", "article_id", "act_id")
 """Columns whose values alone name a row, or the versions of one thing."""
@@ -24,6 +24,7 @@ MOST_ROWS = 20
 _OWN = frozenset({"snapshot_id", "source", "origin", "list_id", "coder", "coder_version"})
 """Columns that this project fills: a file that has such a word proves nothing."""
 _NOTED = ("source", "snapshot", "snapshot_id", "retrieved_at", "retrieved_precision", "retrieved_basis", "origin")
+_OF_FILES = ("name", "sha256", "n_bytes", "url", "http_status", "etag", "last_modified")
 
 BY_ABSENCE = "no row of the file says it: it was derived, or brought by the absence of a row that an earlier snapshot had"
 COMPUTED = "it is computed: these rows of core are those that it names, or that have the values of its key"
@@ -134,9 +135,7 @@ def _select(con: DuckDBPyConnection, table: str, where: str, values: Sequence[An
     keys = con.execute(
         "SELECT column_name FROM meta.columns WHERE table_name = ? AND is_key ORDER BY position", [table]
     ).fetchall()
-    cursor = con.execute(f"SELECT * FROM {table} WHERE {where} ORDER BY ALL LIMIT {most}", list(values))
-    names = [d[0] for d in cursor.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = records(con.execute(f"SELECT * FROM {table} WHERE {where} ORDER BY ALL LIMIT {most}", list(values)))
     return [Row(table, {key: row[key] for (key,) in keys}, row) for row in rows]
 
 
@@ -244,18 +243,11 @@ def as_json(trail: Trail) -> dict[str, Any]:
                 "warnings": list(link.receipt.warnings),
                 "first_publication": link.publication,
                 "note": link.note or None,
-                "files": [_file_as_json(f) for f in link.files],
+                "files": [
+                    {"path": f.path, "state": f.state, "place": f.place or None, **{n: getattr(f.receipt, n) for n in _OF_FILES}}
+                    for f in link.files
+                ],
             }
             for link in trail.links
         ],
-    }
-
-
-def _file_as_json(file: File) -> dict[str, Any]:
-    noted = ("name", "sha256", "n_bytes", "url", "http_status", "etag", "last_modified")
-    return {
-        "path": file.path,
-        "state": file.state,
-        "place": file.place or None,
-        **{name: getattr(file.receipt, name) for name in noted},
     }

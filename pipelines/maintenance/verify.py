@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,7 @@ from assets import progress
 from assets.errors import BilateralError
 from pipelines.ingest.raw_files import RESTORE, DamagedRaw
 from pipelines.ingest.raw_store import DAMAGED, RECEIPT, RawStore
-from pipelines.ingest.receipts import Receipt, snapshot_id
+from pipelines.ingest.receipts import snapshot_id
 from pipelines.publish.checksum import publications, record_file
 from pipelines.services.publish import Publish
 from pipelines.services.transform import Transform
@@ -25,6 +25,7 @@ from pipelines.services.warehouse import Warehouse
 from pipelines.storage.core import CoreStore
 from pipelines.storage.staged import StagedStore
 from pipelines.util.checksummed import read_checksummed, sha256_of
+from pipelines.util.readers import quoted
 
 Layer = Literal["raw", "staged", "core", "published"]
 
@@ -78,7 +79,13 @@ def verify_raw(raw: RawStore, sources: Iterable[str]) -> LayerCheck:
                 receipt = raw.receipt_in_file(source, snapshot)
                 found.n_files += 1
                 found.n_unsealed += not read_checksummed(raw.root / source / snapshot / RECEIPT)[1]
-                _refuse_another(raw, receipt, source, snapshot)
+                problem = ""
+                if (receipt.source, receipt.snapshot) != (source, snapshot):
+                    problem = f"its ingestion record is that of {receipt.source}/{receipt.snapshot}"
+                elif snapshot_id(receipt.files) != receipt.snapshot_id:
+                    problem = "the id in its ingestion record is not that of the files that it names"
+                if problem:
+                    raise DamagedRaw(raw.root / source / snapshot, f"{raw.root / source / snapshot}: {problem}. {RESTORE}")
             except DamagedRaw as damage:
                 found.findings.append(_raw_finding(folder / RECEIPT, damage))
                 continue
@@ -97,15 +104,6 @@ def verify_raw(raw: RawStore, sources: Iterable[str]) -> LayerCheck:
                     found.findings.append(_raw_finding(folder / f"{name}.zst", broken))
         found.findings += _set_aside(raw, source)
     return found
-
-
-def _refuse_another(raw: RawStore, receipt: Receipt, source: str, snapshot: str) -> None:
-    """See that a receipt is that of its folder, and its id that of its files."""
-    folder = raw.root / source / snapshot
-    if (receipt.source, receipt.snapshot) != (source, snapshot):
-        raise DamagedRaw(folder, f"{folder}: its ingestion record is that of {receipt.source}/{receipt.snapshot}. {RESTORE}")
-    if snapshot_id(receipt.files) != receipt.snapshot_id:
-        raise DamagedRaw(folder, f"{folder}: the id in its ingestion record is not that of the files that it names. {RESTORE}")
 
 
 def _raw_finding(where: Path, damage: DamagedRaw) -> Finding:
@@ -254,21 +252,20 @@ NOT_COMPARED = frozenset({"meta.build", "meta.publications", "meta.validations",
 """They say when and by which run a file was made and checked, and what was there before it."""
 
 
-def differences(one: Path, other: Path, *, but: Collection[str] = NOT_COMPARED) -> list[str]:
+def differences(one: Path, other: Path) -> list[str]:
     """In what the tables of two warehouse files differ, in sentences. Raises BilateralError where one of them cannot be read."""
     found = []
     with duckdb.connect() as con:
         try:
             for name, path in (("a", one), ("b", other)):
-                quoted = str(path).replace("'", "''")
-                con.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
+                con.execute(f"ATTACH {quoted(path)} AS {name} (READ_ONLY)")
             names: dict[str, set[str]] = {}
             for name in ("a", "b"):
                 rows = con.execute(
                     "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = ? AND NOT temporary",
                     [name],
                 ).fetchall()
-                names[name] = {row[0] for row in rows} - set(but)
+                names[name] = {row[0] for row in rows} - NOT_COMPARED
             found += [f"{t}: only in {one.name if t in names['a'] else 'the other'}" for t in sorted(names["a"] ^ names["b"])]
             for table in progress.each(sorted(names["a"] & names["b"]), "comparing", "tables"):
                 ((missing, more),) = con.execute(

@@ -20,14 +20,14 @@ import polars as pl
 from assets import progress
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
-from pipelines.checks.validations import Validation
+from pipelines.checks.validations import Validation, now
+from pipelines.ingest.raw_files import sync_folder
 from pipelines.publish.checksum import published_versions
 from pipelines.publish.loading import DAYS, EVENTS, MACROS, MARTS_BY_DAY, REPORTS, digest_of, load, make_by_day
 from pipelines.publish.macros import bound, guard_of
 from pipelines.publish.meta import (
     insert,
     insert_rows,
-    now,
     rows_in,
     table_sizes,
     write_newest_dates,
@@ -38,7 +38,7 @@ from pipelines.publish.meta import (
 from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_what_reads_them
 from pipelines.settings import ROOT
 from pipelines.util.atomic_files import put
-from pipelines.util.readers import reading
+from pipelines.util.readers import quoted, reading
 
 log = logging.getLogger(__name__)
 
@@ -70,10 +70,9 @@ def connect(path: Path, memory_limit: str = "1GB", threads: int = 2) -> duckdb.D
     con.execute("SET temp_directory = ?", [str(path.with_suffix(".tmp"))])
     # it would be drawn into standard output, log files included
     con.execute("SET enable_progress_bar = false")
-    quoted = str(path).replace("'", "''")
     # a draft that is cut off is made anew, never recovered: to log what is written to it would wait for the disk sixty times
     layout = f"ROW_GROUP_SIZE {ROW_GROUP_SIZE}, BLOCK_SIZE {BLOCK_SIZE}, STORAGE_VERSION '{STORAGE_VERSION}'"
-    con.execute(f"ATTACH '{quoted}' AS bilateral ({layout}, RECOVERY_MODE no_wal_writes)")
+    con.execute(f"ATTACH {quoted(path)} AS bilateral ({layout}, RECOVERY_MODE no_wal_writes)")
     con.execute("USE bilateral")
     return con
 
@@ -92,8 +91,7 @@ def _make_declared(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _comment(con: duckdb.DuckDBPyConnection, what: str, name: str, text: str) -> None:
-    quoted = text.replace("'", "''")
-    con.execute(f"COMMENT ON {what} {name} IS '{quoted}'")
+    con.execute(f"COMMENT ON {what} {name} IS {quoted(text)}")
 
 
 SINGLE_EVENTS = "single_events"
@@ -234,8 +232,4 @@ def publish(target: Path, published: Path) -> None:
     with target.open("rb") as written:
         os.fsync(written.fileno())
     put(target, published)
-    folder = os.open(published.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(published.parent)

@@ -55,21 +55,17 @@ def publications(published: Path) -> list[Publication]:
     return [Publication(**entry) for entry in entries]
 
 
-def is_not_altered(published: Path) -> bool:
-    """Whether a file has the bytes that were noted, or none were noted (an earlier version wrote it, or the note is damaged)."""
-    try:
-        return not publications(published) or is_as_published(published)
-    except ValueError:
-        return True
-
-
-def is_as_published(published: Path) -> bool:
-    """Whether a file has the bytes that were noted when it was put in place; False where none were."""
+def is_as_published(published: Path, *, unnoted: bool = False) -> bool:
+    """Whether a file has the bytes that were noted when it was put in place; ``unnoted``: what to say where none were."""
     try:
         noted = {(p.n_bytes, p.sha256) for p in publications(published)}
+        if not noted:
+            return unnoted  # an earlier version wrote it
         n_bytes = published.stat().st_size
         return any(n == n_bytes for n, _ in noted) and (n_bytes, sha256_of(published)) in noted
-    except (OSError, ValueError):
+    except ValueError:
+        return unnoted  # the note is damaged
+    except OSError:
         return False
 
 

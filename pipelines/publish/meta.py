@@ -6,14 +6,14 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from assets.schema import SQL, Table, declared
-from pipelines.checks.validations import Validation
+from pipelines.checks.validations import Validation, now
 from pipelines.ingest.sources import Source
 from pipelines.publish.macros import MacroColumn, header, meanings
 from pipelines.publish.scripts import scripts
@@ -22,11 +22,6 @@ from pipelines.storage.manifest import Manifest
 from pipelines.storage.quarantined_rows import rows_of
 from pipelines.storage.staged import StagedStore
 from pipelines.util.readers import reading
-
-
-def now() -> datetime:
-    """The present moment, naive UTC."""
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def meta_frames(
@@ -69,26 +64,21 @@ def meta_frames(
     amended = [staged.amendments(s, name) for s, name in accepted.select("source", "snapshot").iter_rows() if s in amending]
     empty = schemas["meta.rejects"].empty()
     rejects.append(_set_aside_as_rejects(core, manifests, snapshots))
-    core_versions = {k: v for k, v in versions.items() if k != "code"}
     built_at = now()
+    built = {
+        "publication_id": publication_id(built_at, run_id, versions),
+        "run_id": run_id,
+        "built_at": built_at,
+        "origin": origin,
+        "code_fingerprint": versions["code"],
+        "core_versions": json.dumps({k: v for k, v in versions.items() if k != "code"}),
+    }
     return {
         "sources": pl.DataFrame(stated, schema=schemas["meta.sources"].polars),
         "snapshots": snapshots,
         "amendments": pl.concat([schemas["meta.amendments"].empty(), *amended]),
         "rejects": pl.concat([empty, *(schemas["meta.rejects"].conform(r) for r in rejects)]),
-        "build": pl.DataFrame(
-            [
-                {
-                    "publication_id": publication_id(built_at, run_id, versions),
-                    "run_id": run_id,
-                    "built_at": built_at,
-                    "origin": origin,
-                    "code_fingerprint": versions["code"],
-                    "core_versions": json.dumps(core_versions),
-                }
-            ],
-            schema=schemas["meta.build"].polars,
-        ),
+        "build": pl.DataFrame([built], schema=schemas["meta.build"].polars),
     }
 
 
@@ -168,21 +158,11 @@ def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
     macros: list[tuple[object, ...]] = []
     for name, parameters, is_table in made:
         head = heads[name]
-        gives = con.execute(f"DESCRIBE {head.query(name)}").fetchall() if is_table else []
         if is_table:
-            types[name] = {column[0]: column[1] for column in gives}
-        macros.append(
-            (
-                name,
-                list(parameters),
-                is_table,
-                head.lines[0].partition(" Result: ")[0],
-                list(head.notes),
-                head.result,
-                [f"{column[0]} {column[1]}" for column in gives],
-                head.example,
-            )
-        )
+            types[name] = dict(row[:2] for row in con.execute(f"DESCRIBE {head.query(name)}").fetchall())
+        gives = [f"{column} {kind}" for column, kind in types.get(name, {}).items()]
+        said = (head.lines[0].partition(" Result: ")[0], list(head.notes), head.result)
+        macros.append((name, list(parameters), is_table, *said, gives, head.example))
     insert_rows(con, "meta.macros", macros)
     tables: dict[str, dict[str, MacroColumn]] = {}
     for table, column, text, words, warnings in con.execute(

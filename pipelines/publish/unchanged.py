@@ -13,16 +13,13 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pipelines.settings import RECORD, ROOT
+from pipelines.settings import RECORD, ROOT, Settings
 from pipelines.storage.on_disk import noted_origin
 from pipelines.util.state import JUST_NOW_NS, State
-
-if TYPE_CHECKING:
-    from pipelines.settings import Settings
 
 CODE = ("assets", "pipelines", "sql")
 """Folders of the program."""
@@ -67,7 +64,9 @@ def state(settings: Settings, environment_digest: EnvironmentDigest) -> str:
         for line, _ in _files(str(settings.warehouse / name), None):
             digest.update(f"{line}\0".encode())
     for name in FILES:
-        digest.update(f"{name} {_size_and_time(str(settings.warehouse / name))}\0".encode())
+        with suppress(OSError):
+            found = (settings.warehouse / name).stat()
+            digest.update(f"{name} {found.st_size} {found.st_mtime_ns}\0".encode())
     return digest.hexdigest()
 
 
@@ -84,14 +83,6 @@ def messages_if_unchanged(settings: Settings, environment_digest: EnvironmentDig
     from pipelines.publish.checksum import is_as_published
 
     return messages if is_as_published(settings.published) else None
-
-
-def _size_and_time(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)  # noqa: PTH116 (asked of thousands)
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns
 
 
 def _files(folder: str, depth: int | None) -> Iterator[tuple[str, int]]:

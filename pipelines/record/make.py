@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import polars as pl
 
@@ -33,6 +33,7 @@ from pipelines.ingest.receipts import Basis, folder_name
 from pipelines.ingest.record import COLUMNS, CONTENTS, digest_of, pack_of, read_pack, write_pack
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import Source, load_sources
+from pipelines.services.sorting import expanded
 from pipelines.settings import RECORD
 
 TYPED = RECORD / "typed"
@@ -163,13 +164,13 @@ def _files(folder: Path, declared: Source, part: Part, code: bool) -> Iterator[_
             moment = folder_of(entry["retrieved_at"])
             if entry["source"] != source or entry["trust"] not in GOOD or moment is None:
                 continue
-            for path in paths_of(folder, entry["path"]):
-                if any(what in path for what in part.but):
-                    continue
-                for name, data in unpacked(folder / path).items():
-                    yield _File(moment, basis_of(entry["retrieved_at_basis"]), declared.declared_name(name) or name, data, path)
+            for path in expanded(folder, entry["path"]):
+                made_of = path.relative_to(folder).as_posix()
+                for name, data in unpacked(path).items() if not any(what in made_of for what in part.but) else ():
+                    basis = basis_of(entry["retrieved_at_basis"])
+                    yield _File(moment, basis, declared.declared_name(name) or name, data, made_of)
     for typed in sorted((TYPED / source).glob("*/*")):
-        basis: Basis = "press" if source == "us_cdc_vsrr" else "notice"
+        basis = "press" if source == "us_cdc_vsrr" else "notice"
         yield _File(typed.parent.name, basis, typed.name, typed.read_bytes(), typed.relative_to(RECORD).as_posix())
 
 
@@ -188,19 +189,6 @@ def basis_of(written: str) -> Basis:
     """What a moment rests on, by the word of a catalog; an estimate where it is none that is known."""
     found: Basis | None = next((b for b in get_args(Basis) if written.startswith(b)), None)
     return found or ("name" if written == "file name" else "content" if written.startswith("file") else "estimate")
-
-
-def paths_of(folder: Path, written: str) -> Iterator[str]:
-    """The paths that a row of a catalog stands for: several as ``name_{a|b}`` or ``name_{2015..2024}``."""
-    found = re.search(r"\{(.+?)\}", written)
-    if found is None:
-        yield written
-    elif ".." in found[1]:
-        first, last = map(int, found[1].split(".."))
-        named = [written.replace(found[0], str(year)) for year in range(first, last + 1)]
-        yield from (path for path in named if (folder / path).exists())  # of 2020 there is no survey
-    else:
-        yield from (written.replace(found[0], variant) for variant in found[1].split("|"))
 
 
 def unpacked(path: Path) -> dict[str, bytes]:
@@ -243,7 +231,8 @@ def coded_releases(name: str, data: bytes) -> bytes:
             published = f"{at:%Y-%m-%d}" if row["published_precision"] == "day" else f"{at:%Y-%m-%dT%H:%M:%S}+00:00"
             asked = {c: row[c] for c in (*_STATED, "text")} | {"id": row["article_id"], "published": f"{at:%Y-%m-%d}"}
             coded = [json.loads(line.json) for line in code_lines([json.dumps(asked)])]
-            between = [event for event in coded if _is_between_states(event)]
+            sides = [(event.get("source_country_id"), event.get("target_country_id")) for event in coded]
+            between = [event for event, (a, b) in zip(coded, sides, strict=True) if a is not None and b is not None and a != b]
             if between:
                 stated = {c: row[c] for c in _STATED if row[c] is not None} | {"published": published}
                 by = {c: between[0][c] for c in ("coder", "coder_version")}
@@ -251,11 +240,6 @@ def coded_releases(name: str, data: bytes) -> bytes:
                 found.append(json.dumps(stated | by | {"events": events}, ensure_ascii=False))
             advance(1)
     return "".join(f"{line}\n" for line in found).encode()
-
-
-def _is_between_states(event: dict[str, Any]) -> bool:
-    sides = event.get("source_country_id"), event.get("target_country_id")
-    return None not in sides and sides[0] != sides[1]
 
 
 if __name__ == "__main__":

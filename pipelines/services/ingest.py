@@ -69,8 +69,17 @@ class Ingest:
             try:
                 taken = wh.without_damaged(lambda: self._take_in(source, origin, days))
                 receipts = [*taken.receipts, *wh.without_damaged(lambda: wh.raw.accept_reviewed(source))]
+            except BilateralError as problem:
+                wh.report.problems.append(f"{source_id}: {problem}")
+                wh.say(f"{source_id}: {problem}")
+                return []
             except Exception as fault:  # a fault on what one source served must not keep the others from being published
-                self._failed(source_id, fault)
+                log.exception("ingesting %s", source_id)
+                unwritten = disk_error_message(fault, wh.folder)
+                text = unwritten or f"the program failed on what it was given: {type(fault).__name__}: {fault}"
+                more = "" if unwritten else "; nothing more of it was ingested. Please report this, with refresh.log"
+                wh.report.problems.append(f"{source_id}: {text}{more}")
+                wh.say(f"{source_id}: {text}")
                 return []
             origins.note_origin(wh.folder, origin)
         wh.report.problems += taken.problems
@@ -84,18 +93,6 @@ class Ingest:
         summary = f"{accepted:,} new snapshots" + (f", {bad_ones:,} not accepted" if bad_ones else "")
         wh.say(f"{source_id}: {summary}" if receipts else f"{source_id}: nothing new")
         return receipts
-
-    def _failed(self, source_id: str, fault: Exception) -> None:
-        more = ""
-        if isinstance(fault, BilateralError):
-            problem = str(fault)
-        else:
-            log.exception("ingesting %s", source_id)
-            unwritten = disk_error_message(fault, self.warehouse.folder)
-            problem = unwritten or f"the program failed on what it was given: {type(fault).__name__}: {fault}"
-            more = "" if unwritten else "; nothing more of it was ingested. Please report this, with refresh.log"
-        self.warehouse.report.problems.append(f"{source_id}: {problem}{more}")
-        self.warehouse.say(f"{source_id}: {problem}")
 
     def _take_in(self, source: Source, origin: str, days: Collection[str] | None) -> Ingested:
         wh = self.warehouse

@@ -156,7 +156,7 @@ class Publish:
         """Whether the published file is noted, and as it was published; where its bytes are others, that is reported."""
         if checksum.is_as_published(published):
             return True
-        if checksum.is_not_altered(published):
+        if checksum.is_as_published(published, unnoted=True):
             return False
         message = f"{published}: its bytes are not those that were published: a disk, or somebody, changed them. It is made again"
         if message not in self.warehouse.report.problems:
@@ -188,7 +188,12 @@ class Publish:
         wh.say("building the warehouse file")
         manifests = self._manifests()
         with self._drafting():
-            self._refuse_damaged(manifests)
+            # without what is damaged sources would be published as if they held nothing
+            if found := [f"core/{d}/{file}: {what}" for d, m in manifests.items() for file, what in m.damaged.items()]:
+                raise BilateralError(
+                    f"{'; '.join(found)}. It is not used, and the published file is as it was. Each refresh tries to make it "
+                    "again from raw: what else it says is why it could not; 'bilateral verify' looks for more."
+                )
             before = self._before(published)
             if not anew and not is_sound and published.exists():
                 self._is_as_published(published)
@@ -205,15 +210,6 @@ class Publish:
         wh.report.validations = validations
         wh.report.blocked = any(v.blocks for v in validations)
         return validations
-
-    def _refuse_damaged(self, manifests: Mapping[str, Manifest]) -> None:
-        """See that all of the core is as it was written: without it sources would be published as if they held nothing."""
-        found = [f"core/{domain}/{file}: {what}" for domain, m in manifests.items() for file, what in m.damaged.items()]
-        if found:
-            raise BilateralError(
-                f"{'; '.join(found)}. It is not used, and the published file is as it was. Each refresh tries to make it again "
-                "from raw: what else it says is why it could not; 'bilateral verify' looks for more."
-            )
 
     def _stage_what_a_build_reads(self, manifests: Mapping[str, Manifest]) -> None:
         """Stage again the accepted snapshots whose rejects and amendments a build reads, where they are gone or damaged."""

@@ -209,7 +209,7 @@ def _catalogued(folder: Path, catalog: Path, sources: Mapping[str, Source]) -> I
         moment = at.replace(":", "")
         word = why.split(" ")[0].replace("file", "content")
         basis: Basis | None = next((b for b in get_args(Basis) if b == word), None)
-        for path in _expanded(folder, written):
+        for path in expanded(folder, written):
             if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
                 yield UnplacedFile(path, f"{catalog.name} names it, and it is not there")
             elif source not in sources:
@@ -222,7 +222,7 @@ def _catalogued(folder: Path, catalog: Path, sources: Mapping[str, Source]) -> I
                 yield PlacedFile(source, moment, basis, (path,))
 
 
-def _expanded(folder: Path, written: str) -> list[Path]:
+def expanded(folder: Path, written: str) -> list[Path]:
     """The files that a path of a catalog stands for: ``name_{a|b}.csv``, ``name_{2015..2024}.csv`` as far as they are there."""
     found = re.search(r"\{(.+?)\}", written)
     if found is None:

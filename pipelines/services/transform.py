@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from assets.contracts import DomainPackage
 from assets.errors import BilateralError
 from pipelines.checks.validations import Validation, fingerprint_of_expectations, keep_validations, kept_validations
-from pipelines.domains import DOMAINS, REFERENCE
+from pipelines.domains import REFERENCE
 from pipelines.ingest.decisions import Reviews
 from pipelines.services.warehouse import Warehouse
 from pipelines.storage import quarantined_rows
 from pipelines.storage.core import log
-from pipelines.storage.manifest import Manifest
-from pipelines.storage.promotion import Promotion, fault_message
+from pipelines.storage.manifest import Manifest, NewSnapshot, SourceState
+from pipelines.storage.planning import SourcePlanner
+from pipelines.storage.promotion import Promotion
+from pipelines.util.disk_errors import fault_message
 
 
 class Transform:
@@ -33,10 +35,6 @@ class Transform:
             return None
         return wh.core.waiting(package, wh.raw, self._reviewed(package), self._fingerprints(package))
 
-    def damaged_domains(self) -> list[str]:
-        """The domains of whose core a file is not as it was written: a fold makes it again, and no build goes on without it."""
-        return [domain for domain in DOMAINS if self.warehouse.core.current(domain).damaged]
-
     def stage(self, source_id: str) -> list[str]:
         """Stage what is new of a source; return the snapshots' names."""
         wh, source, code = self.warehouse, self.warehouse.sources[source_id], self.warehouse.code(source_id)
@@ -55,6 +53,19 @@ class Transform:
         with wh.lock():
             amendments = wh.sources[source_id].amendments
             wh.staged.stage_again(wh.code(source_id), wh.raw, names, wh.fingerprint(source_id), amendments)
+
+    def fold_source(self, source_id: str) -> tuple[SourceState, list[NewSnapshot]]:
+        """Fold what is new of a source, for the ``fold`` of its domain; other processes may fold other sources meanwhile.
+
+        Raises what goes wrong: the domain meets it again, and goes on without what is new of the source.
+        """
+        wh, source = self.warehouse, self.warehouse.sources[source_id]
+        with wh.lock(source_id):
+            current = wh.core.current(source.domain)
+            if current.damaged:  # the domain says what is, before it is made again
+                return current.sources.get(source_id, SourceState()), []
+            planner = SourcePlanner(wh.code(source_id), wh.raw, wh.staged, source.rows, wh.raw.reviews(source))
+            return wh.core.fold_source(current, planner, wh.fingerprint(source_id), keep=True)
 
     def fold(self, domain: str) -> tuple[Manifest, list[Validation]]:
         """Fold what is new of a domain, validate the candidate, and make it current if its blocking checks pass.
@@ -83,7 +94,9 @@ class Transform:
                 return self._hold_back(domain, current, "; ".join(failed))
             wh.report.new += new
             for source in sorted({n.source for n in new if n.verdict == "accepted"}):
-                wh.report.idle_corrections += [f"{source}: {text}" for text in self._idle_corrections(source)]
+                if wh.sources[source].corrections and (last := wh.raw.last_accepted(source)) is not None:
+                    idle = wh.staged.idle_corrections(source, last.snapshot)
+                    wh.report.idle_corrections += [f"{source}: {text}" for text in idle]
             for text in failed:
                 wh.tell_problem(text)
             kept = self.kept_validations(current)
@@ -124,12 +137,6 @@ class Transform:
     def _fingerprints(self, package: DomainPackage) -> dict[str, str]:
         cross_source = () if package.cross_source is None else (package.domain,)
         return {name: self.warehouse.fingerprint(name) for name in (*(c.source for c in package.sources), *cross_source)}
-
-    def _idle_corrections(self, source_id: str) -> tuple[str, ...]:
-        """Corrections that did not find what they expect in the last accepted snapshot of a source, in sentences."""
-        wh = self.warehouse
-        last = wh.raw.last_accepted(source_id) if wh.sources[source_id].corrections else None
-        return () if last is None else wh.staged.idle_corrections(source_id, last.snapshot)
 
     def _reference(self, domain: str) -> list[Manifest]:
         return [] if domain in REFERENCE else [self.warehouse.core.current(d) for d in REFERENCE]

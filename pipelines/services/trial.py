@@ -106,8 +106,13 @@ def as_lines(trial: Trial) -> Iterator[str]:
     for name, frame in trial.staged.frames.items():
         yield ""
         yield from _frame_in_lines(name, frame)
-    if trial.amended is not None:
-        yield from _amendments_in_lines(trial.amended)
+    if trial.amended is not None and (trial.amended.n_cells or trial.amended.missing):
+        yield ""
+        yield f"amended: {sum(n for _, n in trial.amended.n_cells):,} cells"
+        for amendment, n in trial.amended.n_cells:
+            change = f"{_shown(amendment.expected, _WIDEST)} -> {_shown(amendment.value, _WIDEST)}"
+            yield f"  {amendment}: {change}: {n:,} cells ({amendment.reason})"
+    yield from (f"  warning: {text}" for a in [trial.amended] if a is not None for text in (*a.mended, *a.missing))
     rejects = trial.staged.rejects
     yield ""
     yield f"rejects: {rejects.height:,}" + (f", the first {SHOWN_REJECTS}:" if rejects.height > SHOWN_REJECTS else "")
@@ -117,23 +122,9 @@ def as_lines(trial: Trial) -> Iterator[str]:
         )
     yield ""
     partial = "" if trial.judgement.complete else " (partial: later snapshots are not compared with it)"
-    if trial.is_accepted:
-        yield f"validation without an earlier snapshot: accepted{partial}"
-    else:
-        yield f"validation without an earlier snapshot: quarantined{partial}"
-        yield from (f"  reason: {reason}" for reason in trial.judgement.refusals)
+    yield f"validation without an earlier snapshot: {'accepted' if trial.is_accepted else 'quarantined'}{partial}"
+    yield from (f"  reason: {reason}" for reason in trial.judgement.refusals)
     yield from (f"  warning: {warning}" for warning in trial.judgement.warnings)
-
-
-def _amendments_in_lines(amended: Amended) -> Iterator[str]:
-    """What was amended, and each correction that did not find what it expects; nothing where nothing is declared."""
-    if amended.n_cells or amended.missing:
-        yield ""
-        yield f"amended: {sum(n for _, n in amended.n_cells):,} cells"
-    for amendment, n in amended.n_cells:
-        change = f"{_shown(amendment.expected, _WIDEST)} -> {_shown(amendment.value, _WIDEST)}"
-        yield f"  {amendment}: {change}: {n:,} cells ({amendment.reason})"
-    yield from (f"  warning: {text}" for text in (*amended.mended, *amended.missing))
 
 
 def _frame_in_lines(name: str, frame: pl.DataFrame) -> Iterator[str]:

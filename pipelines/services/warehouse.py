@@ -48,6 +48,10 @@ class Warehouse:
         self.draft = self.folder / ".build" / "bilateral.duckdb"
         self.say = say or log.info
         self.state = State(self.folder)
+        self.raw = RawStore(self.folder / "raw")
+        self.staged = StagedStore(self.folder / "staged")
+        self.core = CoreStore(self.folder / "core")
+        self._lock = WriterLock(self.folder, self.settings.wait_s)
         self.report = Report()
         self.chosen_origin: str | None = None
         self.rehash = False
@@ -69,25 +73,6 @@ class Warehouse:
         for code in (code for package in found.values() for code in package.sources):
             check_frames(self.sources[code.source], code)
         return found
-
-    @cached_property
-    def raw(self) -> RawStore:
-        """The raw store."""
-        return RawStore(self.folder / "raw")
-
-    @cached_property
-    def staged(self) -> StagedStore:
-        """The staged layer."""
-        return StagedStore(self.folder / "staged")
-
-    @cached_property
-    def core(self) -> CoreStore:
-        """The core layer."""
-        return CoreStore(self.folder / "core")
-
-    @cached_property
-    def _lock(self) -> WriterLock:
-        return WriterLock(self.folder, self.settings.wait_s)
 
     @contextmanager
     def lock(self, source: str | None = None) -> Iterator[None]:

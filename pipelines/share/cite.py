@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from duckdb import DuckDBPyConnection
 
 from assets.errors import BilateralError
 from pipelines.settings import PRODUCT, ROOT
 from pipelines.util.suggest import did_you_mean
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 
 @dataclass(frozen=True)
@@ -150,24 +149,15 @@ def citation_file(build: Build, sources: Sequence[SourceCited]) -> dict[str, Any
     }
 
 
-@dataclass(frozen=True)
-class _Record:
-    """What styles of citation ask of the file, or of a source."""
-
-    key: str
-    authors: Sequence[str]
-    title: str
-    day: datetime | None
-    accessed: datetime | None
-    url: str
-    note: str
-
-
-def _records(build: Build, sources: Sequence[SourceCited]) -> list[_Record]:
-    authors = [author["name"] for author in software()["authors"]]
+def _records(build: Build, sources: Sequence[SourceCited]) -> Iterator[dict[str, Any]]:
+    """What styles of citation ask of the file, and of each source."""
     title = f"{software()['title']}, publication {build.publication_id}"
-    file = _Record("bilateral", authors, title, build.built_at, None, "", f"Code {build.code_fingerprint}")
-    return [file, *(_Record(s.source, [s.publisher], s.title, None, s.last_accepted_at, s.url, s.note) for s in sources)]
+    authors = [author["name"] for author in software()["authors"]]
+    file = {"key": "bilateral", "authors": authors, "title": title, "day": build.built_at, "accessed": None, "url": ""}
+    yield file | {"note": f"Code {build.code_fingerprint}"}
+    for s in sources:
+        cited = {"key": s.source, "authors": [s.publisher], "title": s.title, "day": None, "accessed": s.last_accepted_at}
+        yield cited | {"url": s.url, "note": s.note}
 
 
 def bibtex(build: Build, sources: Sequence[SourceCited]) -> str:
@@ -176,15 +166,15 @@ def bibtex(build: Build, sources: Sequence[SourceCited]) -> str:
     for record in _records(build, sources):
         fields = {
             # in braces of its own a body is no person with a first and a last name
-            "author": " and ".join(f"{{{_tex(name)}}}" for name in record.authors),
-            "title": f"{{{_tex(record.title)}}}",
-            "year": _dated(record.day or record.accessed, "%Y"),
+            "author": " and ".join(f"{{{_tex(name)}}}" for name in record["authors"]),
+            "title": f"{{{_tex(record['title'])}}}",
+            "year": _dated(record["day"] or record["accessed"], "%Y"),
             # within it a percent sign stands for itself, but a brace ends it
-            "url": record.url.replace("{", "%7B").replace("}", "%7D"),
-            "note": _tex(record.note),
+            "url": record["url"].replace("{", "%7B").replace("}", "%7D"),
+            "note": _tex(record["note"]),
         }
         lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-        text.append(f"@misc{{{record.key},\n" + ",\n".join(lines) + "\n}\n")
+        text.append(f"@misc{{{record['key']},\n" + ",\n".join(lines) + "\n}\n")
     return "\n".join(text)
 
 
@@ -192,13 +182,9 @@ def ris(build: Build, sources: Sequence[SourceCited]) -> str:
     """The file and each source as records of RIS."""
     lines = []
     for r in _records(build, sources):
-        fields = [
-            ("TY", "DATA"),
-            *(("AU", name) for name in r.authors),
-            ("TI", r.title),
-            ("PY", _dated(r.day or r.accessed, "%Y")),
-        ]
-        fields += [("DA", _dated(r.day, "%Y/%m/%d")), ("UR", r.url), ("Y2", _dated(r.accessed, "%Y/%m/%d")), ("N1", r.note)]
+        fields = [("TY", "DATA"), *(("AU", name) for name in r["authors"]), ("TI", r["title"])]
+        fields += [("PY", _dated(r["day"] or r["accessed"], "%Y")), ("DA", _dated(r["day"], "%Y/%m/%d")), ("UR", r["url"])]
+        fields += [("Y2", _dated(r["accessed"], "%Y/%m/%d")), ("N1", r["note"])]
         # a value is one line
         lines += [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
         lines += ["ER  - ", ""]

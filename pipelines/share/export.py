@@ -16,19 +16,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
+from duckdb import DuckDBPyConnection
 
 from assets.errors import BilateralError
 from pipelines.share.cite import Build, build_of, sources_of, table_named
 from pipelines.share.package import Column, ExportedTable, field_type, package
 from pipelines.util.checksummed import sha256_of
-from pipelines.util.readers import connect_for_readers
+from pipelines.util.readers import connect_for_readers, quoted
 from pipelines.util.suggest import sql_error
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 DESCRIPTION = "datapackage.json"
 _MOST_SHEET_ROWS = 1_048_575
@@ -80,7 +78,13 @@ def export(published: Path, what: str | None, folder: Path, form: str, *, force:
     try:
         with staging(folder) as beside, connect_for_readers(published, beside) as con:
             items = wanted(con, what)
-            refuse_to_overwrite(folder, [*(f"{item.name}.{form}" for item in items), DESCRIPTION], force=force)
+            there = [name for name in [*(f"{item.name}.{form}" for item in items), DESCRIPTION] if (folder / name).exists()]
+            if there and not force:
+                more = f" and {len(there) - 1:,} more" if len(there) > 1 else ""
+                raise BilateralError(
+                    f"{folder / there[0]} is there already{more}: nothing was written. "
+                    "Name another folder, or write over it with --force."
+                )
             build = build_of(con)
             files = write_all(con, items, beside, form, build)
             describe(beside, f"bilateral-{build.publication_id.lower()}", build, files)
@@ -102,17 +106,6 @@ def staging(folder: Path) -> Iterator[Path]:
         yield beside
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-
-
-def refuse_to_overwrite(folder: Path, names: Sequence[str], *, force: bool) -> None:
-    """Raise BilateralError where a file is there already, unless ``force``."""
-    there = [name for name in names if (folder / name).exists()]
-    if there and not force:
-        more = f" and {len(there) - 1:,} more" if len(there) > 1 else ""
-        raise BilateralError(
-            f"{folder / there[0]} is there already{more}: nothing was written. "
-            "Name another folder, or write over it with --force."
-        )
 
 
 def write_all(
@@ -142,34 +135,17 @@ def _write(con: DuckDBPyConnection, item: ExportRequest, folder: Path, form: str
         tables = [item.name] if item.is_table else _tables_read(con, item.query)
     except duckdb.Error as error:
         raise BilateralError(sql_error(con, error)) from error
-    found = ExportedTable(
-        item.name,
-        path.name,
-        form,
-        path.stat().st_size,
-        sha256_of(path),
-        n_rows,
-        columns=columns,
-        query=None if item.is_table else item.query,
-        sources=tuple(sources_of(con, tables)),
-    )
-    return _with_dictionary(con, found) if item.is_table else found
-
-
-def _with_dictionary(con: DuckDBPyConnection, file: ExportedTable) -> ExportedTable:
+    found = ExportedTable(item.name, path.name, form, path.stat().st_size, sha256_of(path), n_rows)
+    found = replace(found, sources=tuple(sources_of(con, tables)))
+    if not item.is_table:
+        return replace(found, columns=columns, query=item.query)
     rows = con.execute(
         """SELECT column_name, type, is_key, description, table_description, vocabulary, warnings FROM meta.columns
            WHERE table_name = ? ORDER BY position""",
-        [file.name],
+        [item.name],
     ).fetchall()
-    return replace(
-        file,
-        description=rows[0][4],
-        columns=tuple(
-            Column(name, kind, text, tuple(words), tuple(warnings)) for name, kind, _, text, _, words, warnings in rows
-        ),
-        key=tuple(name for name, _, is_key, *_ in rows if is_key),
-    )
+    columns = tuple(Column(name, kind, text, tuple(words), tuple(warnings)) for name, kind, _, text, _, words, warnings in rows)
+    return replace(found, description=rows[0][4], columns=columns, key=tuple(name for name, _, is_key, *_ in rows if is_key))
 
 
 def _tables_read(con: DuckDBPyConnection, query: str) -> list[str]:
@@ -192,7 +168,6 @@ def _as_text(column: Column) -> str:
 
 
 def _copy(con: DuckDBPyConnection, item: ExportRequest, columns: Sequence[Column], path: Path, form: str, build: Build) -> int:
-    target = "'" + str(path).replace("'", "''") + "'"
     if form == "parquet":
         marks = f"{{publication_id: '{build.publication_id}', table_name: '{item.name}'}}"
         how = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {marks}"
@@ -200,7 +175,7 @@ def _copy(con: DuckDBPyConnection, item: ExportRequest, columns: Sequence[Column
     else:
         how = "FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%f', DATEFORMAT '%Y-%m-%d'"
         query = f"SELECT {', '.join(map(_as_text, columns))} FROM ({item.query}\n)"
-    ((n_rows,),) = con.execute(f"COPY ({query}\n) TO {target} ({how})").fetchall()
+    ((n_rows,),) = con.execute(f"COPY ({query}\n) TO {quoted(path)} ({how})").fetchall()
     return int(n_rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,16 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "duckdb": "application/vnd.duckdb",
 }
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")
+_TYPES = {
+    r"U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER": "integer",
+    "DOUBLE|FLOAT|DECIMAL": "number",
+    "TIMESTAMP.*": "datetime",
+    "STRUCT|MAP": "object",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIME": "time",
+}
+"""Pattern of a type of DuckDB -> that of a field."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +58,8 @@ class ExportedTable:
 def field_type(sql_type: str) -> str:
     """The type of a field for a type of DuckDB."""
     plain = sql_type.upper().partition("(")[0]
-    if sql_type.endswith("]"):
-        return "array"
-    if plain in _WHOLE:
-        return "integer"
-    if plain in ("DOUBLE", "FLOAT", "DECIMAL"):
-        return "number"
-    if plain.startswith("TIMESTAMP"):
-        return "datetime"
-    if plain in ("STRUCT", "MAP"):
-        return "object"
-    return {"BOOLEAN": "boolean", "DATE": "date", "TIME": "time"}.get(plain, "string")
+    found = next((kind for pattern, kind in _TYPES.items() if re.fullmatch(pattern, plain)), "string")
+    return "array" if sql_type.endswith("]") else found
 
 
 def package(name: str, build: Build, files: Sequence[ExportedTable]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import yaml
+
 from assets.errors import BilateralError
 from pipelines.settings import ROOT
 from pipelines.share.changes import BEGINNING, Span, changes_in
@@ -20,7 +22,7 @@ from pipelines.share.package import ExportedTable
 from pipelines.share.withheld import write_without
 from pipelines.site.files import write_site
 from pipelines.util.checksummed import sha256_of
-from pipelines.util.readers import connect_for_readers
+from pipelines.util.readers import connect_for_readers, records
 
 SUMS = "SHA256SUMS"
 MOST_BYTES = 100 * 1024**2
@@ -69,8 +71,17 @@ def release(
             "bilateral", copy.name, "duckdb", copy.stat().st_size, sha256_of(copy), description=_WHOLE, sources=tuple(sources)
         )
         describe(draft, name.lower(), build, [whole, *files])
-        _write_words(draft, name, build, sources, withheld)
-        (draft / "CHANGES.md").write_text(_changes(copy, build, _release_before(folder, name, build)), encoding="utf-8")
+        texts = {
+            "CITATION.cff": yaml.safe_dump(citation_file(build, sources), allow_unicode=True, sort_keys=False, width=120),
+            "CITATION.txt": citation(build, sources) + "\n",
+            "citation.bib": bibtex(build, sources),
+            "citation.ris": ris(build, sources),
+            "code.json": json.dumps(code_of(build), indent=2) + "\n",
+            "README.md": readme_of(name, build, sources, withheld),
+            "CHANGES.md": _changes(copy, build, _release_before(folder, name, build)),
+        }
+        for file, text in texts.items():
+            (draft / file).write_text(text, encoding="utf-8", newline="")
         sums = {path.relative_to(draft).as_posix(): sha256_of(path) for path in sorted(draft.rglob("*")) if path.is_file()}
         (draft / SUMS).write_text("".join(f"{digest}  {path}\n" for path, digest in sums.items()), encoding="utf-8")
         if target.exists():
@@ -122,18 +133,6 @@ def code_of(build: Build) -> dict[str, object]:
         "commit": commit(),
         "is_same_code": present == build.code_fingerprint,
     }
-
-
-def _write_words(folder: Path, name: str, build: Build, sources: Sequence[SourceCited], withheld: Sequence[SourceCited]) -> None:
-    import yaml
-
-    cff = yaml.safe_dump(citation_file(build, sources), allow_unicode=True, sort_keys=False, width=120)
-    (folder / "CITATION.cff").write_text(cff, encoding="utf-8")
-    (folder / "CITATION.txt").write_text(citation(build, sources) + "\n", encoding="utf-8")
-    (folder / "citation.bib").write_text(bibtex(build, sources), encoding="utf-8")
-    (folder / "citation.ris").write_text(ris(build, sources), encoding="utf-8", newline="")
-    (folder / "code.json").write_text(json.dumps(code_of(build), indent=2) + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(readme_of(name, build, sources, withheld), encoding="utf-8")
 
 
 def readme_of(name: str, build: Build, sources: Sequence[SourceCited], withheld: Sequence[SourceCited] = ()) -> str:
@@ -195,15 +194,14 @@ def _changes(published: Path, build: Build, before: tuple[str, str, datetime] | 
         known = con.execute("SELECT built_at FROM meta.publications WHERE publication_id = $id", {"id": publication}).fetchone()
         # a warehouse that was set up anew knows no publication of before: then what became known since counts
         cursor = changes_in(con, Span(BEGINNING, until, known[0]) if known else Span(made, until, None), in_short=True)
-        columns = [d[0] for d in cursor.description or []]
-        rows = cursor.fetchall()
-    counts = Counter((row[columns.index("kind")], row[columns.index("topic")] or "") for row in rows)
+        rows = records(cursor)
+    counts = Counter((row["kind"], row["topic"] or "") for row in rows)
     text = f"# Changes since {name}\n\nSince publication `{publication}` of {made:%Y-%m-%d %H:%M} UTC: {len(rows):,} changes.\n"
     if not rows:
         return text
     text += "\n" + _table(("kind", "topic", "changes"), [(*key, f"{n:,}") for key, n in sorted(counts.items())])
     more = f"The newest {MOST_CHANGES} of them; all: `FROM changes(...)` in the file.\n\n" if len(rows) > MOST_CHANGES else ""
-    return f"{text}\n## One by one\n\n{more}" + _table(columns, rows[:MOST_CHANGES])
+    return f"{text}\n## One by one\n\n{more}" + _table(list(rows[0]), [[*row.values()] for row in rows[:MOST_CHANGES]])
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

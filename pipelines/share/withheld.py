@@ -10,6 +10,7 @@ import duckdb
 
 from assets.schema import declared
 from pipelines.publish import build
+from pipelines.util.readers import quoted
 
 OF_LISTINGS = ("listing_id", "other_id")
 """Columns that name a listing, which has a row for each version: no declared key can say so."""
@@ -24,12 +25,11 @@ def write_without(published: Path, target: Path, closed: Collection[str]) -> Non
     """
     core = [table for name, table in declared().items() if name.startswith("core.")]
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".withheld-") as folder, duckdb.connect() as con:
-        con.execute(
-            f"SET temp_directory = '{_quoted(Path(folder, 'spill'))}'; SET memory_limit = '1GB'; SET enable_progress_bar = false"
-        )
+        spill = quoted(Path(folder, "spill"))
+        con.execute(f"SET temp_directory = {spill}; SET memory_limit = '1GB'; SET enable_progress_bar = false")
         # spilled, not kept in memory
-        con.execute(f"ATTACH '{_quoted(Path(folder, 'kept.duckdb'))}' AS kept; CREATE SCHEMA kept.core; USE kept")
-        con.execute(f"ATTACH '{_quoted(published)}' AS whole (TYPE duckdb, READ_ONLY)")
+        con.execute(f"ATTACH {quoted(Path(folder, 'kept.duckdb'))} AS kept; CREATE SCHEMA kept.core; USE kept")
+        con.execute(f"ATTACH {quoted(published)} AS whole (TYPE duckdb, READ_ONLY)")
         values = {"closed": list(closed)}
         snapshots = "(SELECT snapshot_id FROM whole.meta.snapshots WHERE list_contains($closed, source))"
         con.execute(
@@ -81,7 +81,7 @@ def write_without(published: Path, target: Path, closed: Collection[str]) -> Non
         files = {}
         for table in core:
             path = Path(folder, f"{table.name}.parquet")
-            con.execute(f"COPY {table.name} TO '{_quoted(path)}'")
+            con.execute(f"COPY {table.name} TO {quoted(path)}")
             files[table.name.removeprefix("core.")] = [path]
         closed_here = "list_contains($closed, source)"
         frames = {
@@ -100,14 +100,10 @@ def write_without(published: Path, target: Path, closed: Collection[str]) -> Non
         }
         build.build(target, files, {name: found.pl() for name, found in frames.items()}, before=None)
     with build.connect(target) as con:
-        con.execute(f"ATTACH '{_quoted(published)}' AS whole (TYPE duckdb, READ_ONLY)")
+        con.execute(f"ATTACH {quoted(published)} AS whole (TYPE duckdb, READ_ONLY)")
         con.execute(
             """DELETE FROM meta.publications;
                INSERT INTO meta.publications BY NAME FROM whole.meta.publications;
                INSERT INTO meta.validations BY NAME SELECT * REPLACE (NULL AS offending_rows) FROM whole.meta.validations;
                CHECKPOINT"""
         )
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

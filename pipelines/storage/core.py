@@ -7,10 +7,11 @@ closed rows. ``current.json`` is the manifest whose blocking checks passed; a ca
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,7 +46,8 @@ from pipelines.storage.snapshot_status import SNAPSHOTS, batches, to_judge
 from pipelines.storage.staged import DamagedStaged, StagedStore
 from pipelines.util.atomic_files import make_folder, merge_parquet, write_json, write_parquet
 from pipelines.util.checksummed import Compared, read_checksummed, sha256_of, with_checksum
-from pipelines.util.disk_errors import disk_error_message
+from pipelines.util.disk_errors import fault_message
+from pipelines.util.state import State
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class CoreStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._state = State(root.parent)
         self._written: dict[Path, str] = {}
         self._compared = Compared()
 
@@ -161,26 +164,24 @@ class CoreStore:
         current = self.current(package.domain)
         if current.damaged:
             return None
-        found = [c.source for c in package.sources if self._finds_new(current, c.source, raw, reviewed, fingerprints)]
+        found = []
+        for source in (code.source for code in package.sources):
+            state, wanted = current.sources.get(source), (fingerprints[source], reviewed.get(source, NONE).digest)
+            is_known = state is not None and (state.fingerprint, state.reviews) == wanted
+            if state is None or not is_known or to_judge(raw.snapshots(source), self._known(package.domain, state))[0]:
+                found.append(source)
         if found or package.cross_source is None:
             return found
         candidate = Manifest(package.domain, sources=dict(current.sources), set_aside=current.set_aside)
         stands = across_that_stands(candidate, current, digest_across(candidate, fingerprints[package.domain]))
         return None if stands is None else []
 
-    def _finds_new(
-        self, current: Manifest, source: str, raw: RawStore, reviewed: Mapping[str, Reviews], fingerprints: Mapping[str, str]
-    ) -> bool:
-        state = current.sources.get(source)
-        if state is None or (state.fingerprint, state.reviews) != (fingerprints[source], reviewed.get(source, NONE).digest):
-            return True
-        return bool(to_judge(raw.snapshots(source), self._known(current.domain, state))[0])
-
     def _known(self, domain: str, state: SourceState) -> pl.DataFrame:
         """The snapshots that a state has judged."""
         if state.snapshots is None:
             return pl.DataFrame(schema=SNAPSHOTS)
-        return _read_snapshots(self.parts(domain) / state.snapshots)
+        path = self.parts(domain) / state.snapshots
+        return _snapshots_in(path, path.stat().st_mtime_ns)
 
     def fold(
         self,
@@ -204,11 +205,11 @@ class CoreStore:
         seen: list[NewSnapshot] = []
         failed: list[str] = []
         for code in progress.each(package.sources, f"{package.domain}: folding", "sources"):
-            source, before = code.source, current.sources.get(code.source, SourceState())
-            candidate.sources[source] = before
+            source = code.source
+            candidate.sources[source] = current.sources.get(source, SourceState())
             planner = SourcePlanner(code, raw, staged, guards[source], reviewed.get(source, NONE))
             try:
-                candidate.sources[source], new = self._fold_source(package.domain, planner, before, fingerprints[source])
+                candidate.sources[source], new = self.fold_source(current, planner, fingerprints[source])
                 seen += new
             except BilateralError as problem:
                 failed.append(f"{source}: {problem}; its last core stays")
@@ -217,13 +218,7 @@ class CoreStore:
             except Exception as fault:
                 # the last line of defence: a fault in the fold of one source must not keep the others from being published
                 log.exception("folding %s", source)
-                why = disk_error_message(fault, self.root)
-                failed.append(
-                    f"{source}: its last core stays: {why}"
-                    if why is not None
-                    else f"{source}: the fold failed ({type(fault).__name__}: {fault}); its last core stays; "
-                    "please report this, with refresh.log"
-                )
+                failed.append(f"{source}: its last core stays: {fault_message('the fold failed', fault, self.root)}")
 
         if stands_as(current, candidate):
             candidate.set_aside, candidate.kept = current.set_aside, dict(current.kept)
@@ -235,6 +230,28 @@ class CoreStore:
                 candidate.sources[package.domain] = stands
                 candidate.sign()
         return candidate, seen, failed
+
+    def fold_source(
+        self, current: Manifest, planner: SourcePlanner, fingerprint: str, *, keep: bool = False
+    ) -> tuple[SourceState, list[NewSnapshot]]:
+        """Fold what is new of one source upon the current core; return its state, and the snapshots seen for the first time.
+
+        ``keep``: what comes of it is noted for the ``fold`` of its domain, which takes it while nothing of it has changed.
+        """
+        source, parts = planner.code.source, self.parts(current.domain)
+        before = current.sources.get(source, SourceState())
+        based_on = (fingerprint, planner.reviews.digest, planner.raw.snapshots(source), asdict(before))
+        valid = hashlib.sha256(json.dumps(based_on).encode()).hexdigest()
+        noted = None if keep else self._state.get("folded", source, valid)
+        if noted is not None and not any(self._compared.what_is_wrong(parts / f, digest) for f, digest in noted["sums"].items()):
+            self._written |= {parts / file: digest for file, digest in noted["sums"].items()}
+            return SourceState(**noted["state"]), [NewSnapshot(**entry) for entry in noted["new"]]
+        state, new = self._fold_source(current.domain, planner, before, fingerprint)
+        if keep:
+            sums = {f: self._written[parts / f] for f in state.files() if parts / f in self._written}
+            entry = {"state": asdict(state), "new": [asdict(n) for n in new], "sums": sums}
+            self._state.put("folded", {source: (valid, entry)})
+        return state, new
 
     def derive_across(
         self, package: DomainPackage, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]
@@ -361,14 +378,8 @@ def _full_level(closed: Sequence[str]) -> int | None:
     return next((level for level in sorted(set(levels)) if levels.count(level) > MOST_PARTS), None)
 
 
-def _read_snapshots(path: Path) -> pl.DataFrame:
-    """Stored rows of ``meta.snapshots``; those of an earlier version lack the precision, and none of them was read as a day."""
-    at = path.stat()
-    return _snapshots_in(path, at.st_mtime_ns, at.st_size)
-
-
 @lru_cache(maxsize=256)
-def _snapshots_in(path: Path, _changed: int, _n_bytes: int) -> pl.DataFrame:
-    # each table and each check of a source asks for them
+def _snapshots_in(path: Path, _changed: int) -> pl.DataFrame:
+    # each table and each check of a source asks for them; those of an earlier version lack the precision, and were of no day
     found = table("meta.snapshots").conform(pl.read_parquet(path))
     return found.with_columns(pl.col("retrieved_precision").fill_null("second"))

@@ -109,7 +109,6 @@ class ModuleCache:
         self._known = {} if state is None else state.entries(_KIND)
         self._fresh: dict[str, tuple[str, _Module]] = {}
         self._modules: dict[str, _Module] = {}
-        self._facts: dict[str, list[tuple[Path, str]]] = {}
 
     def module(self, name: str) -> _Module:
         """What the text of a module says. Raises LookupError where there is none of this name."""
@@ -152,10 +151,8 @@ class ModuleCache:
 
     def facts(self, module: str) -> list[tuple[Path, str]]:
         """Data files that a module declares as ``FACTS``, each with a hash of its bytes."""
-        if module not in self._facts:
-            paths = {p for pattern in self.module(module).facts for p in self._paths[module].parent.glob(pattern) if p.is_file()}
-            self._facts[module] = [(path, _content(path, path.stat().st_mtime_ns)) for path in sorted(paths)]
-        return self._facts[module]
+        paths = {p for pattern in self.module(module).facts for p in self._paths[module].parent.glob(pattern) if p.is_file()}
+        return [(path, _content(path, path.stat().st_mtime_ns)) for path in sorted(paths)]
 
 
 class _Module(NamedTuple):

@@ -27,12 +27,17 @@ def snapshots(warehouse: Path, source: str) -> list[str]:
         return []
 
 
-def receipt(warehouse: Path, source: str, snapshot: str) -> dict[str, str]:
-    """The receipt of an attempt; empty where there is none that can be read."""
+def _content(path: Path) -> dict[str, Any]:
+    """What stands in a JSON file; empty where there is none that can be read."""
     try:
-        return read_checksummed(warehouse / "raw" / source / snapshot / "receipt.json")[0]
+        return read_checksummed(path)[0]
     except (OSError, ValueError):
         return {}
+
+
+def receipt(warehouse: Path, source: str, snapshot: str) -> dict[str, str]:
+    """The receipt of an attempt; empty where there is none that can be read."""
+    return _content(warehouse / "raw" / source / snapshot / "receipt.json")
 
 
 def decision(warehouse: Path, source: str, snapshot: str) -> str:
@@ -48,18 +53,13 @@ def decision(warehouse: Path, source: str, snapshot: str) -> str:
 
 def heartbeat(path: Path) -> dict[str, Any] | None:
     """How the last refresh ended (``pipelines.maintenance.alerts``); None where there is nothing that can be read."""
-    try:
-        return read_checksummed(path)[0]
-    except (OSError, ValueError):
-        return None
+    return _content(path) or None
 
 
 def noted_origin(warehouse: Path) -> str | None:
     """The origin last used: record, live or a folder; None where no note says so that can be read."""
-    try:
-        return str(read_checksummed(warehouse / "origin.json")[0]["last"])
-    except (OSError, ValueError, KeyError):
-        return None
+    found = _content(warehouse / "origin.json").get("last")
+    return None if found is None else str(found)
 
 
 def kind(warehouse: Path) -> Literal["record", "real"] | None:
@@ -79,10 +79,7 @@ def kind(warehouse: Path) -> Literal["record", "real"] | None:
 
 def idle_corrections(warehouse: Path, source: str, snapshot: str) -> list[str]:
     """Corrections that did not find what they expect in a staged snapshot, in sentences."""
-    try:
-        found, _ = read_checksummed(warehouse / "staged" / source / snapshot / "staged.json")
-    except (OSError, ValueError):
-        return []
+    found = _content(warehouse / "staged" / source / snapshot / "staged.json")
     return [*found.get("mended", ()), *found.get("missing", ())]
 
 

@@ -59,16 +59,20 @@ class SourcePlanner:
         late: list[AcceptedSnapshot] = []
         runs, tail = late_runs(names, known)
         judged_before = set(known["snapshot"])
-        for run in runs:
-            names = [name for name in (run.base, *run.names) if name is not None and name in judged_before]
+        for run, base_name in runs:
+            names = [name for name in (base_name, *run) if name is not None and name in judged_before]
             staged: dict[str, Any] = {name: self.staged.record(self.code.source, name) for name in names}
             if missing := [name for name, record in staged.items() if record is None]:
                 raise OutOfOrder(f"{missing[0]} is not staged any more")
-            base = None if run.base is None else StagedInfo.of(staged[run.base]).entry()
-            _, judged = self._judged(run.names, base)
-            _refuse_other_verdicts(judged, known)
+            base = None if base_name is None else StagedInfo.of(staged[base_name]).entry()
+            _, judged = self._judged(run, base)
+            before = _verdicts(known)
+            for record in judged.records:
+                name, verdict = record["snapshot"], (record["verdict"], record["is_complete"])
+                if before.get(name, verdict) != verdict:
+                    raise OutOfOrder(f"{name} is judged otherwise than before")
             late += [f for f in judged.accepted if f.name not in judged_before]
-            known = _with_records(known.filter(~pl.col("snapshot").is_in(list(run.names))), judged)
+            known = _with_records(known.filter(~pl.col("snapshot").is_in(run)), judged)
         after = self.judge(tail, known, baseline)
         return Plan(((self.code.late, late), *after.folds), after.snapshots, after.baseline)
 
@@ -91,26 +95,16 @@ def new_snapshots(snapshots: pl.DataFrame, fresh: Collection[str]) -> list[NewSn
     return [NewSnapshot(*row) for row in snapshots.filter(pl.col("snapshot").is_in(list(fresh))).select(columns).iter_rows()]
 
 
-@dataclass(frozen=True)
-class LateRun:
-    """Snapshots to be judged for late ones among them: from the first of these to the first known one that stands after them.
-
-    ``names``: all of them, in order. ``base``: the known one with which the first is compared; None where there is none.
-    """
-
-    names: tuple[str, ...]
-    base: str | None
-
-
-def late_runs(names: Sequence[str], known: pl.DataFrame) -> tuple[list[LateRun], list[str]]:
+def late_runs(names: Sequence[str], known: pl.DataFrame) -> tuple[list[tuple[list[str], str | None]], list[str]]:
     """The runs that late snapshots make among all ``names``, in order, and the new ones that come after all that is known.
 
+    A run: from the first late snapshot to the first known one after it, and the known one with which its first is compared.
     What is judged after a complete accepted snapshot is judged by that one alone, so a run ends with it. Raises OutOfOrder
     where no known snapshot (rows of ``meta.snapshots``) ends a run.
     """
     verdicts = _verdicts(known)
     newest = max((n for n, (verdict, _) in verdicts.items() if verdict in ("accepted", "unchanged")), default="")
-    runs: list[LateRun] = []
+    runs: list[tuple[list[str], str | None]] = []
     run: list[str] = []
     base: str | None = None
     for name in names:
@@ -118,20 +112,11 @@ def late_runs(names: Sequence[str], known: pl.DataFrame) -> tuple[list[LateRun],
             run.append(name)
         if verdicts.get(name) == ("accepted", True):
             if run:
-                runs.append(LateRun(tuple(run), base))
+                runs.append((run, base))
             run, base = [], name
     if run:
         raise OutOfOrder(f"no complete snapshot is known after {run[0]}")
     return runs, [name for name in names if name > newest and name not in verdicts]
-
-
-def _refuse_other_verdicts(judged: SnapshotVerdicts, known: pl.DataFrame) -> None:
-    """See that known snapshots are judged as they were. Raises OutOfOrder where a late one before them changes that."""
-    before = _verdicts(known)
-    for record in judged.records:
-        name = record["snapshot"]
-        if name in before and before[name] != (record["verdict"], record["is_complete"]):
-            raise OutOfOrder(f"{name} is judged otherwise than before")
 
 
 def _verdicts(known: pl.DataFrame) -> dict[str, tuple[str, bool | None]]:

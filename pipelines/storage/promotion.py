@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from pipelines.checks.validations import Validate, Validation, skipped, why_bloc
 from pipelines.storage import quarantined_rows as aside
 from pipelines.storage.core import CoreStore, log
 from pipelines.storage.manifest import Manifest, SourceState
-from pipelines.util.disk_errors import disk_error_message
+from pipelines.util.disk_errors import fault_message
 from pipelines.util.readers import held, reading
 
 MOST_ROUNDS = 10
@@ -75,7 +75,9 @@ class Promotion:
                 # rows that break a rule may be to blame: these are looked for first, by rules that need no other table
                 log.exception("deriving tables across the sources of %s", package.domain)
                 fault = fault_message("what is made across its sources failed", problem)
-                expectations = _of_rows_without(expectations, package.cross_source.tables if package.cross_source else ())
+                made = "|".join(map(re.escape, package.cross_source.tables)) if package.cross_source else "(?!)"
+                reads = re.compile(rf"\bcore\.({made})\b")
+                expectations = [e for e in expectations if e.is_of_rows and not reads.search(f"{e.table} {e.query}")]
             with self._views(candidate) as database:
                 validations = self._validate(candidate, database, expectations)
                 failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
@@ -146,16 +148,3 @@ class Promotion:
         finally:
             con.close()
             path.unlink(missing_ok=True)
-
-
-def fault_message(what: str, fault: Exception) -> str:
-    """A fault of the code, or of the disk, as a sentence for people."""
-    if (message := disk_error_message(fault)) is not None:
-        return f"{what}: {message}"
-    return f"{what} ({type(fault).__name__}: {fault}); please report this, with refresh.log"
-
-
-def _of_rows_without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
-    """The rules of rows that read none of these core tables (bare names)."""
-    reads = re.compile(rf"\bcore\.({'|'.join(map(re.escape, tables))})\b") if tables else None
-    return [e for e in expectations if e.is_of_rows and (reads is None or reads.search(f"{e.table} {e.query}") is None)]

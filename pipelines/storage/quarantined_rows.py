@@ -22,6 +22,7 @@ from pipelines.checks.validations import MOST_ROWS, Validation
 from pipelines.storage.core import CoreStore
 from pipelines.storage.manifest import Manifest
 from pipelines.util.atomic_files import put, write_parquet
+from pipelines.util.readers import records
 
 SET_ASIDE = pl.Schema(
     {
@@ -233,11 +234,9 @@ def blamed(
     changed = {s for s in sources if s in candidate.sources and candidate.sources[s] != current.sources.get(s)}
     filling = {s for s in changed if candidate.published_files(s, name)}
     if expectation.query:
-        result = con.execute(expectation.query)
-        columns = [d[0] for d in result.description or []]
-        index = next((columns.index(c) for c in ("source", "list_id", "origin", "listing_id", "event_id") if c in columns), None)
-        if index is not None:
-            named = {str(row[index]).split(":")[0] for row in result.fetchall()}
-            if named and named <= changed:
-                return named
+        rows = records(con.execute(expectation.query))
+        columns = [c for c in ("source", "list_id", "origin", "listing_id", "event_id") if rows and c in rows[0]]
+        named = {str(row[c]).split(":")[0] for row in rows for c in columns[:1]}
+        if named and named <= changed:
+            return named
     return filling if len(filling) == 1 else set()

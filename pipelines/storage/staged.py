@@ -168,9 +168,13 @@ class StagedStore:
         names, _ = to_judge(raw.snapshots(code.source), known)
         # of a source that may take late ones as they come, what was folded is most probably not read again
         as_noted = set() if code.late is None else set(known["snapshot"])
-        return [
-            s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint, is_compared=s not in as_noted)
-        ]
+        found = []
+        for name in fed_by(raw, code.source, names):
+            record = self.record(code.source, name)
+            is_old = record is None or record.get("fingerprint") != fingerprint
+            if is_old or (name not in as_noted and self.damaged(code.source, name)):
+                found.append(name)
+        return found
 
     def remove(self, source: str, snapshot: str) -> None:
         """Remove what is staged of a snapshot."""
@@ -182,12 +186,6 @@ class StagedStore:
         """Stage these snapshots of a source from raw, whatever is there of them; arguments as for ``stage``."""
         for name in progress.each(names, f"{code.source}: reading", "snapshots"):
             self._write(code.source, name, *self._read(code, raw, name, fingerprint, amendments))
-
-    def _is_due(self, source: str, snapshot: str, fingerprint: str, *, is_compared: bool) -> bool:
-        record = self.record(source, snapshot)
-        if record is None or record.get("fingerprint") != fingerprint:
-            return True
-        return is_compared and bool(self.damaged(source, snapshot))
 
     def _read(
         self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str, amendments: Sequence[Amendment]

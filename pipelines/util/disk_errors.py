@@ -66,6 +66,13 @@ def disk_error_message(error: BaseException, folder: Path | None = None) -> str 
     return None
 
 
+def fault_message(what: str, fault: Exception, folder: Path | None = None) -> str:
+    """A fault of the code, or of the disk, as a sentence for people."""
+    if (message := disk_error_message(fault, folder)) is not None:
+        return f"{what}: {message}"
+    return f"{what} ({type(fault).__name__}: {fault}); please report this, with refresh.log"
+
+
 def text_in_words(text: str, folder: Path) -> str | None:
     """The same of an error of which only the text is left, as in a log."""
     reason = _of_text(text)

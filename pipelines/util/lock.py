@@ -44,7 +44,7 @@ class WriterLock:
         file = self._folder / ".lock"
         if file.is_symlink() or file.is_dir():
             set_aside(file)  # neither can be held by anybody
-        is_outermost = not self._lock.is_locked
+        is_outermost = not self._lock.depth
         with self._acquired(self._lock, say, shared=source is not None):
             of_source = None
             if source is not None and is_outermost:
@@ -90,16 +90,12 @@ class _FileLock(threading.local):
     """A lock of the system on a file, which stays; a thread that holds it may take it again. ``filelock`` shares none."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._file, self._depth = path, -1, 0
-
-    @property
-    def is_locked(self) -> bool:
-        """Whether this thread holds it."""
-        return self._depth > 0
+        self._path, self._file = path, -1
+        self.depth = 0
 
     def acquire(self, *, shared: bool = False) -> bool:
         """Take it, alone or with others that share it; False where it is not free."""
-        if not self._depth:
+        if not self.depth:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             try:
@@ -110,11 +106,11 @@ class _FileLock(threading.local):
                     return False
                 raise
             self._file = file
-        self._depth += 1
+        self.depth += 1
         return True
 
     def release(self) -> None:
         """Give it up; it is free when that was done as often as it was taken."""
-        self._depth -= 1
-        if self._depth == 0:
+        self.depth -= 1
+        if self.depth == 0:
             os.close(self._file)  # and with it the lock

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import duckdb
 
@@ -129,6 +130,17 @@ def connect_for_readers(path: Path, folder: Path | None = None) -> duckdb.DuckDB
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
     return con
+
+
+def quoted(text: object) -> str:
+    """A text, or a path, as SQL writes it."""
+    return "'{}'".format(str(text).replace("'", "''"))
+
+
+def records(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The rows of an answer, each by the names of its columns."""
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def refuse_what_does_not_read(con: duckdb.DuckDBPyConnection, query: str) -> None:

@@ -6,14 +6,11 @@ import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
+from duckdb import DuckDBPyConnection
 
 from pipelines.util.readers import connect_for_readers, in_words
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 _NO_TABLE = re.compile(r'Table with name "?([\w.]+)"? does not exist')
 _NO_FUNCTION = re.compile(r"(?:Table |Scalar |Aggregate )*Function with name \"?(\w+)\"? does not exist")
@@ -67,26 +64,18 @@ def sql_error(con: DuckDBPyConnection, error: duckdb.Error) -> str:
         meant = did_you_mean(found[1], [*tables(con), *macros(con)])
         return f"There is no table {found[1]}.{meant} 'bilateral describe' lists all."
     if found := _NO_FUNCTION.search(text):
-        close = did_you_mean(found[1], macros(con))
-        return f"There is no function {found[1]}.{close or _of_duckdb(text)} 'bilateral describe' lists the macros."
+        of_duckdb = "".join(f" Did you mean {name}?" for name in re.findall(r'Did you mean "([^"]+)"', text)[:1])
+        close = did_you_mean(found[1], macros(con)) or of_duckdb
+        return f"There is no function {found[1]}.{close} 'bilateral describe' lists the macros."
     if found := _NO_COLUMN.search(text):
         name = found[1] or found[2]
         bound = re.findall(r'"([^"]+)"', text.partition("Candidate bindings")[2])
         meant = did_you_mean(name, bound)
-        if not meant and (elsewhere := _tables_with(con, name)):
+        query = """SELECT DISTINCT schema_name || '.' || table_name FROM duckdb_columns()
+                   WHERE column_name = ? AND schema_name IN ('core', 'marts', 'meta') ORDER BY 1"""
+        if not meant and (elsewhere := [table for (table,) in con.execute(query, [name]).fetchall()]):
             meant = f" There is one in {', '.join(elsewhere[:5])}{' and others' if len(elsewhere) > 5 else ''}."
         if not meant and bound:
             meant = f" Some that are there: {', '.join(bound[:5])}."
         return f"There is no column {name} in what the query reads.{meant} 'bilateral describe TABLE' lists those of a table."
     return first if first != text and not text.startswith("There") else text
-
-
-def _tables_with(con: DuckDBPyConnection, column: str) -> list[str]:
-    query = """SELECT DISTINCT schema_name || '.' || table_name FROM duckdb_columns()
-               WHERE column_name = ? AND schema_name IN ('core', 'marts', 'meta') ORDER BY 1"""
-    return [name for (name,) in con.execute(query, [column]).fetchall()]
-
-
-def _of_duckdb(text: str) -> str:
-    found = re.search(r'Did you mean "([^"]+)"', text)
-    return "" if found is None else f" Did you mean {found[1]}?"

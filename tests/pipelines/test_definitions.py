@@ -23,7 +23,7 @@ from assets.schema import SQL, declared
 from pipelines.checks.expectations import Expectation, Severity
 from pipelines.dagster.build import _ask_live, build_definitions
 from pipelines.dagster.home import prepare_dagster_home
-from pipelines.dagster.metadata import days_key, raw_key, staged_key
+from pipelines.dagster.metadata import days_key, folded_key, raw_key, staged_key
 from pipelines.domains import DOMAINS
 from pipelines.ingest.origin import note_origin
 from pipelines.maintenance.verify import differences
@@ -216,9 +216,9 @@ def test_keys_tables_and_files_have_one_name(whole: Assembled) -> None:
         assert {k for k in whole.specs if k.startswith(f"{schema}/")} == files
         assert {whole.specs[k].metadata["dagster/table_name"] for k in files} == {k.replace("/", ".") for k in files}
     sources = whole.project.sources.values()
-    of_sources = {key(s.id).to_user_string() for s in sources for key in (raw_key, staged_key)}
+    of_sources = {key(s.id).to_user_string() for s in sources for key in (raw_key, staged_key, folded_key)}
     days = {days_key(s.id).to_user_string() for s in sources if s.days_since is not None}
-    assert {k for k in whole.specs if k.startswith(("raw/", "staged/"))} == of_sources | days
+    assert {k for k in whole.specs if k.startswith(("raw/", "staged/", "folded/"))} == of_sources | days
 
 
 def test_the_graph_leads_from_every_source_to_the_published_file(whole: Assembled) -> None:
@@ -320,12 +320,13 @@ NOT_IN_THE_SAMPLE = {
 def is_filled(key: str) -> bool:
     """Whether the sample brings anything of an asset."""
     layer, name = key.split("/")
-    return name.removesuffix("_rows") in IN_THE_SAMPLE if layer in ("raw", "staged") else key not in NOT_IN_THE_SAMPLE
+    is_of_a_source = layer in ("raw", "staged", "folded")
+    return re.sub("_(rows|history)$", "", name) in IN_THE_SAMPLE if is_of_a_source else key not in NOT_IN_THE_SAMPLE
 
 
 def test_every_materialization_has_a_row_count_and_a_preview(refreshed: Refreshed) -> None:
     for key, metadata in refreshed.materializations.items():
-        if not key.startswith("staged/") or is_filled(key):
+        if not key.startswith(("staged/", "folded/")) or is_filled(key):
             assert (metadata["dagster/row_count"] > 0) is is_filled(key), key
         if not is_filled(key):
             continue

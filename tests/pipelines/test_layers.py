@@ -29,10 +29,12 @@ from assets.contracts import (
 )
 from assets.errors import Quarantine
 from assets.history import compare
+from pipelines.ingest.decisions import NONE
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.sources import FileSpec
 from pipelines.storage import core
 from pipelines.storage.core import CoreStore
+from pipelines.storage.planning import SourcePlanner
 from pipelines.storage.snapshot_status import to_judge
 from pipelines.storage.staged import StagedStore
 from pipelines.util import atomic_files, deadline
@@ -362,7 +364,7 @@ def test_a_fold_that_fails_leaves_its_source_as_it_was_and_the_others_go_on(wh: 
     assert wh.rows() == [("a", "1"), ("z", "9")]
     assert [n.source for n in new] == ["us_ofac_cons"]
     assert failed == [
-        "us_ofac_sdn: the fold failed (KeyError: 'column'); its last core stays; please report this, with refresh.log"
+        "us_ofac_sdn: its last core stays: the fold failed (KeyError: 'column'); please report this, with refresh.log"
     ]
 
 
@@ -436,3 +438,53 @@ def test_a_correction_whose_row_is_gone_is_a_warning_in_a_complete_snapshot_alon
     warned = {n.snapshot[:10]: n.warnings for n in new if n.warnings}
     assert list(warned) == ["2023-01-02"]
     assert "no row is named by that any more" in str(warned["2023-01-02"])
+
+
+class Counting:
+    """The domain with a fold that counts how often it is called."""
+
+    def __init__(self, wh: Warehouse) -> None:
+        self.n, self.wh = 0, wh
+        self.package = replace(HERE, sources=(replace(HERE.sources[0], fold=self.count),))
+
+    def count(self, history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+        self.n += 1
+        return fold(history, snapshots)
+
+    def fold_source_alone(self) -> None:
+        self.wh.staged.stage(HERE.sources[0], self.wh.raw, "any")
+        planner = SourcePlanner(self.package.sources[0], self.wh.raw, self.wh.staged, GUARDS["us_ofac_sdn"], NONE)
+        self.wh.core.fold_source(self.wh.core.current("sanctions"), planner, "any", keep=True)
+
+    def fold_domain(self) -> None:
+        self.wh.staged.stage(HERE.sources[0], self.wh.raw, "any")
+        # another process, which knows of nothing that was written
+        another = CoreStore(self.wh.core.root)
+        another.promote(another.fold(self.package, self.wh.raw, self.wh.staged, GUARDS, {}, ANY)[0])
+
+
+def test_what_a_source_was_folded_to_by_itself_is_taken_by_its_domain_and_not_folded_again(wh: Warehouse) -> None:
+    counting = Counting(wh)
+    wh.put(1, "a=1 b=2")
+    counting.fold_source_alone()
+    counting.fold_domain()
+    assert (counting.n, wh.rows()) == (1, [("a", "1"), ("b", "2")])
+    wh.put(2, "a=3 b=2")
+    counting.fold_domain()
+    assert (counting.n, wh.rows()) == (2, [("a", "1"), ("a", "3"), ("b", "2")])
+
+
+def test_a_source_is_folded_again_where_more_came_since_or_a_file_was_damaged(wh: Warehouse) -> None:
+    counting = Counting(wh)
+    wh.put(1, "a=1")
+    counting.fold_source_alone()
+    wh.put(2, "a=2")
+    counting.fold_domain()
+    assert (counting.n, wh.rows()) == (2, [("a", "1"), ("a", "2")])
+    wh.put(3, "a=3")
+    counting.fold_source_alone()
+    known = wh.core.current("sanctions").files()
+    new = next(p for p in wh.core.parts("sanctions").glob("*.open.parquet") if p.name not in known)
+    new.write_bytes(b"spoiled")
+    counting.fold_domain()
+    assert (counting.n, wh.rows()) == (4, [("a", "1"), ("a", "2"), ("a", "3")])

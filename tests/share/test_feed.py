@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import pytest
 
-from pipelines.share.feed import Change, Entry, Feed, atom
+from pipelines.share.changes import Change, Entry, Feed, atom
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ENTRY = Entry("p1", "listing_added", "us_list", date(2023, 11, 15), 1, datetime(2023, 11, 16, 8), (Change("PARTY"),))

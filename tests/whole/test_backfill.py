@@ -127,7 +127,7 @@ def test_a_backfill_of_thirty_captures_killed_twice_is_as_the_archive_taken_in_a
     ("asked", "said"),
     [
         (("us_ofac_snd",), "did you mean"),
-        ((SDN, "--from", "May"), "expected a day such as"),
+        ((SDN, "--from", "May"), "expected a date as YYYY-MM-DD"),
         ((SDN, "--via", "git"), "give --git ADDRESS PATH"),
         ((SDN, "--zenodo", "x", "*.csv"), "expected the number of a record"),
         ((SDN, "--archive", "web.archive.org"), "expected an address that begins with https://"),

@@ -118,7 +118,7 @@ def test_after_a_kill_at_any_moment_the_next_refresh_ends_and_publishes(
     assert whole.returncode == 0, whole.stdout + whole.stderr
     ((n_changes, seconds),) = re.findall(r"^changes (\d+) in (.+)$", whole.stdout, re.M)
     begun = dict(re.findall(r"^step (\w+) after (\d+)$", whole.stdout, re.M))
-    assert begun.keys() >= {f"raw_{SDN}", f"staged_{SDN}", "core_sanctions", "build", "publish"}
+    assert begun.keys() >= {f"raw_{SDN}", f"staged_{SDN}", f"folded_{SDN}", "core_sanctions", "build", "publish"}
     evenly = [(2 * k + 1) / (2 * MOMENTS) for k in range(MOMENTS)]
     spreads: dict[str, list[float]] = {
         "changes": [round(share * int(n_changes)) for share in evenly],

@@ -53,7 +53,8 @@ def test_what_has_nothing_to_do_gets_no_step(empty: Warehouse, tmp_path: Path, m
     # something came: its source and domain alone, and what is published still holds all
     put(tmp_path / "b", VSRR, "2023-03-02", "vsrr.csv", vsrr(70_001, 30_000))
     steps = refreshed(empty, tmp_path / "b")
-    assert steps == {f"raw_{VSRR}", f"staged_{VSRR}", "core_overdose", "health_overdose", "build", "publish"}
+    steps_of_source = {f"{step}_{VSRR}" for step in ("raw", "staged", "folded")}
+    assert steps == {*steps_of_source, "core_overdose", "health_overdose", "build", "publish"}
     assert empty.rows("SELECT count(*) FROM listed_on(current_date)") == [(240,)]
     assert empty.rows("SELECT count(*) FROM meta.snapshots WHERE verdict = 'accepted'") == [(3,)]
     # a file that a disk has spoiled: what is made of it is made again

@@ -7,12 +7,12 @@ had goes the way of any vintage: the guards, a receipt, the readers. What a copy
 from __future__ import annotations
 
 import time
-from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Protocol
 
 from assets import progress
 from assets.errors import BilateralError
@@ -43,22 +43,20 @@ class Copy:
     digest: str | None = None
 
 
-class Keeper(ABC):
+class Keeper(Protocol):
     """Who keeps copies. ``pause_s``: between two requests; ``basis``: what the moment of a copy rests on."""
 
     basis: Basis
     pause_s: float
 
-    @abstractmethod
     def copies(self) -> tuple[list[Copy], list[str]]:
         """The copies there are, in any order, and in sentences what was left out. Raises BilateralError where nobody says."""
 
-    @abstractmethod
     def read(self, copy: Copy, limit: int) -> tuple[bytes, Http]:
         """Its bytes, at most ``limit``. Raises Failure, also where they are not those of the copy."""
 
 
-class OnlineKeeper(Keeper):
+class OnlineKeeper:
     """One that is asked over the web."""
 
     def __init__(self, asker: Requester, pause_s: float) -> None:

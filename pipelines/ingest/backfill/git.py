@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from assets.errors import BilateralError
 from pipelines.ingest.archive import plain_name
-from pipelines.ingest.backfill import Copy, Keeper
+from pipelines.ingest.backfill import Copy
 from pipelines.ingest.fetch.http import Failure
 from pipelines.ingest.receipts import Basis, Http
 from pipelines.ingest.sources import Source
@@ -23,7 +24,7 @@ _TRANSPORTS = "https:file"
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
-class Repository(Keeper):
+class Repository:
     """A bare copy of a repository in ``folder``, made when its history is asked for; files are had one by one where it allows."""
 
     basis: Basis = "commit"
@@ -71,14 +72,11 @@ class Repository(Keeper):
         left_out = [f"{self._address}: {len(log) // 2:,} commits at {self._path!r}"]
         left_out += [f"{n_gone:,} commits left out: the file is not there after them"] if n_gone else []
         left_out += [f"left out, no files of {self._source.id}: {', '.join(sorted(others)[:5])}"] if others else []
-        return self._sized(found), left_out
-
-    def _sized(self, copies: Sequence[Copy]) -> list[Copy]:
-        """With the sizes of those whose bytes are here; to ask for the others would fetch each."""
-        asked = "".join(f"{copy.place}\n" for copy in copies).encode()
+        # with the sizes of those whose bytes are here: to ask for the others would fetch each
+        asked = "".join(f"{copy.place}\n" for copy in found).encode()
         lines = self._git("cat-file", "--batch-check=%(objectname) %(objectsize)", given=asked, GIT_NO_LAZY_FETCH="1")
         sizes = {name: int(n) for name, _, n in (line.partition(" ") for line in lines.decode().splitlines()) if n.isdecimal()}
-        return [Copy(c.moment, c.name, c.place, sizes.get(c.place), c.digest) for c in copies]
+        return [replace(copy, n_bytes=sizes.get(copy.place)) for copy in found], left_out
 
     def read(self, copy: Copy, limit: int) -> tuple[bytes, Http]:
         """The bytes of a version. Raises Failure."""

@@ -44,8 +44,10 @@ def fetch_files(visit: FetchContext) -> Attempt:
                     snapshot.add_file(asker, name, spec)
                 elif snapshot.is_of_the_edition_that_is_held():
                     return snapshot.repeated()
-                else:
-                    snapshot.add_pages(asker, name, spec)
+                else:  # of pages of which one fails none is kept
+                    pages = dict(_pages(asker, name, spec, snapshot.left()))
+                    snapshot.files |= {page: answer.body or b"" for page, answer in pages.items()}
+                    snapshot.http |= {page: answer.http for page, answer in pages.items()}
             except Failure as failure:
                 snapshot.http[name] = failure.http
                 snapshot.failures.append(f"{name}: {failure.reason}")
@@ -78,7 +80,7 @@ class _Snapshot:
     def _last_files(self) -> dict[str, bytes]:
         return {} if self.last is None else self.visit.raw.read(self.last.source, self.last.snapshot)
 
-    def _left(self) -> int:
+    def left(self) -> int:
         """Bytes that the source may still send."""
         return self.visit.source.max_bytes - sum(map(len, self.files.values()))
 
@@ -96,12 +98,14 @@ class _Snapshot:
             self.notes.append(f"{name}: {failure.reason}; had from {httpx.URL(spec.fallback).host} instead")
 
     def _add(self, asker: Requester, name: str, spec: FileSpec, url: str) -> None:
-        left = self._left()
+        left = self.left()
         seen = None if self.last is None else next((f for f in self.last.files if f.name == name and f.sha256 is not None), None)
         answer = asker.ask(url, left, _conditions(seen, url))
         self.http[name] = answer.http
         if answer.body is None and self.last is not None and seen is not None:
-            self.http[name] = _kept(answer.http, seen)
+            # a 304 need not repeat the marks of the bytes that it stands for
+            marks = answer.http.etag or seen.etag, answer.http.last_modified or seen.last_modified
+            self.http[name] = Http(answer.http.url, answer.http.status, *marks)
             self.files[name] = self._last_files()[name]
         elif spec.zipped:
             members = unzip(answer.body or b"", left, name)
@@ -110,12 +114,6 @@ class _Snapshot:
             self.http |= dict.fromkeys(members, answer.http)
         else:
             self.files[name] = answer.body or b""
-
-    def add_pages(self, asker: Requester, name: str, spec: FileSpec) -> None:
-        """Ask for the pages of a file; of one that fails none is kept."""
-        pages = dict(_pages(asker, name, spec, self._left()))
-        self.files |= {page: answer.body or b"" for page, answer in pages.items()}
-        self.http |= {page: answer.http for page, answer in pages.items()}
 
     def is_of_the_edition_that_is_held(self) -> bool:
         """Whether the portal's rows were last updated when those that are held were."""
@@ -154,11 +152,6 @@ def _conditions(seen: FileReceipt | None, url: str) -> dict[str, str]:
         return {}
     pairs = (("if-none-match", seen.etag), ("if-modified-since", seen.last_modified))
     return {name: value for name, value in pairs if value is not None and value.isascii() and value.isprintable()}
-
-
-def _kept(http: Http, seen: FileReceipt) -> Http:
-    """A 304 need not repeat the marks of the bytes that it stands for."""
-    return Http(http.url, http.status, http.etag or seen.etag, http.last_modified or seen.last_modified)
 
 
 def _newest_day(asker: Requester, title: int, url: str) -> str:

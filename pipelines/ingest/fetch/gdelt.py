@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -241,15 +242,9 @@ def periods(names: Iterable[str]) -> dict[date, set[str]]:
     Other names are left out, and so are files of which the events of a pair of states alone were kept.
     """
     found: dict[date, set[str]] = {}
-    for name in names:
-        match = _PERIOD.match(name)
-        if match is None:
-            continue
-        try:
-            day = date.fromisoformat(match[1])
-        except ValueError:
-            continue
-        found.setdefault(day, set()).add(match[2] or "")
+    for match in filter(None, map(_PERIOD.match, names)):
+        with suppress(ValueError):  # no day
+            found.setdefault(date.fromisoformat(match[1]), set()).add(match[2] or "")
     return found
 
 

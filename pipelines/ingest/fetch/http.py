@@ -16,7 +16,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
@@ -31,6 +31,7 @@ from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Http
 from pipelines.ingest.sources import Source
 from pipelines.settings import FetchSettings
+from pipelines.util.disk_errors import chain_of
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -74,21 +75,22 @@ class Response:
     n_bytes: int | None = None
 
 
+@dataclass(eq=False)
 class Failure(Exception):
     """Why a file could not be had.
 
     ``may_retry``: asking again may help; ``wait_s``: the pause that the server asks for; ``is_tls``: no safe connection.
     """
 
-    def __init__(
-        self, reason: str, *, http: Http, may_retry: bool = False, wait_s: float | None = None, is_tls: bool = False
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.http = http
-        self.may_retry = may_retry
-        self.wait_s = wait_s
-        self.is_tls = is_tls
+    reason: str
+    _: KW_ONLY
+    http: Http
+    may_retry: bool = False
+    wait_s: float | None = None
+    is_tls: bool = False
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ class Requester:
             reason = f"no answer from {_host(address)} within {self.settings.timeout_s:g} s"
             raise Failure(reason, http=said, may_retry=True) from None
         except httpx.TransportError as error:
-            if _is_tls(error):
+            if any(isinstance(one, ssl.SSLError) for one in chain_of(error)):
                 raise Failure(f"no safe connection to {_host(address)} (TLS): {error}", http=said, is_tls=True) from None
             is_protocol = isinstance(error, httpx.RemoteProtocolError)
             what = f"the answer of {_host(address)} was cut" if is_protocol else f"{_host(address)} cannot be reached"
@@ -285,14 +287,6 @@ def _size(response: httpx.Response, length: int | None) -> int | None:
 
 def _host(address: str) -> str:
     return httpx.URL(address).host
-
-
-def _is_tls(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _status_reason(status: int, host: str, agent: str) -> str:

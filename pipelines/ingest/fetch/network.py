@@ -65,7 +65,10 @@ def is_public(address: str) -> bool:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return all(map(_is_global, _carried(found)))
+    return all(
+        one.is_global and not (one.is_multicast or one.is_reserved) and all(one not in net for net in _INNER)
+        for one in _carried(found)
+    )
 
 
 def _carried(found: IPv4Address | IPv6Address) -> Iterator[IPv4Address | IPv6Address]:
@@ -81,10 +84,6 @@ def _carried(found: IPv4Address | IPv6Address) -> Iterator[IPv4Address | IPv6Add
             yield found.sixtofour
         if found.teredo is not None:
             yield from found.teredo
-
-
-def _is_global(found: IPv4Address | IPv6Address) -> bool:
-    return found.is_global and not (found.is_multicast or found.is_reserved) and all(found not in net for net in _INNER)
 
 
 def public_addresses(host: str, port: int, resolve: Resolve, *, loopback: bool) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
 
-from pipelines.ingest.receipts import Finding, Gap, Http, Note
+from pipelines.ingest.receipts import Finding, Gap, Note
 from pipelines.settings import FetchSettings
 
 HIDDEN = "***"
@@ -68,8 +68,5 @@ class Veil:
             finding,
             reason=None if finding.reason is None else self.text(finding.reason),
             warnings=tuple(map(self.text, finding.warnings)),
-            http={name: self._said(http) for name, http in finding.http.items()},
+            http={name: replace(http, url=self.text(http.url)) for name, http in finding.http.items()},
         )
-
-    def _said(self, http: Http) -> Http:
-        return replace(http, url=self.text(http.url))
