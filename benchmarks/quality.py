@@ -50,7 +50,7 @@ HEADER = ["sentences", "counted", "n", "expected", "precision", "recall", "F1", 
 
 def labelled(path: Path) -> list[Item]:
     """Read sentences that the project labelled; events of organisations are left out."""
-    return [_labelled_item(row) for row in _rows(path)]
+    return [labelled_item(row) for row in _rows(path)]
 
 
 def held_out(name: str) -> list[Item]:
@@ -62,14 +62,14 @@ def held_articles(*, organisations: bool = False) -> list[Item]:
     """Read the whole articles that neither the encoder nor a threshold was made with; what one tells twice is expected once."""
     files = sorted(LABELLED.glob("articles*.jsonl"))
     rows = [row for path in files for row in _rows(path) if row["part"] == "held" and not is_development(row["id"])]
-    return [_labelled_item(row, organisations=organisations) for row in rows][:ARTICLES]
+    return [labelled_item(row, organisations=organisations) for row in rows][:ARTICLES]
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _labelled_item(row: dict[str, Any], *, organisations: bool = False) -> Item:
+def labelled_item(row: dict[str, Any], *, organisations: bool = False) -> Item:
     expected = []
     for e in row["events"]:
         source, target = (party_of(e[side], None) if e[side] else None for side in ("source", "target"))

@@ -31,6 +31,9 @@ LAYERS, WIDTH, HEADS, INNER = 6, 384, 12, 1536
 FROZEN = 2
 """The first layers, which stay as they are, as do the vectors of words: a fifth of the time."""
 
+OF_SCALES = 600
+"""Pairs that are read to learn how far activations reach."""
+
 FEWEST_OF_CODE = 8
 """Pairs that must bear a code before it is one that the encoder can give."""
 
@@ -330,8 +333,11 @@ def _loss_of(logits: Any, batch: Sequence[Row], weights: Any) -> Any:
     return total
 
 
-def export(net: Any, known: dict[str, Any], out: Path) -> None:
-    """Write a network as one file with eight-bit weights: matrices by column, the vectors of words by word."""
+def export(net: Any, known: dict[str, Any], out: Path, rows: Sequence[Row]) -> None:
+    """Write a network as one file with eight-bit weights: matrices by column, the vectors of words by word.
+
+    ``rows``: training pairs that say how far activations reach.
+    """
     import onnx
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -361,9 +367,43 @@ def export(net: Any, known: dict[str, Any], out: Path) -> None:
         )
         model = onnx.load(str(small))
     _quantise_words(model)
+    _fix_scales(model, random.Random(SEED).sample(list(rows), min(OF_SCALES, len(rows))))
     entry = model.metadata_props.add()
     entry.key, entry.value = "bilateral", json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     out.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _fix_scales(model: Any, rows: Sequence[Row]) -> None:
+    """Give activations the scale of the largest that these rows show, in place of one for each reading.
+
+    What is read then does not depend on what is read with it.
+    """
+    import onnxruntime
+    from onnx import TensorProto, helper, numpy_helper
+
+    graph = model.graph
+    scaled = [node for node in graph.node if node.op_type == "DynamicQuantizeLinear"]
+    names = list(dict.fromkeys(node.input[0] for node in scaled))
+    shown = type(model)()
+    shown.CopyFrom(model)
+    shown.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # each tensor stays by its name
+    session = onnxruntime.InferenceSession(shown.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    low, high = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
+    for row in rows:
+        feed = {"ids": np.array([row.ids]), "places": np.array([row.places]), "mask": np.ones((1, len(row.ids)), np.int64)}
+        for name, values in zip(names, session.run(names, feed), strict=True):
+            low[name], high[name] = min(low[name], float(values.min())), max(high[name], float(values.max()))
+    for node in scaled:
+        (source,), (result, scale, zero) = node.input, node.output
+        step = np.float32((high[source] - low[source]) / 255)
+        graph.initializer.append(numpy_helper.from_array(np.array(step), scale))
+        graph.initializer.append(numpy_helper.from_array(np.array(round(-low[source] / step), dtype=np.uint8), zero))
+        at = list(graph.node).index(node)
+        graph.node.remove(node)
+        graph.node.insert(at, helper.make_node("QuantizeLinear", [source, scale, zero], [result]))
 
 
 def _quantise_words(model: Any) -> None:
@@ -425,7 +465,7 @@ def main() -> None:
         "percent": args.percent,
         "rate": args.rate,
     }
-    export(net.eval(), known, args.out)
+    export(net.eval(), known, args.out, rows)
     print(f"{args.out.name}: {args.out.stat().st_size / 1e6:.1f} MB, of {len(pairs):,} pairs")
 
 

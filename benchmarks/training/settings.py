@@ -6,7 +6,7 @@ Development text is a third of the held-out sentences and articles, by a hash of
 leaves it out. Fitted are, in turn: what the rest of a text counts, the confidence (slopes for pairs that a sentence names and for
 those that it does not, with an offset by class, so that one least confidence is a threshold for each class), and the least
 confidence that is given of a first and of a second act of a pair, by the mean F1 of pair and class, in sentences and then in
-articles. Nothing is random.
+articles; last, by kind of text, with what confidence is shown what is given. Nothing is random.
 scikit-learn is needed here and nowhere else.
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -23,12 +23,16 @@ from typing import Any
 
 from assets.actors import registry
 from assets.news.coding import encoder as encoders
+from assets.news.coding import judgement
+from assets.news.coding.coder import EventCoder, text_kind
 from assets.news.coding.interface import Text
 from assets.news.coding.judgement import (
+    ARTICLE,
     FEWEST,
     FILE,
     HOPELESS,
     PLAIN,
+    RELEASE,
     Features,
     Heard,
     Judge,
@@ -51,6 +55,9 @@ LEAST = tuple(n / 100 for n in range(24, 71, 2))
 SECOND = (0.4, 0.5, 0.6, 0.7, 1.1)
 ARTICLES = 45
 """Development articles that are read."""
+
+BY_CLASS = 0.4
+"""How far a class may stand off from the others of its kind of text."""
 
 FALSE = 0.035
 """Aim: the share of ordinary sentences without an event that are given one is at most this, in development text."""
@@ -139,6 +146,47 @@ def fitted(texts: Sequence[Seen]) -> Settings:
     found = max(few or scores, key=lambda one: one[0][0])[1]
     of_texts = [replace(found, least_of_text=least, second_of_text=second) for least, second in options]
     return max(of_texts, key=lambda o: _score(texts, heard, o, ("articles",))[0])
+
+
+Given = tuple[str, str, float, bool]
+"""An event that is given: kind of its text, class, how sure, whether pair and class are right."""
+
+
+def given(judge: Judge) -> list[Given]:
+    """What the coder gives for development text of each kind, and for the development releases where their texts are at hand."""
+    from benchmarks import quality, releases
+    from benchmarks.scoring import Item, is_right
+
+    coder = EventCoder(Judge(judge.encoder, replace(judge.settings, shown={})))
+    of_kind: dict[str, list[Item]] = {RELEASE: releases.measured(coder, quality.REAL, releases.DEV)}
+    for name in SETS[:2]:
+        rows = [row for row in rows_of(LABELLED / f"{name}.jsonl") if is_development(row["id"])]
+        for item in quality.run(coder, [quality.labelled_item(row) for row in rows]):
+            of_kind.setdefault(text_kind(Text("", item.text)), []).append(item)
+    held = [r for r in rows_of(LABELLED / "articles-wire.jsonl") if r["part"] == "held" and is_development(r["id"])]
+    of_kind[ARTICLE] = quality.run(coder, [quality.labelled_item(row) for row in held[:ARTICLES]])
+    return [
+        (kind, e.label, e.confidence, any(is_right(e, x) for x in item.expected))
+        for kind, items in of_kind.items()
+        for item in items
+        for e in item.coded
+    ]
+
+
+def shown(found: Sequence[Given], before: Mapping[str, Mapping[str, float]]) -> dict[str, Mapping[str, float]]:
+    """By kind of text, from how sure to the share right, by class drawn towards nothing; ``before`` where there is no text."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = dict(before)
+    for kind in {of for of, _, _, _ in found}:
+        mine = [(name, sure, right) for of, name, sure, right in found if of == kind]
+        classes = sorted({name for name, _, _ in mine})
+        table = [[logit(sure), *(BY_CLASS * (name == c) for c in classes)] for name, sure, _ in mine]
+        model = LogisticRegression(C=1.0, max_iter=5000).fit(table, [right for _, _, right in mine])
+        slope, *offsets = model.coef_[0]
+        by_class = {c: _rounded(BY_CLASS * w) for c, w in zip(classes, offsets, strict=True)}
+        fitted[kind] = {"base": _rounded(model.intercept_[0]), "sure": _rounded(slope), **by_class}
+    return dict(sorted(fitted.items()))
 
 
 def _of_texts(rows: Sequence[Observed]) -> dict[str, float]:
@@ -233,6 +281,8 @@ def main() -> None:
     encoder = encoders.encoder() if args.encoder is None else encoders.Encoder(args.encoder)
     texts = development(Judge(encoder, PLAIN))
     found = fitted(texts)
+    before = judgement.read(FILE, encoder).settings.shown
+    found = replace(found, shown=shown(given(Judge(encoder, found)), before))
     f1, false = score(texts, Judge(encoder, found), found)
     about = {"texts": len(texts), "f1": round(f1, 4), "false_of_ordinary": round(false, 4)}
     args.out.write_text(json.dumps({"settings": found.__dict__, "about": about}, indent=1) + "\n", encoding="utf-8")

@@ -21,7 +21,7 @@ from pathlib import Path
 from assets.actors.lookups import lookups, party_of
 from assets.news.coding import event_date, judgement
 from assets.news.coding.encoder import DENIED
-from assets.news.coding.interface import Event, Text
+from assets.news.coding.interface import Event, Text, in_batches
 from assets.news.coding.judgement import Judge, Verdict
 from assets.news.coding.pairs import Pair, pair, pairs_in, reporter_of
 from assets.news.coding.parties import Actor, actors_in
@@ -56,6 +56,10 @@ def coder_version() -> str:
     return version_of(files_of_the_coder())
 
 
+Asked = tuple[Piece, list[Actor], list[Pair]]
+"""A sentence, whom it names, and the pairs of which is asked whether it tells something of them."""
+
+
 class EventCoder:
     """The coder of this project. Stateless between texts; the encoder is loaded meanwhile."""
 
@@ -83,21 +87,29 @@ class EventCoder:
 
     def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
         """Give the events of each text, in order."""
-        for text in texts:
-            yield text, self._events(text)
+        for together in in_batches(texts):
+            asked = [self._asked(text) for text in together]
+            judge = self._judge_to_come.result() if any(asked) else None
+            if judge is not None:
+                judge.encoder.read_ahead(pair.pieces for of_text in asked for _, _, pairs in of_text for pair in pairs)
+            for text, of_text in zip(together, asked, strict=True):
+                yield text, [] if judge is None else self._events(text, of_text, judge)
 
-    def _events(self, text: Text) -> list[Event]:
-        pieces = pieces_of(text, self._own_actors)
-        if not pieces:
+    def _asked(self, text: Text) -> list[Asked]:
+        found = []
+        for piece in pieces_of(text, self._own_actors):
+            actors = actors_in(piece.words, piece.mentions, piece.start)
+            found.append((piece, actors, pairs_in(piece.words, actors, piece.earlier)))
+        return found
+
+    def _events(self, text: Text, asked: Sequence[Asked], judge: Judge) -> list[Event]:
+        if not asked:
             return []
-        named = [actors_in(p.words, p.mentions, p.start) for p in pieces]
-        judged = self._judge_to_come.result().in_text(
-            [pairs_in(p.words, actors, p.earlier) for p, actors in zip(pieces, named, strict=True)]
-        )
+        judged = judge.in_text([pairs for _, _, pairs in asked], text_kind(text))
         dating = event_date.Dating(named_actors.document(text.text, text.title), text.published)
         in_title: dict[tuple[object, ...], Event] = {}
         below: dict[tuple[object, ...], Event] = {}
-        for piece, actors, told in zip(pieces, named, judged, strict=True):
+        for (piece, actors, _), told in zip(asked, judged, strict=True):
             found = in_title if piece.is_title else below
             for of_pair, verdict in told:
                 event = _event(of_pair, verdict, piece, dating, actors)
@@ -117,6 +129,16 @@ class EventCoder:
         dating = event_date.Dating(whole, text.published)
         piece = Piece(whole[start:end], 0, start, end, [], is_title=False)
         return _event(pair, self._judge_to_come.result().given(pair), piece, dating, [])
+
+
+def text_kind(text: Text) -> str:
+    """Of which kind a text is, as far as its length does not decide."""
+    if text.speaker is not None:
+        return judgement.RELEASE
+    return judgement.SENTENCE if text.text.rstrip().endswith(_STOPS) else judgement.HEADLINE
+
+
+_STOPS = (".", "!", "?", "”", '"', "’", "'", ")", "。")
 
 
 def _told_once_by_sentence(events: Iterable[Event]) -> list[Event]:

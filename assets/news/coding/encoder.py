@@ -3,17 +3,17 @@
 The encoder reads the sentence with every name masked: a marker for the party that is named first, one for the other, one for
 all others. A class cannot hang on who the parties are. One reading answers for both directions.
 
-It is one file (``encoder.onnx``: MiniLM-L6, trained by ``benchmarks.training.finetune``, eight-bit weights, its vocabulary
-inside) that onnxruntime runs. Sentences are read one at a time: eight-bit activations are scaled over all that is read at once,
-and an answer must not depend on what else was asked. (Batches of like length save a fifth of the time at 20 words and nothing at
-80.) What was read last is kept: news repeat their sentences.
+It is one file (``encoder.onnx``: MiniLM-L6, trained by ``benchmarks.training.finetune``, eight-bit weights and activations, its
+vocabulary inside) that onnxruntime runs. The scales of the activations are constant, and sentences are read together only where
+they are as long as each other: an answer does not depend, to the last bit, on what else was asked. What was read last is kept:
+news repeat their sentences.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -79,6 +79,9 @@ _PLACES = 512
 
 KEPT = 20_000
 """Masked sentences whose reading is kept."""
+
+TOGETHER = 8
+"""Masked sentences that are read together."""
 
 _LEAD = 24
 """Tokens before the first of the two parties that are kept of a longer sentence."""
@@ -244,18 +247,31 @@ class Encoder:
         """Read a masked sentence: from the first party to the second, and from the second to the first."""
         known = self._read.get(tuple(pieces))
         if known is None:
-            ids, first, second = self._tokens.of(pieces)
-            feed = {
-                "ids": np.array([ids], dtype=np.int64),
-                "places": np.array([[first, second]], dtype=np.int64),
-                "mask": np.ones((1, len(ids)), dtype=np.int64),
-            }
-            (logits,) = self._session.run(None, feed)
-            there, back = (self._reading(row.astype(np.float64)) for row in logits[0])
-            if len(self._read) >= KEPT:
-                self._read.clear()
-            known = self._read[tuple(pieces)] = there, back
+            self.read_ahead([pieces])
+            known = self._read[tuple(pieces)]
         return known
+
+    def read_ahead(self, asked: Iterable[Sequence[str]]) -> None:
+        """Read masked sentences that are still unread: those of one length together, which takes a third less time."""
+        unread = [pieces for pieces in dict.fromkeys(map(tuple, asked)) if pieces not in self._read]
+        if len(self._read) + len(unread) > KEPT:
+            self._read.clear()
+        by_length: dict[int, list[tuple[tuple[str, ...], list[int], tuple[int, int]]]] = {}
+        for pieces in unread:
+            ids, first, second = self._tokens.of(pieces)
+            by_length.setdefault(len(ids), []).append((pieces, ids, (first, second)))
+        for length, alike in by_length.items():
+            for start in range(0, len(alike), TOGETHER):
+                batch = alike[start : start + TOGETHER]
+                feed = {
+                    "ids": np.array([ids for _, ids, _ in batch], dtype=np.int64),
+                    "places": np.array([places for _, _, places in batch], dtype=np.int64),
+                    "mask": np.ones((len(batch), length), dtype=np.int64),
+                }
+                (logits,) = self._session.run(None, feed)
+                for (pieces, _, _), rows in zip(batch, logits, strict=True):
+                    there, back = (self._reading(row.astype(np.float64)) for row in rows)
+                    self._read[pieces] = there, back
 
     def _reading(self, z: npt.NDArray[np.float64]) -> Reading:
         sizes = [1, len(self.kinds), len(self.codes), len(self.modalities)]

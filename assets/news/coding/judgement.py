@@ -1,8 +1,8 @@
 """What is made of a pair of parties: whether it is an event, of which class, and how sure that is.
 
 The encoder says it (``encoder``). Its chance is brought to the share of right answers, by class, in the light of what the rest of
-the text tells of the pair; what is as sure as ``least`` is given. These numbers stand in ``settings.json``, fitted by
-``benchmarks.training.settings`` on development text alone.
+the text tells of the pair; what is as sure as ``least`` is given, and shown with the share of right answers among what is given
+in texts of its kind. These numbers stand in ``settings.json``, fitted by ``benchmarks.training.settings`` on development text.
 
 News tell of few: whom a text tells to have done something to somebody, and the two of whom it tells most, are the likelier side
 of what another of its sentences leaves open; a pair of which no other sentence tells is more often two names in passing.
@@ -14,7 +14,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -134,6 +134,7 @@ class Settings:
         second: the same of another act of a pair than the surest.
         least_of_text: as ``least``, of a text of ``FEWEST`` sentences, whose rest has said what it tells of the pair.
         second_of_text: as ``second``, of such a text.
+        shown: by kind of text (``RELEASE`` and the like) from that confidence to the share of right answers among what is given.
     """
 
     named: Mapping[str, float]
@@ -143,11 +144,15 @@ class Settings:
     second: float
     least_of_text: float
     second_of_text: float
+    shown: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def thresholds(self, *, is_text: bool) -> tuple[float, float]:
         """Confidence from which on the surest act of a pair, and another one, is given."""
         return (self.least_of_text, self.second_of_text) if is_text else (self.least, self.second)
 
+
+SENTENCE, HEADLINE, ARTICLE, RELEASE = "sentence", "headline", "article", "release"
+"""Kinds of text: the same confidence is right more often in one than in another."""
 
 PLAIN = Settings({"main": 1.0}, {"main": 1.0}, {}, 0.5, 0.5, 0.5, 0.5)
 """The encoder as it is: the likeliest class of each pair that is an event."""
@@ -204,8 +209,11 @@ class Judge:
         sure = self.confidence(pair, kind, evidence(Heard(pair, reading), kind, reading.chance))
         return Verdict(code_of(kind, reading), reading.modality, round(sure, 3))
 
-    def in_text(self, pairs: Sequence[Sequence[Pair]]) -> list[list[tuple[Pair, Verdict]]]:
-        """The events of a text: pairs by sentence, in order; given are those that are sure enough, a pair's surest first."""
+    def in_text(self, pairs: Sequence[Sequence[Pair]], kind: str = SENTENCE) -> list[list[tuple[Pair, Verdict]]]:
+        """The events of a text: pairs by sentence, in order; given are those that are sure enough, a pair's surest first.
+
+        ``kind``: of the text; one of ``FEWEST`` sentences that tell of something is an article or a release.
+        """
         read = [[h for h in map(self.heard, of_sentence) if h.chance >= HOPELESS] for of_sentence in pairs]
         told = [
             Told(n, *h.pair.dyad, h.reading.chance, h.pair.is_open) for n, of_sentence in enumerate(read) for h in of_sentence
@@ -213,24 +221,30 @@ class Judge:
         weights = self.settings.text if len({t.sentence for t in told}) >= FEWEST else {}
         around = iter(features(told) if weights else [{}] * len(told))
         is_text = bool(weights)
+        kind = ARTICLE if is_text and kind != RELEASE else kind
         return [
             [
                 one
                 for h in of_sentence
-                for one in self.verdicts(h, in_the_light(next(around), weights, h.reading.chance), is_text=is_text)
+                for one in self.verdicts(h, in_the_light(next(around), weights, h.reading.chance), kind, is_text=is_text)
             ]
             for of_sentence in read
         ]
 
-    def verdicts(self, heard: Heard, chance: float, *, is_text: bool) -> list[tuple[Pair, Verdict]]:
-        """The events of a pair that are sure enough, each with the phrases that tell it."""
+    def verdicts(self, heard: Heard, chance: float, of: str, *, is_text: bool) -> list[tuple[Pair, Verdict]]:
+        """The events of a pair that are sure enough for a text of a kind (``of``), each with the phrases that tell it."""
         found = []
         for kind, sure in self.kinds(heard, chance, is_text=is_text):
             pair, reading = heard.of_phrases(kind)
             if reading.acts[kind] < 0.5:
                 pair, reading = heard.pair, heard.reading
-            found.append((pair, Verdict(code_of(kind, reading), reading.modality, round(sure, 3))))
+            found.append((pair, Verdict(code_of(kind, reading), reading.modality, round(self.shown(sure, kind, of), 3))))
         return found
+
+    def shown(self, sure: float, kind: str, of: str) -> float:
+        """The share of right answers among events of a kind that are given with this confidence, in texts of a kind (``of``)."""
+        w = self.settings.shown.get(of)
+        return sure if w is None else logistic(w["base"] + w["sure"] * logit(sure) + w.get(label(kind), 0.0))
 
     def kinds(self, heard: Heard, chance: float, *, is_text: bool) -> list[tuple[str, float]]:
         """The kinds of a pair that are sure enough, and how sure, the surest of each class."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assets.news.coding.chinese import chinese_coder as chinese
 from assets.news.coding.coder import version_of
-from assets.news.coding.interface import Coder, Event, Text
+from assets.news.coding.interface import Coder, Event, Text, in_batches
 from assets.news.text.named_actors import document, mentions_of
 
 CHINESE = "bilateral-lexicon-zh"
@@ -103,12 +103,11 @@ class ByLanguage:
 
     def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
         """Give the events of each text, in order; none where the language is not coded."""
-        for text in texts:
-            language = language_of(document(text.text, text.title))
-            if language == "en":
-                yield from self._english.code([text])
-            else:
-                yield text, self._chinese(text) if language == "zh" else []
+        for together in in_batches(texts):
+            languages = [language_of(document(text.text, text.title)) for text in together]
+            english = iter(self._english.code([t for t, of in zip(together, languages, strict=True) if of == "en"]))
+            for text, language in zip(together, languages, strict=True):
+                yield next(english) if language == "en" else (text, self._chinese(text) if language == "zh" else [])
 
     def relation(self, text: Text, source: str, target: str) -> Event:
         """Give the one event between two parties that are named in the text by these strings."""

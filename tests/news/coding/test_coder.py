@@ -294,10 +294,11 @@ def test_a_text_on_which_a_coder_fails_costs_its_own_events_alone(monkeypatch: p
     assert "IndexError in test_coder.py, failing: list index out of range" in found[1].problem
 
 
-def test_each_text_is_given_before_the_next_is_read() -> None:
+def test_a_long_text_is_given_before_the_next_is_read() -> None:
     """Else a feed of long releases shows no progress for minutes."""
     read: list[int] = []
-    texts = (read.append(n) or Text(n, "China condemned Japan.", DAY) for n in range(3))  # type: ignore[func-returns-value]
+    long = "China condemned Japan. " + "It rained in the hills. " * 300
+    texts = (read.append(n) or Text(n, long, DAY) for n in range(3))  # type: ignore[func-returns-value]
     assert len(next(code_each(coder(), texts)).events) == 1
     assert read == [0]
 

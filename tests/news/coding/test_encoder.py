@@ -91,6 +91,14 @@ def test_what_a_pair_gets_does_not_depend_on_what_else_is_asked(coder: EventCode
         assert events == together[text.id]
 
 
+def test_sentences_read_together_are_read_to_the_last_bit_as_one_by_one() -> None:
+    acts = ["fined", "thanked", "bombed", "blamed", "invited", "warned"]
+    asked = [(FIRST, f" {act} ", SECOND, f" {more}.") for act in acts for more in ("again", "on Monday", "for its help")]
+    together, alone = encoder.Encoder(encoder.FILE), encoder.Encoder(encoder.FILE)
+    together.read_ahead(asked)
+    assert [together.read(one) for one in asked] == [alone.read(one) for one in asked]
+
+
 @pytest.mark.parametrize("text", ["Gabon and Ghana.", "Chile zorbled Peru.", "Cuba said that Haiti had said so.", "Mali, Niger"])
 def test_a_given_pair_is_always_of_a_class_of_plover(coder: EventCoder, text: str) -> None:
     source, target = (text.replace(",", " ").replace(".", "").split()[i] for i in (0, -1 if len(text) < 20 else 3))

@@ -6,7 +6,7 @@ import pytest
 
 from assets.news.coding.encoder import FIRST, OTHER, SECOND, Reading
 from assets.news.coding.interface import Text
-from assets.news.coding.judgement import Heard, Judge, Settings
+from assets.news.coding.judgement import SENTENCE, Heard, Judge, Settings
 from assets.news.coding.pairs import Pair, pairs_in
 from assets.news.coding.parties import Actor, actors_in
 from assets.news.coding.pieces import pieces_of
@@ -50,14 +50,14 @@ def test_a_second_act_is_given_with_the_phrases_that_tell_it() -> None:
     heard = Heard(Pair(US, CHINA, (), is_swapped=False), reading(0.98, 0.3, 0.9), ((of_leaders, reading(0.9, 0.95, 0.05)),))
     weights = {"told": 1.0, "phrases": 0.5}
     judge = Judge(None, Settings(weights, weights, {}, 0.5, 0.5, 0.5, 0.5))  # type: ignore[arg-type]
-    given = [(p.source.actor_id, p.target.actor_id, v.code) for p, v in judge.verdicts(heard, 0.98, is_text=False)]
+    given = [(p.source.actor_id, p.target.actor_id, v.code) for p, v in judge.verdicts(heard, 0.98, SENTENCE, is_text=False)]
     assert sorted(given) == [("USA", "CHN", "085"), ("USA.JOE_BIDEN", "CHN.XI_JINPING", "046")]
 
 
 def test_what_is_less_sure_than_the_least_is_not_given() -> None:
     heard = Heard(Pair(US, CHINA, (), is_swapped=False), reading(0.9, 0.3, 0.45))
     judge = Judge(None, Settings({"told": 1.0}, {}, {}, 0.5, 0.5, 0.5, 0.5))  # type: ignore[arg-type]
-    assert judge.verdicts(heard, 0.9, is_text=False) == []
+    assert judge.verdicts(heard, 0.9, SENTENCE, is_text=False) == []
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assets.errors import BilateralError
 from assets.news.coding import coder, encoder, judgement
+from assets.news.coding.interface import Text
 
 
 @pytest.mark.parametrize("damage", ["", "{}", '{"settings": {"chances": 1}}'])
@@ -49,3 +51,23 @@ def test_the_version_is_the_same_in_another_process_and_environment() -> None:
 def test_another_judge_is_another_version() -> None:
     other = coder.EventCoder(judgement.Judge(encoder.encoder(), judgement.PLAIN))
     assert other.version != coder.EventCoder().version
+
+
+def test_what_is_given_is_shown_with_the_share_right_of_its_kind_of_text() -> None:
+    weights = {"release": {"base": 1.0, "sure": 2.0, "AID": -0.5}}
+    judge = judgement.Judge(encoder.encoder(), replace(judgement.PLAIN, shown=weights))
+    assert judge.shown(0.5, "07/AID", judgement.RELEASE) == pytest.approx(judgement.logistic(0.5))
+    assert judge.shown(0.5, "18/ASSAULT", judgement.RELEASE) == pytest.approx(judgement.logistic(1.0))
+    assert judge.shown(0.5, "07/AID", judgement.SENTENCE) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "kind"),
+    [
+        ("France fined Mali.", None, judgement.SENTENCE),
+        ("France fines Mali", None, judgement.HEADLINE),
+        ("We thank Mali.", "USA", judgement.RELEASE),
+    ],
+)
+def test_of_which_kind_a_text_is(text: str, speaker: str | None, kind: str) -> None:
+    assert coder.text_kind(Text("1", text, speaker=speaker)) == kind
