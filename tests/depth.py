@@ -1,7 +1,5 @@
 """How much the tests look at that could be looked at without end: drawn examples, moments of a kill."""
 
-from __future__ import annotations
-
 import os
 
 from hypothesis import settings

@@ -3,8 +3,6 @@
 A snapshot is refused as a whole with a reason (``Quarantine``), or each of its rows is read or rejected; nothing else escapes.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from typing import Any

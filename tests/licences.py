@@ -5,8 +5,6 @@ Licences are what the packages themselves declare where they are installed (``Li
 another system, stands in ``STATED`` with the place where it was read.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, metadata

@@ -1,7 +1,5 @@
 """What takes long to make and is only read is made once for all processes that run tests."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable

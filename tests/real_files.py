@@ -1,7 +1,5 @@
 """``python -m tests.real_files BUNDLE OUT``: unpack the vintages of OFAC's sdn.csv that a git bundle holds."""
 
-from __future__ import annotations
-
 import csv
 import os
 import re

@@ -1,7 +1,5 @@
 """Lookups and corrections: which cells they change, which they leave, and what a declaration may say."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What is dated with a day alone is known at the last instant of that day, and not before."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 
 import polars as pl

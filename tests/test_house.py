@@ -1,7 +1,5 @@
 """The rules of the house: which folder may use which, and where files that shape rows are declared."""
 
-from __future__ import annotations
-
 import ast
 import re
 import sys

@@ -1,7 +1,5 @@
 """The licences of what is installed: listed, and none that asks for more than is known."""
 
-from __future__ import annotations
-
 from importlib.metadata import PackageNotFoundError, version
 
 import pytest

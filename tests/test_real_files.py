@@ -1,7 +1,5 @@
 """The tool that unpacks vintages, and the answers that tests on real files share."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from pathlib import Path

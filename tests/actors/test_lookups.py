@@ -1,7 +1,5 @@
 """What finder and coder look up: the registry in plain Python."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Who held an office when: terms become actors, names and titles that hold on the days of the term."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import polars as pl

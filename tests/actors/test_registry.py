@@ -1,7 +1,5 @@
 """The registry of actors: what codes and names stand for, what stands for nobody, and how a user's own files are checked."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta

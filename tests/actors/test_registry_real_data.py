@@ -1,7 +1,5 @@
 """The registry against real files: codes of GDELT and ICEWS, country names of the lists, names in headlines."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import json

@@ -1,7 +1,5 @@
 """Codes of states: each with its days, and those under which votes in the UN are published."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import polars as pl

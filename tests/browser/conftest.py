@@ -1,7 +1,5 @@
 """A headless Chromium; a Dagster UI on a warehouse of the sample, and the page. Without Chromium no test is collected."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import signal

@@ -3,8 +3,6 @@
 .venv/bin/python -m tests.browser.readme_picture warehouse/bilateral.duckdb
 """
 
-from __future__ import annotations
-
 import shutil
 import sys
 import tempfile

@@ -1,7 +1,5 @@
 """What people see: the Data Docs beside the warehouse, and the Dagster UI on it."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The page in a browser that can reach no other machine: each view by its address, what moves it, what it says."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

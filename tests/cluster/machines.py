@@ -1,7 +1,5 @@
 """A PostgreSQL server on loopback."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket

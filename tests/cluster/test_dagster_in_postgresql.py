@@ -1,7 +1,5 @@
 """Dagster's storage in PostgreSQL, as far as the command line answers for it."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
 
 import pytest

@@ -1,7 +1,5 @@
 """What an operator is told: which trouble, when again, when it is over; and that no secret is written anywhere."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager

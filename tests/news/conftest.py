@@ -1,7 +1,5 @@
 """Fixtures of the news domain: a history in memory, and rows of a GDELT slot."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Articles from files: text, HTML and JSON; and their fold with mentions."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Copies of one text share a cluster; what merely resembles it does not."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import polars as pl

@@ -1,7 +1,5 @@
 """Texts that were coded elsewhere: their titles and events, without their text."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, datetime
 from typing import Any

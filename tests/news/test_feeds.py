@@ -1,7 +1,5 @@
 """The project's own table of feeds: whose feeds they are, and whose texts are kept; and feeds that do harm."""
 
-from __future__ import annotations
-
 import tarfile
 from datetime import datetime
 from pathlib import Path

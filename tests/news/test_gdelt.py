@@ -1,7 +1,5 @@
 """GDELT slots: bytes to typed rows."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import io

@@ -1,7 +1,5 @@
 """GDELT mentions: which documents tell of which event."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """GDELT's knowledge graph: which document is about what, and panels by theme, place and organisation."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

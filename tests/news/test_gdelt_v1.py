@@ -1,7 +1,5 @@
 """GDELT 1.0: files of days, months and years, and the days that were never published."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import json

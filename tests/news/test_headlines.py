@@ -1,7 +1,5 @@
 """Tables of headlines among the articles, and feeds."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import datetime
 from pathlib import Path

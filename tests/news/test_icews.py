@@ -1,7 +1,5 @@
 """ICEWS files: the known answers, NA, lost zeros, sectors."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Callable
 from datetime import datetime

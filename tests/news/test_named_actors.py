@@ -1,7 +1,5 @@
 """The gazetteer: which names are found in a text, where, and for whom they stand."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path

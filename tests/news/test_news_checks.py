@@ -1,7 +1,5 @@
 """The checks of the news tables: no row from good data, a row for each thing that they are there to find."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any

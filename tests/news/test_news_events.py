@@ -1,7 +1,5 @@
 """GDELT rows folded into events, reports and coverage."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime
 

@@ -1,7 +1,5 @@
 """Phrases as actors: country and sector by the words around a name, on a day; ambiguity is nobody."""
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from datetime import date

@@ -1,7 +1,5 @@
 """POLECAT files, on rows made to the published column layout."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any

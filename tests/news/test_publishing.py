@@ -1,7 +1,5 @@
 """When and where an article was published: times as outlets write them, one address for one page, outlets and their states."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 from datetime import datetime

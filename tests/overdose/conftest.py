@@ -1,7 +1,5 @@
 """Fixtures of the overdose domain: tiny vintages as CSV, a history in memory, and the real vintages folded once."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import io

@@ -1,7 +1,5 @@
 """Canada's harms: three layouts, marks of what is missing, periods that are not stated, and vintages."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import date, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """County counts, on files made to the published layout: codes, suppression, the vintage that a file states."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, datetime
 from typing import Any

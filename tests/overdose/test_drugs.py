@@ -1,7 +1,5 @@
 """Lists of ICD-10 codes and their labels."""
 
-from __future__ import annotations
-
 import pytest
 
 from assets.overdose.drugs import OVERDOSE, codes, label

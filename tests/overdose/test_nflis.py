@@ -1,7 +1,5 @@
 """NFLIS: reports of laboratories by state, year and substance."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """NIDA's workbook: the sheets, rows and years that are taken over, and what they change."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """The fold of vintages: revisions, withdrawals, predicted values, New York, and what must hold of any history."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any

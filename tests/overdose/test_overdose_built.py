@@ -1,7 +1,5 @@
 """Known answers through the macros and marts, on real files of all sources of the domain; and months out of 12-month sums."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """Each check of sql/checks on observations and vintages: it passes on good rows and real ones, and finds rows that break it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Known answers from real vintages of VSRR, and from what the press reported of others."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

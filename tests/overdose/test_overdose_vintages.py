@@ -1,7 +1,5 @@
 """Which series each vintage held: first and last month, months with a row, and New York over the months of both parts."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Populations: two layouts, the year of a file, and the nation as the sum of its states."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The checks on seizures, populations and counties: each passes on good rows and finds the row that breaks its rule."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import duckdb

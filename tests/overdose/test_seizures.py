@@ -1,7 +1,5 @@
 """Drug seizures: fiscal years, keys, and what each file changes."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import date, datetime
 from pathlib import Path

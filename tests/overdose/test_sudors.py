@@ -1,7 +1,5 @@
 """SUDORS: what a download of the dashboard holds, what its marks mean, and what it changes. All figures are invented."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

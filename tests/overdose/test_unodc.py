@@ -1,7 +1,5 @@
 """UNODC: drugs seized and their prices, by state and year."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from datetime import date

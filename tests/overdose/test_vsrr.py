@@ -1,7 +1,5 @@
 """One vintage of VSRR: layouts, vocabulary, traps, and the judgement."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date

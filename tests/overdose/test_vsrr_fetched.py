@@ -1,7 +1,5 @@
 """VSRR as the portal serves it: what the fetcher keeps of each way of asking goes through stage, judgement and fold."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from pathlib import Path

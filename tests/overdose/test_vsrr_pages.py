@@ -1,7 +1,5 @@
 """VSRR by the portal's interface: pages as one vintage, and what the portal says of the data set next to them."""
 
-from __future__ import annotations
-
 import itertools
 import json
 from collections.abc import Mapping

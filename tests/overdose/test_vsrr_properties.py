@@ -1,7 +1,5 @@
 """Whatever the bytes: a vintage is refused as a whole, or each of its rows is read or rejected. Nothing else escapes."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Exports of CDC WONDER: what they count, by their trailer, and what each changes in what was known."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -5,8 +5,6 @@ tables of core and to other marts. That takes a minute: it is written down (``pi
 again only for a mart whose SQL, or that of a macro that it calls, has changed.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """``python -m tests.pipelines.command_docs`` renews the list of commands in ``docs/commands.md``, from what ``--help`` says."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from typing import Any, get_args

@@ -1,7 +1,5 @@
 """A declared source and a published file for tests of what works on any."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any

@@ -4,8 +4,6 @@ The sources are asked as they are declared, by their real addresses: a map leads
 apart by the Host header. What is known of whom stands with each answer in ``test_fetch_publishers.py``.
 """
 
-from __future__ import annotations
-
 import ssl
 import threading
 import time

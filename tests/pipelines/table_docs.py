@@ -4,8 +4,6 @@ Nothing is described here: tables, columns and comments are those of an empty wa
 checks those of the declarations; what a macro takes and gives is in its header.
 """
 
-from __future__ import annotations
-
 import re
 import tempfile
 from collections.abc import Collection, Iterator, Sequence

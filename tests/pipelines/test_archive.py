@@ -1,7 +1,5 @@
 """Import of an archive: names, compressions, what cannot be read, and that a second import changes nothing."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import json

@@ -1,7 +1,5 @@
 """What is expected, asked as plain SQL and of Great Expectations: what passes, what fails with which rows, what could not run."""
 
-from __future__ import annotations
-
 import json
 import signal
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Earlier copies of a source from an archive of the web, a git repository and a deposit, on servers of this machine."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

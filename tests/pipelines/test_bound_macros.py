@@ -1,7 +1,5 @@
 """Macros never answer from another file than their own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

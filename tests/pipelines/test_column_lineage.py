@@ -1,7 +1,5 @@
 """Which columns each column of a mart is made of: written down for the SQL as it is, and followed through macros."""
 
-from __future__ import annotations
-
 import pytest
 
 from assets.schema import declared

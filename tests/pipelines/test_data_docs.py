@@ -1,7 +1,5 @@
 """The page of results: everything that was served is text on it, and nothing on it runs."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Which days of a source that comes in slots are whole is told by the names of the files that are held."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from pathlib import Path
 

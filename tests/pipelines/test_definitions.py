@@ -1,7 +1,5 @@
 """The Dagster project as a whole: its graph, its checks, and runs of its jobs on the sample in this process."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The files to run a warehouse as a service: they name what exists, and the programs that read them accept them."""
 
-from __future__ import annotations
-
 import importlib.util
 import re
 import shutil

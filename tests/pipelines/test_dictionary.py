@@ -1,7 +1,5 @@
 """The data dictionary is what the SQL says, and so are the comments of the macros in the published file."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What a write that failed means, whichever library says it; and a clock that was set back."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

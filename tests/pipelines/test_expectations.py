@@ -1,7 +1,5 @@
 """Expectations that follow from the head of a file of a table: each can fail, and a head that cannot be read is refused."""
 
-from __future__ import annotations
-
 import re
 
 import duckdb

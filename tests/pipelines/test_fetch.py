@@ -1,7 +1,5 @@
 """The live fetcher against a server on this machine that behaves as real ones do."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io

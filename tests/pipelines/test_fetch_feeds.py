@@ -1,7 +1,5 @@
 """Feeds and their pages, against a server on this machine: robots.txt, pauses, what is held and what is left out."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Iterator

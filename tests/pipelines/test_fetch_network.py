@@ -1,7 +1,5 @@
 """Where a connection of the fetcher may lead, and until when."""
 
-from __future__ import annotations
-
 import socket
 import threading
 import time

@@ -4,8 +4,6 @@ Known from public reports of people who fetch the same files, from the publisher
 have recorded; none of it was seen by this project, which has not met the real servers (docs/limits.md).
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """What makes a source be staged and folded again, and what does not: on a copy of the domains in which a file is changed."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """Guards on bytes: what must not feed the tables, and that nothing else is refused."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a staged snapshot is refused for beside the last accepted one: whom it lacks, what its columns lack, its own day."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta

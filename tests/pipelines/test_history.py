@@ -1,7 +1,5 @@
 """The rule of bitemporal comparison that all domains share."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import polars as pl

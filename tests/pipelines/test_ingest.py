@@ -1,7 +1,5 @@
 """Taking in one source: its problems are receipts or lines of the report and never keep the others from their turn."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path

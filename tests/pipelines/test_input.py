@@ -1,7 +1,5 @@
 """Texts that people hand in, in the encodings that their tools write."""
 
-from __future__ import annotations
-
 import codecs
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Files of an archive that were taken in are not read again, and whatever may have changed is."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

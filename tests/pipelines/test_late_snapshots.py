@@ -1,7 +1,5 @@
 """Slots of GDELT that come late: they are folded as they come, and give what all slots in order give."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta

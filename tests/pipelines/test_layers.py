@@ -1,7 +1,5 @@
 """The staged and core layers, with a source of a few lines that fills core.program_aliases."""
 
-from __future__ import annotations
-
 import re
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Long backfills: snapshots are folded some at a time, and their files merged without being held."""
 
-from __future__ import annotations
-
 import gc
 import os
 import weakref

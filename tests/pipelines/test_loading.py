@@ -1,7 +1,5 @@
 """Large tables are loaded in runs of days, each sorted, one behind the other."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from pathlib import Path
 

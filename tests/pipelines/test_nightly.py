@@ -1,7 +1,5 @@
 """The nightly run: it asks all sources, and where a publisher has changed it says which and how in an issue."""
 
-from __future__ import annotations
-
 import importlib.util
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """``bilateral doctor --online``: each address asked once, of a server that answers as publishers do and misbehave."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """A public instance by a workflow: its commands are there, and raw vintages persist between its runs."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from pathlib import Path

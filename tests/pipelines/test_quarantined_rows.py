@@ -1,7 +1,5 @@
 """Rows that break a rule of rows, on manifests of a few made-up rows: what goes, what goes with it, and what stays."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The raw store: verdicts, identity of snapshots, what a killed run leaves, and that bytes come back as they were."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

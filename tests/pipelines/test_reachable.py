@@ -1,7 +1,5 @@
 """Before a live refresh: is there a network at all?"""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A connection for readers reads one file and nothing else."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path

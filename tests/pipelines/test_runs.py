@@ -1,7 +1,5 @@
 """Runs whose process is gone are ended; runs that are alive, or may be, are left alone."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

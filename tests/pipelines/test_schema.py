@@ -1,7 +1,5 @@
 """The declarations of sql/core and sql/meta are the one place where tables are described."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime
 

@@ -1,7 +1,5 @@
 """A token in a header, in an address or in a setting is told to its server, and stands nowhere else."""
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What a list or a page says of itself reaches neither a terminal's commands nor a link or a picture in Dagster's UI."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Where single events of some pairs are kept alone, every panel is as if all were kept, and what asks for single ones says so."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """A folder of downloads becomes an archive: whose each file is, as of when, and what cannot be placed and why."""
 
-from __future__ import annotations
-
 import gzip
 import lzma
 import os

@@ -1,7 +1,5 @@
 """The declarations of the sources: what is read, and how a mistake is named."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What is remembered is asked for with what it is valid for, and is never believed where it is damaged."""
 
-from __future__ import annotations
-
 import json
 import random
 import sqlite3

@@ -1,7 +1,5 @@
 """Tables that fit: nothing is cut, and no line is wider than the terminal."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Sequence

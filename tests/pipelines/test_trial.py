@@ -1,7 +1,5 @@
 """``bilateral try``: what is shown of files, with which exit code, and that nothing is written."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The command line as it is typed: help, examples, mistakes, and what is imported for it."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import subprocess

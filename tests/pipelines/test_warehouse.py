@@ -1,7 +1,5 @@
 """Building the file: what a build says that cannot be finished."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace

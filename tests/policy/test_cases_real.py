@@ -1,7 +1,5 @@
 """What of the data set on the ends of sanctions has listings or acts here, on real files."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import duckdb

@@ -1,7 +1,5 @@
 """Roll calls: two publications of one layout each, agreement of all pairs counted from them, and beside what is published."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import datetime
 from pathlib import Path

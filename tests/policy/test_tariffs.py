@@ -1,7 +1,5 @@
 """Duties between the United States and China by day, and beside the series that others keep of them."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import json

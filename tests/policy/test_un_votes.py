@@ -1,7 +1,5 @@
 """Ideal points: two layouts, states by their COW numbers, vintages, and the dyads made of them."""
 
-from __future__ import annotations
-
 import gzip
 import lzma
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Votes, and deaths of two states, on real files."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import lzma

@@ -1,7 +1,5 @@
 """Damaged files, unruly servers, damaged texts: some tries here, many in deep tests, all by ``python -m benchmarks.fuzz``."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterator
 

@@ -1,7 +1,5 @@
 """Pages with tags that would keep their parser busy for minutes are refused before it sees them."""
 
-from __future__ import annotations
-
 import pytest
 
 from assets.errors import Quarantine

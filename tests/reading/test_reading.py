@@ -1,7 +1,5 @@
 """Bytes, tables, JSON and months: what all domains read in one way."""
 
-from __future__ import annotations
-
 import calendar
 import io
 import json

@@ -3,8 +3,6 @@
 One seed a source and format: what the reader's own tests hold to be a good file. A new source must have one.
 """
 
-from __future__ import annotations
-
 import codecs
 import json
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """A workbook that spans more than any download is refused before its reader asks for the memory."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 

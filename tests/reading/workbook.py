@@ -1,7 +1,5 @@
 """Workbooks as bytes."""
 
-from __future__ import annotations
-
 import io
 import struct
 import zipfile

@@ -1,7 +1,5 @@
 """The built-in sample: in the sources' own formats, small, of facts that add up, and explained file by file."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import datetime

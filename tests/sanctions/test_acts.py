@@ -1,7 +1,5 @@
 """Official acts: registers read from bytes, their sorts, and how listings, documents and the reviewed record become acts."""
 
-from __future__ import annotations
-
 import json
 import lzma
 from datetime import date, datetime

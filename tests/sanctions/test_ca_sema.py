@@ -1,7 +1,5 @@
 """Canada's list of autonomous sanctions. All records are made up, in the layout on which public programs agree."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import date, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Ranking the parties whose names are likest, below the threshold of an alarm too."""
 
-from __future__ import annotations
-
 import polars as pl
 import pytest
 

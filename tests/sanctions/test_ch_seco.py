@@ -1,7 +1,5 @@
 """Switzerland's list. All targets are made up, in the layout on which public programs and excerpts of real editions agree."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

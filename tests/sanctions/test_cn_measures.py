@@ -1,7 +1,5 @@
 """Reading China's measures on foreign parties, with their suspensions."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """A list whose history is seen by comparing snapshots."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta

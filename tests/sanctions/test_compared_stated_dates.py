@@ -1,7 +1,5 @@
 """A list seen by comparing snapshots that states dates itself: starts, publications, ends, suspensions, and details."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta

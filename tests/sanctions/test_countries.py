@@ -1,7 +1,5 @@
 """Countries as lists write them."""
 
-from __future__ import annotations
-
 import pytest
 
 from assets.sanctions.reading.countries import country_written, is_no_country

@@ -1,7 +1,5 @@
 """Which days the history of a list covers: editions close to each other, texts, records and rules; and since when."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """Reading the Consolidated Screening List, and whether to believe it."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import io

@@ -1,7 +1,5 @@
 """Reading transcriptions of lists that are published as PDF: section 1260H, and what all of them share."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Reading the Denied Persons List."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Callable
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Lists printed in part 744: the cells of an entry, the XML of eCFR, the JSON of others, and when a text is not believed."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, datetime
 from typing import Any

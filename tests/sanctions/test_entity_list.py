@@ -1,7 +1,5 @@
 """Reading the record of Federal Register rules."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

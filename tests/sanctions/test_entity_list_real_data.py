@@ -1,7 +1,5 @@
 """The Entity List and its neighbours from real files: known answers, and texts made of them for other days."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import io

@@ -1,7 +1,5 @@
 """The financial sanctions list of the European Union, on files written to its published layouts."""
 
-from __future__ import annotations
-
 import csv
 import io
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Rules of the Federal Register: documents, and what of their orders can be read for certain."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Texts made to keep a parser busy for ever, and JSON that no table can hold."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Lists that others transcribed, in one module and one declaration each. Parties are made up, but in the tests on real files."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import lzma

@@ -1,7 +1,5 @@
 """Reading the transcription of OFAC's NS-CMIC list."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """OFAC's delta publications, on files written to the layout that programs which read them show."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from dataclasses import replace

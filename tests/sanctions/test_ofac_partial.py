@@ -1,7 +1,5 @@
 """Vintages of OFAC's list in part: the addresses without the list itself, and the list without remarks and addresses."""
 
-from __future__ import annotations
-
 import json
 import lzma
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Reading OFAC's legacy files, and whether to believe them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """OFAC's legacy files under any name: which file is which, comments that go on, addresses, and the days of the CMIC list."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import pytest

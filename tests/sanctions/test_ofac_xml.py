@@ -1,7 +1,5 @@
 """OFAC's lists in XML, on files written to their published layouts."""
 
-from __future__ import annotations
-
 import io
 from datetime import date, datetime
 from pathlib import Path

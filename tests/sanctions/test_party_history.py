@@ -1,7 +1,5 @@
 """Of which party a listing was, as it could be decided then: what a table of then alone would have decided."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime

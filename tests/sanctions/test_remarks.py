@@ -1,7 +1,5 @@
 """The Remarks cell of OFAC's lists."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

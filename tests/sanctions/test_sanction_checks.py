@@ -1,7 +1,5 @@
 """The checks of sql/checks on the sanctions tables: each holds on a sound history and finds what it is for."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any

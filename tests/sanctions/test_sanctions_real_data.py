@@ -1,7 +1,5 @@
 """Facts that a right pipeline reproduces from the real files of the sanctions lists (the ids are those of the known answers)."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

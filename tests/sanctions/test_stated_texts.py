@@ -1,7 +1,5 @@
 """A list whose history is stated in texts, their citations, and rules: what dates an entry, and what is known when."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any

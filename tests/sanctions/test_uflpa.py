@@ -1,7 +1,5 @@
 """The UFLPA Entity List: the page and the JSON of others become the same entries, and what is no list is refused."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The UK Sanctions List and the older list of OFSI, on files written to their published layouts."""
 
-from __future__ import annotations
-
 import csv
 import io
 from datetime import date, datetime

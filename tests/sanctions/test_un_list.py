@@ -1,7 +1,5 @@
 """The list of the United Nations Security Council."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import UTC, date, datetime
 from pathlib import Path

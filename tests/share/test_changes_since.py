@@ -1,7 +1,5 @@
 """What 'since' means: a day, a publication, or the one before."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path

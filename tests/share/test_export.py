@@ -1,7 +1,5 @@
 """Taking tables away: what is written, what describes it, and what is never written over."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import json

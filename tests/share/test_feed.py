@@ -1,7 +1,5 @@
 """The feed: valid, escaped, with ids that stay."""
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace

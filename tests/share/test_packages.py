@@ -1,7 +1,5 @@
 """What readers install apart from the project: the Python package as a wheel, the R file, and a release that they download."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import importlib.metadata

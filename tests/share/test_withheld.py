@@ -1,7 +1,5 @@
 """What a release leaves out: rows of sources that not everyone may pass on, in the file, in Parquet and on the page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The folder of the page, its server on this machine, and the page of a pair as a file."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import http.client

@@ -1,7 +1,5 @@
 """A panel shows every dated fact, and what is in force is comparable over time."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

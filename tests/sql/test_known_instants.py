@@ -1,7 +1,5 @@
 """At which instant a macro takes a row in and leaves it out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

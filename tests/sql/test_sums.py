@@ -1,7 +1,5 @@
 """Sums agree at every grain: days, weeks and months; and what is in force is what was before, plus added, less removed."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import accumulate

@@ -1,7 +1,5 @@
 """Panels with the codes of states, and the years of states that they are joined by."""
 
-from __future__ import annotations
-
 import pytest
 
 from assets.actors import registry, state_codes

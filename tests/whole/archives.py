@@ -1,7 +1,5 @@
 """Small archives of real layout for whole runs: OFAC vintages of forty parties, made up and marked as such."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Whole runs: the command line on a warehouse folder of its own."""
 
-from __future__ import annotations
-
 import io
 import os
 import shutil

@@ -3,8 +3,6 @@
 A kernel with what it needs would be dozens of packages for one test. What this leaves out (magics, widgets) is not used here.
 """
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import io

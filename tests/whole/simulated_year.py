@@ -5,8 +5,6 @@ What the sources publish on a day follows from the day alone, so that a year wit
 with ``--dagster`` each refresh is the whole command, with its run of Dagster.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os

@@ -1,7 +1,5 @@
 """Days of GDELT: with single events kept of all pairs or of some, the published file is what a build from nothing gives."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from pathlib import Path
 

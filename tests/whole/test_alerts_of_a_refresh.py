@@ -1,7 +1,5 @@
 """At the end of a refresh: the heartbeat, and a message with what went wrong and what is watched; no secret on the disk."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Whole refreshes with a correction in a declaration: what is published, recorded and said, until the publisher corrects it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

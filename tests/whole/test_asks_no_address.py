@@ -1,7 +1,5 @@
 """What runs asks for no address that no source declares, and writes nothing outside of the warehouse: seen by ``strace``."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """``bilateral backfill`` killed and resumed, and the vintages of a real repository: as the archive taken in at once."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """A backup beside a refresh is consistent, grows by what is new, and gives the same tables from raw alone."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable

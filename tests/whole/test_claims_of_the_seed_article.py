@@ -1,7 +1,5 @@
 """The claim of the article that the project began with, judged on real files: its text, final counts, what the press told."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Any

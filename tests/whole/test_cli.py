@@ -1,7 +1,5 @@
 """The command line on the sample: what goes to which stream, and with which exit code."""
 
-from __future__ import annotations
-
 import csv
 import fcntl
 import io

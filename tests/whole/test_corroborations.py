@@ -1,7 +1,5 @@
 """Corroborations of the sample, measured on the pairs that a reader labelled."""
 
-from __future__ import annotations
-
 from benchmarks.corroborations import Pair, labels, measure, measure_file, pair_of
 from tests.whole.conftest import Warehouse
 

@@ -1,7 +1,5 @@
 """What the documents say is so: links lead somewhere, commands and settings exist, queries run and answer as shown."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from datetime import datetime

@@ -1,7 +1,5 @@
 """A refresh of the command line is a run of Dagster: its record, what fails in it, and how it is executed again."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager

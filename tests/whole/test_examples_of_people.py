@@ -1,7 +1,5 @@
 """The examples for those who work in a notebook or in R: run on the record, and what they say compared with what is written."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Steps in several processes make the tables of one, whatever becomes of a worker; sources are staged side by side."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

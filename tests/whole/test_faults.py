@@ -3,8 +3,6 @@
 ``docs/operations/faults.md`` names each fault with its test.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import resource

@@ -1,7 +1,5 @@
 """The tutorial is run as it stands: its files are written, its commands run, and what they print is compared."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Removing what nothing names: how much, and what is never touched."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Every guard on every real file: genuine vintages pass in whatever selection a user holds of them, and damaged ones do not."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace

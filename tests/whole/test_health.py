@@ -1,7 +1,5 @@
 """What went wrong with a source is seen in Dagster, on its assets, by each run for as long as it stands."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A refresh that is killed, waits or is asked to end: nothing is lost, and the next one ends."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

@@ -5,8 +5,6 @@ process DuckDB gives a second connection the file that the first one opened. Hal
 attach it as the documents say: a plain ``duckdb.connect(path)`` opens it three times, and may meet two versions.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

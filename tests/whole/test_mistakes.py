@@ -1,7 +1,5 @@
 """Mistakes that people make are answered in a sentence: nothing is published, and no traceback is shown."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

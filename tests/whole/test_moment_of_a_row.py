@@ -1,7 +1,5 @@
 """A macro may take its moment from a row: the answers are those of each moment by itself (docs/querying.md, pitfalls)."""
 
-from __future__ import annotations
-
 import duckdb
 import pytest
 

@@ -1,7 +1,5 @@
 """Which listings are one party, on the real lists: the pairs that were labelled before the rules, and parties that were wrong."""
 
-from __future__ import annotations
-
 import gzip
 import lzma
 import shutil

@@ -1,7 +1,5 @@
 """The suite that measures this project beside others: what it makes of runs, and that it says where a peer is faster."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """``import bilateral_warehouse``: frames from the published file alone, and mistakes answered in sentences."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What people decide on snapshots that a guard refused: kept as receipts, honoured by the refresh, and not without limit."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The real files through the whole way: from an archive to the published file, asked with the contract's own macros."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Labels of real headlines: known actors and codes, one line at least a headline, and what two readers agree on."""
 
-from __future__ import annotations
-
 import csv
 
 from assets.actors.registry import actors, cameo_codes

@@ -1,7 +1,5 @@
 """The built-in record: what is in it, what is not, and that it is a base upon which everything else is put."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re

@@ -1,7 +1,5 @@
 """Whole refreshes: from files to the published file, once and again, with good and with bad input."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

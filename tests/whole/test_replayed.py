@@ -4,8 +4,6 @@ What is known of whom: OFAC's firewall and its bucket (September 2026), the UN's
 files, an address that began to ask for a key, bursts of 500, first bytes that come late, answers that are cut.
 """
 
-from __future__ import annotations
-
 import gzip
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What is asked as plain SQL gets the verdicts of Great Expectations: on good data, and on data spoiled in every column."""
 
-from __future__ import annotations
-
 import shutil
 from collections import Counter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A refresh runs the steps that have something to do, and looks at the age of all sources of their domains."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

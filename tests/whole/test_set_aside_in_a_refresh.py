@@ -1,7 +1,5 @@
 """Whole refreshes in which a reader has gone wrong: the wrong rows are set aside, or their source is held back, never more."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date

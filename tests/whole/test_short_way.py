@@ -1,7 +1,5 @@
 """After any sequence of refreshes the published file is what a build of its core from nothing gives, with its verdicts."""
 
-from __future__ import annotations
-
 import json
 import random
 import tempfile

@@ -1,7 +1,5 @@
 """Weeks of daily refreshes with faults in between: at their end each table is that of weeks without, and each fault was told."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

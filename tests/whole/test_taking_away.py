@@ -1,7 +1,5 @@
 """What a refresh leaves for subscribers, and the commands that take something away, on the sample."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import xml.etree.ElementTree as ET

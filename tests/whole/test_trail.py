@@ -1,7 +1,5 @@
 """From a row of the published file back to the bytes that a source served."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import subprocess

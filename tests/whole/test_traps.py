@@ -1,7 +1,5 @@
 """What is easily got wrong about a source is named on its page and held by tests, and no test holds what no page names."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections import Counter

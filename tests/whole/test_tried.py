@@ -6,8 +6,6 @@ and what came of them. What is harmed is a copy; most refreshes run in this proc
 concern it: a process of its own takes as long again, a run of Dagster three times as long.
 """
 
-from __future__ import annotations
-
 import gzip
 import io
 import json

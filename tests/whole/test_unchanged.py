@@ -1,7 +1,5 @@
 """A refresh that finds all as it was when there was nothing to do answers at once; whatever is changed, it looks at all again."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

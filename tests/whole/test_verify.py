@@ -1,7 +1,5 @@
 """A flipped byte in each layer is found, said in words and mended from the layer before; raw is taken out of use and named."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The published file in the versions of DuckDB with which it is said to open: each macro answers as in the one that wrote it."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

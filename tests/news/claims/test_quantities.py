@@ -1,7 +1,5 @@
 """Quantities in news text: what the number is, how it is limited, and what is no quantity."""
 
-from __future__ import annotations
-
 import pytest
 
 from assets.news.claims.quantities import KG_TO_LBS, quantities

@@ -1,7 +1,5 @@
 """Events of which a sentence names one party or none, as the coder gives them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

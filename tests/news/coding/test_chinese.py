@@ -1,7 +1,5 @@
 """Chinese: dates, parties, acts and modality of sentences, the labelled sample, and which language a text is in."""
 
-from __future__ import annotations
-
 import csv
 import json
 from collections import Counter

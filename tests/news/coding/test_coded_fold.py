@@ -1,7 +1,5 @@
 """Folding articles with their events: an event always has its article, copies are reports, undated ones stay open."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Dates in words: a table of what each phrase means, read on a Friday."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Pairs of which an earlier sentence names a party: what is read with the sentence, and which pairs are asked about."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from hypothesis import given

@@ -1,7 +1,5 @@
 """Which of the dates of a text an event has: that of its clause, never that of another time told beside it."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Whom ``we`` and an office stand for in a text that a state speaks."""
 
-from __future__ import annotations
-
 import pytest
 
 from assets.news.articles.addresses import speaker_of

@@ -1,7 +1,5 @@
 """The sentences that the project labelled hold what their README says."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """How the evaluation counts: on a few hand-made sentences."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from pathlib import Path

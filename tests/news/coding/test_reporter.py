@@ -1,7 +1,5 @@
 """Who reports an event, by the words beside a name."""
 
-from __future__ import annotations
-
 import pytest
 
 from assets.news.coding.interface import Text

@@ -1,7 +1,5 @@
 """What the encoder is trained on, and how the settings are fitted."""
 
-from __future__ import annotations
-
 import pytest
 
 from assets.news.coding.encoder import FIRST, OTHER, SECOND, Reading

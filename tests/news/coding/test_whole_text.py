@@ -1,7 +1,5 @@
 """What a text as a whole says of a pair."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

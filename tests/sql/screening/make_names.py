@@ -1,7 +1,5 @@
 """How perturbed.csv and ordinary.csv were made: ``python make_names.py FOLDER_WITH_SDN_HISTORY [SEED]``."""
 
-from __future__ import annotations
-
 import csv
 import random
 import re
