@@ -21,7 +21,8 @@ together() { file=$1; shift; printf '#include "%s"\n' "$@" >"$file"; }
 extension() {
   name=$1; shift
   includes=$(printf ' -I%s' . src/include extension/$name/include third_party/*/include third_party/*)
-  em++ -std=c++11 -Os -w -fPIC -fwasm-exceptions -DNDEBUG -DDUCKDB_NO_THREADS=1 -DDUCKDB_BUILD_LOADABLE_EXTENSION -DWASM_LOADABLE_EXTENSIONS \
+  # without random addresses: by those the compiler orders some code
+  setarch -R em++ -std=c++11 -Os -w -fPIC -fwasm-exceptions -DNDEBUG -DDUCKDB_NO_THREADS=1 -DDUCKDB_BUILD_LOADABLE_EXTENSION -DWASM_LOADABLE_EXTENSIONS \
     $includes "$@" -sSIDE_MODULE=2 -sEXPORTED_FUNCTIONS=_${name}_duckdb_cpp_init -o $name.wasm
   { cat $name.wasm; printf '\0\223\4\20duckdb_signature\200\4'; for value in '' '' '' CPP v$version v$version wasm_eh 4; do field "$value"; done
     head -c 256 /dev/zero; } >$name.duckdb_extension.wasm
