@@ -2,13 +2,11 @@
 
 import csv
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy
 from hypothesis import settings
-from sqlalchemy.pool import NullPool
 
+import pipelines.dagster  # noqa: F401  # before Dagster itself: one engine for each of its files
 from tests.depth import DEEP
 from tests.once import made_once
 from tests.real_files import FOLDER, SDN_BUNDLE, expand
@@ -17,21 +15,6 @@ from tests.real_files import FOLDER, SDN_BUNDLE, expand
 # the nightly run draws new ones
 settings.register_profile("usual", deadline=None, derandomize=not DEEP, max_examples=100 if DEEP else 40)
 settings.load_profile("usual")
-
-MAKE_ENGINE, ENGINES = sqlalchemy.create_engine, dict[str, sqlalchemy.Engine]()
-
-
-def one_engine_a_file(url: Any, **how: Any) -> sqlalchemy.Engine:
-    """Dagster makes an engine for each of the 650 events of a refresh, which is a third of what a small one takes."""
-    if how.get("poolclass") is not NullPool or not str(url).startswith("sqlite:///"):
-        return MAKE_ENGINE(url, **how)
-    if str(url) not in ENGINES:
-        ENGINES[str(url)] = MAKE_ENGINE(url, **how)
-    return ENGINES[str(url)]
-
-
-# before Dagster is imported, which keeps the function
-pytest.MonkeyPatch().setattr(sqlalchemy, "create_engine", one_engine_a_file)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
