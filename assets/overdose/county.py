@@ -53,11 +53,7 @@ _COLUMNS = {
     "fips": ("fips",),
     "deaths": ("provisional_drug_overdose_deaths", "provisional_drug_overdose"),
     "footnote": ("footnote",),
-    "percent": (
-        "percentage_of_records_pending_investigation",
-        "percentage_of_records_pending",
-        "percent_pending_investigation",
-    ),
+    "percent": ("percentage_of_records_pending_investigation", "percentage_of_records_pending", "percent_pending_investigation"),
 }
 """Names in the bulk CSV and in the API, which cuts long ones, by what the column is here."""
 
@@ -103,8 +99,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         cells, blank = stripped(read, [c for c in held.values() if c is not None])
         typed = _typed(
             cells.select(
-                "row",
-                *[(pl.col(c) if c is not None else pl.lit(None, pl.String)).alias(meant) for meant, c in held.items()],
+                "row", *[(pl.col(c) if c is not None else pl.lit(None, pl.String)).alias(meant) for meant, c in held.items()]
             )
         )
         frames.append(typed.with_columns(file=pl.lit(name)))

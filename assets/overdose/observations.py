@@ -135,9 +135,7 @@ def _stated(rows: pl.DataFrame, facts: Mapping[str, Any]) -> pl.DataFrame:
     if facts["is_transcription"]:
         reported = reported.filter(pl.col("value").is_not_null())
     predicted = rows.filter(pl.col("predicted").is_not_null() | pl.col("is_leak")).with_columns(
-        basis=pl.lit("predicted"),
-        value=pl.col("predicted"),
-        missing_reason=pl.when("is_leak").then("missing_reason"),
+        basis=pl.lit("predicted"), value=pl.col("predicted"), missing_reason=pl.when("is_leak").then("missing_reason")
     )
     return pl.concat([reported, predicted])
 

@@ -137,9 +137,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     taken = [c for c in columns if c in FIGURES]
 
     place = pl.col("jurisdiction").str.to_lowercase().str.replace_all(r"\s+", " ")
-    rows = table.with_columns(
-        [_marked(c, columns) for c in taken],
-    ).with_columns(
+    rows = table.with_columns([_marked(c, columns) for c in taken]).with_columns(
         place=place,
         text=pl.format("{} {}", pl.col("jurisdiction").fill_null("?"), pl.col("year").fill_null("?")),
         actor_id=place.replace_strict(states_by_name(), default=None, return_dtype=pl.String),
@@ -278,9 +276,7 @@ def _figures(rows: pl.DataFrame, taken: Sequence[str]) -> pl.DataFrame:
             .when(cell == _HIDDEN)
             .then(pl.lit("unreliable")),
         )
-        .with_columns(
-            deaths=pl.when(is_count & pl.col("month").is_null()).then("value").max().over("row", "drug"),
-        )
+        .with_columns(deaths=pl.when(is_count & pl.col("month").is_null()).then("value").max().over("row", "drug"))
         .with_columns(
             problem=pl.when(pl.col("missing_reason").is_not_null())
             .then(None)

@@ -410,10 +410,7 @@ def _typed(cells: pl.DataFrame) -> pl.DataFrame:
     suppressed = footnote.str.contains(r"suppressed")
     symbol = pl.coalesce("footnote_symbol", pl.col("footnote").str.extract(r"^\s*(\*{1,2})"))
     series = cells.with_columns(
-        known_indicator=indicator,
-        code=pl.col("state").str.to_uppercase(),
-        number=month,
-        year_=year,
+        known_indicator=indicator, code=pl.col("state").str.to_uppercase(), number=month, year_=year
     ).with_columns(
         actor_id=pl.col("code").replace_strict(JURISDICTIONS, default=None, return_dtype=pl.String),
         period_end=pl.date("year_", "number", 1).dt.month_end(),

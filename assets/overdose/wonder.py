@@ -113,10 +113,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         frames={"observations": best.sort("file", "row").select(*EXPORTED)},
         rejects=rejects,
         n_read=sum(e.n_read for e in exports.values()),
-        facts={
-            "exports": {name: e.facts for name, e in exports.items()},
-            "n_overlaps_that_differ": other.height,
-        },
+        facts={"exports": {name: e.facts for name, e in exports.items()}, "n_overlaps_that_differ": other.height},
     )
 
 

@@ -58,10 +58,7 @@ def rejected(rows: pl.DataFrame, cells: pl.Expr, reason: pl.Expr) -> pl.DataFram
         reason: text of why it is not used.
     """
     return rows.select(
-        "row",
-        pl.lit(None, pl.String).alias("column"),
-        cells.str.slice(0, MOST_VALUE).alias("value"),
-        reason.alias("reason"),
+        "row", pl.lit(None, pl.String).alias("column"), cells.str.slice(0, MOST_VALUE).alias("value"), reason.alias("reason")
     )
 
 
@@ -69,10 +66,7 @@ def repeated(rows: pl.DataFrame, key: Sequence[str], values: Sequence[str], cell
     """Rejects for keys that stand more than once: all rows where their values differ, else all but the first."""
     again = (
         rows.filter(pl.struct(key).is_duplicated())
-        .with_columns(
-            first=pl.col("row").min().over(key),
-            differ=pl.struct(values).n_unique().over(key) > 1,
-        )
+        .with_columns(first=pl.col("row").min().over(key), differ=pl.struct(values).n_unique().over(key) > 1)
         .filter(pl.col("differ") | (pl.col("row") > pl.col("first")))
     )
     different = pl.lit("the key stands more than once, with different values")

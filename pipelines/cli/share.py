@@ -193,8 +193,7 @@ def changes(
 def export(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write into; nothing is written elsewhere.")],
     what: Annotated[
-        str | None,
-        typer.Argument(metavar="TABLE|QUERY", help="A table, or a query that reads.", show_default=False),
+        str | None, typer.Argument(metavar="TABLE|QUERY", help="A table, or a query that reads.", show_default=False)
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All tables.")] = False,
     form: Annotated[Literal["parquet", "csv", "xlsx"], typer.Option("--format", help="How tables are written.")] = "parquet",
@@ -263,8 +262,7 @@ def release(
 )
 def cite(
     table: Annotated[
-        str | None,
-        typer.Argument(metavar="TABLE", help="Only this table and the sources that it rests on.", show_default=False),
+        str | None, typer.Argument(metavar="TABLE", help="Only this table and the sources that it rests on.", show_default=False)
     ] = None,
 ) -> int:
     """How to cite the published file and its sources, each with its vintage."""

@@ -24,11 +24,7 @@ REPORTED_BY = "bilateral/told"
 """The tag of a run of the command line, which writes the heartbeat and sends the alerts itself."""
 SCHEDULES = {
     "refresh_sanctions": ("0 */2 * * 1-5", "America/New_York", "OFAC publishes on weekdays, at any hour"),
-    "refresh_overdose": (
-        "30 9 * * *",
-        "America/New_York",
-        "CDC publishes once a month, on a Wednesday; a day's delay at most",
-    ),
+    "refresh_overdose": ("30 9 * * *", "America/New_York", "CDC publishes once a month, on a Wednesday; a day's delay at most"),
     "refresh_news": ("5 * * * *", "UTC", "GDELT publishes every 15 minutes; hourly is fresh enough for days"),
     "refresh_policy": ("0 7 * * 1", "UTC", "Votes come about once a year"),
     "refresh_all": ("0 6 * * *", "UTC", "Everything once a day, for those who want one schedule"),

@@ -80,8 +80,7 @@ def feed_of(con: DuckDBPyConnection, span: Span) -> Feed:
     """The changes of a span as entries of a feed."""
     query = (SQL / "queries" / "changes_by_day.sql").read_text(encoding="utf-8")
     rows = con.execute(
-        query,
-        {"since": span.since, "until": span.until, "after": span.after, "most": MOST_ENTRIES, "shown": MOST_CHANGES},
+        query, {"since": span.since, "until": span.until, "after": span.after, "most": MOST_ENTRIES, "shown": MOST_CHANGES}
     ).fetchall()
     ((publication, built_at, origin),) = con.execute("SELECT publication_id, built_at, origin FROM meta.build").fetchall()
     ((first,),) = con.execute("SELECT min(publication_id) FROM meta.publications").fetchall()

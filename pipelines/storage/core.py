@@ -18,15 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from assets import progress
-from assets.contracts import (
-    FOLD_REJECTS,
-    CrossSource,
-    DomainPackage,
-    Folded,
-    OutOfOrder,
-    RowGuard,
-    SourceCode,
-)
+from assets.contracts import FOLD_REJECTS, CrossSource, DomainPackage, Folded, OutOfOrder, RowGuard, SourceCode
 from assets.errors import BilateralError
 from assets.schema import table
 from pipelines.ingest.decisions import NONE, Reviews

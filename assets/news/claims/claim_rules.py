@@ -118,7 +118,7 @@ _UNREAL = re.compile(
     r"|(?:plan|plans|planned|planning|want|wants|aim|aims|aimed|aiming|hope|hopes|hoped|hoping|seek|seeks|vow|vows|vowed"
     r"|pledge|pledges|pledged|threaten|threatens|threatened|say|says) to"
     r"|urg(?:es?|ed|ing)|calls? (?:for|on)|called (?:for|on)|ask(?:s|ed)?|demand(?:s|ed)?|propos(?:es?|ed)|if|unless|whether"
-    r"|target of|goal of|not|never|no longer|denied|denies|n[’']t|nonfatal|non-fatal)\b",
+    r"|target of|goal of|not|never|no longer|denied|denies|n[’']t|nonfatal|non-fatal)\b"
 )
 """Words for what has not happened; written small, so that May the month is none of them."""
 _PART = re.compile(
@@ -191,18 +191,9 @@ SEIZURES, ADDED, REMOVED, IN_FORCE = "drugs_seized", "listings_added", "listings
 RULES: tuple[ClaimRule, ...] = (
     # --- change, before what a rise comes to
     ClaimRule(
-        "deaths_rose_by",
-        CHANGE,
-        r"{DEATHS} {GAP6}{RISE}(?: by)? {P}",
-        "Overdose deaths in Ohio rose by 15 percent in 2021.",
+        "deaths_rose_by", CHANGE, r"{DEATHS} {GAP6}{RISE}(?: by)? {P}", "Overdose deaths in Ohio rose by 15 percent in 2021."
     ),
-    ClaimRule(
-        "deaths_fell_by",
-        CHANGE,
-        r"{DEATHS} {GAP6}{FALL}(?: by)? {P}",
-        "US overdose deaths fell 3% last year.",
-        sign=-1,
-    ),
+    ClaimRule("deaths_fell_by", CHANGE, r"{DEATHS} {GAP6}{FALL}(?: by)? {P}", "US overdose deaths fell 3% last year.", sign=-1),
     ClaimRule(
         "rise_in_deaths",
         CHANGE,
@@ -297,12 +288,7 @@ RULES: tuple[ClaimRule, ...] = (
         r"{C} {PEOPLE} {GAP6}{DIED} {GAP2}(?:of|from|due to|after taking) {DRUG}\b",
         "Every year about 70,000 Americans die from fentanyl.",
     ),
-    ClaimRule(
-        "number_of_deaths",
-        DEATHS,
-        r"{C} (?:{WORD} )?{DEATHS}",
-        "There were 111,355 overdose deaths in the US.",
-    ),
+    ClaimRule("number_of_deaths", DEATHS, r"{C} (?:{WORD} )?{DEATHS}", "There were 111,355 overdose deaths in the US."),
     # --- seizures
     ClaimRule(
         "seized_weight",

@@ -103,11 +103,7 @@ def _stage_file(file: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int
         ("Event ID", pl.col("Event ID").is_not_null(), "no id"),
         ("Event Date", pl.col("event_date").is_not_null(), "not a date (YYYY-MM-DD)"),
         ("CAMEO Code", pl.col("cameo_code").is_not_null(), "neither a CAMEO code nor a text that names one"),
-        (
-            "Intensity",
-            pl.col("intensity").is_between(-10, 10) | pl.col("Intensity").is_null(),
-            "not a number in [-10, 10]",
-        ),
+        ("Intensity", pl.col("intensity").is_between(-10, 10) | pl.col("Intensity").is_null(), "not a number in [-10, 10]"),
     )
     good, failing = split(typed, checks)
     bad = reasons(failing, checks, pl.lit(file))

@@ -101,11 +101,7 @@ def _stage_file(file: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int
         ("Event Date", pl.col("event_date").is_not_null() | pl.col("Event Date").is_null(), "not a date (YYYY-MM-DD)"),
         ("Event Type", pl.col("plover_event").is_in(EVENTS), "not an event of PLOVER"),
         ("Quad Code", pl.col("quad").is_in(list(QUADS)) | pl.col("quad").is_null(), "not a quad class"),
-        (
-            "Intensity",
-            pl.col("intensity").is_between(-10, 10) | pl.col("Intensity").is_null(),
-            "not a number in [-10, 10]",
-        ),
+        ("Intensity", pl.col("intensity").is_between(-10, 10) | pl.col("Intensity").is_null(), "not a number in [-10, 10]"),
     )
     good, failing = split(typed, checks)
     bad = reasons(failing, checks, pl.lit(file))

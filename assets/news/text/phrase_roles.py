@@ -220,9 +220,7 @@ def _plain(words: Iterable[str]) -> str:
 
 
 def rows(
-    articles: Iterable[tuple[str, str | None, str, date | None]],
-    names: Gazetteer | None = None,
-    own_actors: Path | None = None,
+    articles: Iterable[tuple[str, str | None, str, date | None]], names: Gazetteer | None = None, own_actors: Path | None = None
 ) -> pl.DataFrame:
     """Mentions of many articles.
 

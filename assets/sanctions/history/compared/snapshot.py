@@ -118,12 +118,7 @@ class Snapshot:
         return replace(self, details={name: f for name, f in self.details.items() if name not in names}) if names else self
 
 
-def read_snapshot(
-    snapshot: StagedSnapshot,
-    known: pl.DataFrame,
-    day: date,
-    state: Last,
-) -> Snapshot:
+def read_snapshot(snapshot: StagedSnapshot, known: pl.DataFrame, day: date, state: Last) -> Snapshot:
     """What a snapshot says: one row per id, every column, programs of a cell in order, one row per key of a detail.
 
     Args:

@@ -80,12 +80,7 @@ def _read_party(found: Gatherer, kind: str, record: Element) -> None:
     for alias in children(record, f"{kind}_ALIAS"):
         quality = (text_of(alias, "QUALITY") or "").casefold()
         name = text_of(alias, "ALIAS_NAME")
-        found.name(
-            native_id,
-            name,
-            "fka" if quality.startswith("f.k.a") else "aka",
-            "weak" if quality == "low" else "strong",
-        )
+        found.name(native_id, name, "fka" if quality.startswith("f.k.a") else "aka", "weak" if quality == "low" else "strong")
         _birth_of_alias(found, native_id, alias)
         if (note := text_of(alias, "NOTE")) is not None:
             found.note(native_id, "alias", f"{name}: {note}" if name else note)

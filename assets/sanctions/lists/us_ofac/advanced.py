@@ -258,12 +258,7 @@ def _feature(feature: Element) -> tuple[str | None, str | None, str | None, str 
     return feature.get("FeatureTypeID"), text, word, location, when, comment
 
 
-def _read_party(
-    found: Gatherer,
-    party: _Party,
-    references: _References,
-    locations: Mapping[str, _Location],
-) -> bool:
+def _read_party(found: Gatherer, party: _Party, references: _References, locations: Mapping[str, _Location]) -> bool:
     named = [
         (primary and first, primary, kind, weak, name)
         for primary, kind, weak, written in party.names
@@ -277,12 +272,7 @@ def _read_party(
         value = text or references.word("DetailReference", word) or _place_name(location, locations, references)
         if column is not None and value is not None:
             own[column] = f"{own[column]}; {value}" if column == "title" and column in own else own.get(column, value)
-    good = found.party(
-        party.native_id,
-        main,
-        references.party_type(party.subtype),
-        **own,
-    )
+    good = found.party(party.native_id, main, references.party_type(party.subtype), **own)
     if not good or party.native_id is None:
         return False
     native_id = party.native_id
@@ -374,9 +364,7 @@ def _entry(record: Element) -> _Entry:
 
 
 def _chosen(
-    list_id: str,
-    entries: Iterable[_Entry],
-    references: _References,
+    list_id: str, entries: Iterable[_Entry], references: _References
 ) -> tuple[date | None, list[str], list[str], list[str]]:
     """Day of listing, programs, further measures and legal bases of a party on this list.
 

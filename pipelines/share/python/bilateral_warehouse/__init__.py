@@ -261,13 +261,7 @@ def open(file: str | Path | None = None, *, frames: str | None = None, sha256: s
 
 
 def panel(
-    a: str,
-    b: str,
-    *,
-    by: str = "month",
-    as_of: Moment | None = None,
-    file: str | Path | None = None,
-    columns: Columns = None,
+    a: str, b: str, *, by: str = "month", as_of: Moment | None = None, file: str | Path | None = None, columns: Columns = None
 ) -> Any:
     """Both directions of two states by day, week, month, quarter or year: ``Warehouse.dyad_panel`` of ``open(file)``."""
     return open(file).dyad_panel(a, b, by, as_of=as_of, columns=columns)

@@ -1,1 +1,0 @@
-"""Actors: states, jurisdictions, bodies and persons, and every code or name that stands for one of them."""

@@ -1,1 +1,0 @@
-"""Articles and headlines: pages read, addresses and times, copies of one text, feeds."""

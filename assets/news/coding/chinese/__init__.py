@@ -1,1 +1,0 @@
-"""Events from texts in Chinese: actors, dates and the acts of a lexicon, without a parser."""

@@ -1,1 +1,0 @@
-"""Events that others coded and published as files: ICEWS and POLECAT."""

@@ -1,1 +1,0 @@
-"""Overdose statistics: counts of deaths as each vintage gave them."""

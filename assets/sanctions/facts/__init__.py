@@ -1,1 +1,0 @@
-"""Facts about lists that no list states itself, as small tables with a source for each row."""

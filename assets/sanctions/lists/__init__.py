@@ -1,1 +1,0 @@
-"""One folder per authority: the readers of its lists."""

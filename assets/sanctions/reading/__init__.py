@@ -1,1 +1,0 @@
-"""What the readers of all lists share: the staged shape, names, dates, countries, sorts of parties."""

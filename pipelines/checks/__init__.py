@@ -1,1 +1,0 @@
-"""Expectations: declared from DDL and `sql/checks`, run as SQL, measured by Great Expectations."""

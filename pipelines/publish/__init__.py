@@ -1,1 +1,0 @@
-"""From core tables to the published file: build, marts, metadata."""

@@ -1,1 +1,0 @@
-"""What is done to a warehouse: the three services on it, of which none calls back."""

@@ -1,1 +1,0 @@
-"""The staged and the core layer on disk."""

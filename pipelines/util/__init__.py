@@ -1,1 +1,0 @@
-"""What the packages above stand on: files, locks, the state file, connections to DuckDB."""
