@@ -96,63 +96,55 @@ def test_an_alert_is_told_once_then_after_a_day_and_once_more_when_it_is_over() 
     assert due_alerts([], told.state, NOW).over == [], "news, and what was refused, do not end"
 
 
-def test_a_warning_is_told_once_and_a_critical_check_each_day() -> None:
+def test_a_warning_is_told_once_a_critical_check_each_day_and_one_thing_said_twice_is_one_alert() -> None:
     rows = [("warning", "core.events", "a_few", "A few."), ("critical", "core.events", "key_is_unique", "Once.")]
     told = due_alerts(state_alerts([], rows), {}, NOW)
     assert len(told.now) == 2
     again = due_alerts(state_alerts([], rows), told.state, NOW + AGAIN_AFTER)
     assert [a.subject for a in again.now] == ["core.events key_is_unique"]
-    assert due_alerts(state_alerts([], rows[1:]), again.state, NOW + AGAIN_AFTER).over == [
-        "failed expectation: core.events a_few"
-    ]
+    over = due_alerts(state_alerts([], rows[1:]), again.state, NOW + AGAIN_AFTER).over
+    assert over == ["failed expectation: core.events a_few"]
+    due = due_alerts([Alert("failed refresh", "all", "one"), Alert("failed refresh", "all", "two")], {}, NOW)
+    assert [a.text for a in due.now] == ["one\ntwo"]
+
+
+def test_what_was_not_looked_at_goes_on_and_is_not_told_as_over() -> None:
+    refused = Alert("failed source", "un_sc", "HTTP 503")
+    told = due_alerts([STALE, refused], {}, NOW)
+    between = due_alerts([], told.state, NOW, ["stale data"])
+    assert between.over == ["stale data: un_sc"]
+    assert between.state == {"failed source: un_sc": {"text": "HTTP 503", "at": NOW.isoformat()}}
+
+
+def test_a_watched_name_is_a_pair_an_id_or_a_part_of_a_name() -> None:
+    row = {
+        "actor_id": "USA", "target_id": "CHN", "topic": "us_ofac_sdn", "change_id": "listing:us_ofac_sdn:7:added",
+        "what": "HUAWEI TECHNOLOGIES", "detail": "member of it",
+    }  # fmt: skip
+    names = ("USA-CHN", "CHN-USA", "us_ofac_sdn", "us_ofac_sdn:7", "huawei", "uawe", "CHN")
+    assert [name for name in names if not _is_of(row, name)] == []
+    assert not any(_is_of(row, name) for name in ("USA-RUS", "xyz", "of"))
 
 
 def told_in(state: Path) -> list[str]:
     return list(json.loads(state.read_text())["told"])
 
 
-def test_what_is_said_of_one_thing_twice_is_one_alert() -> None:
-    due = due_alerts([Alert("failed refresh", "all", "one"), Alert("failed refresh", "all", "two")], {}, NOW)
-    assert [a.text for a in due.now] == ["one\ntwo"]
-
-
-@pytest.mark.parametrize(
-    ("name", "is_of"),
-    [
-        ("USA-CHN", True),
-        ("CHN-USA", True),
-        ("USA-RUS", False),
-        ("us_ofac_sdn", True),
-        ("us_ofac_sdn:7", True),
-        ("huawei", True),
-        ("uawe", True),
-        ("CHN", True),
-        ("xyz", False),
-        ("of", False),
-    ],
-)
-def test_a_watched_name_is_a_pair_an_id_or_a_part_of_a_name(name: str, is_of: bool) -> None:
-    row = {
-        "actor_id": "USA",
-        "target_id": "CHN",
-        "topic": "us_ofac_sdn",
-        "change_id": "listing:us_ofac_sdn:7:added",
-        "what": "HUAWEI TECHNOLOGIES",
-        "detail": "member of it",
-    }
-    assert _is_of(row, name) is is_of
-
-
-def test_a_message_reaches_its_address_and_what_was_told_is_kept(tmp_path: Path) -> None:
+def test_a_message_reaches_its_address_and_what_was_told_is_kept_unless_its_note_is_damaged(tmp_path: Path) -> None:
     state = tmp_path / "alerts.json"
+    assert send_due([STALE], [], state, "here", NOW) == []
+    assert not state.exists(), "without an address nothing is sent or noted"
     with receiving() as (url, came):
         assert send_due([STALE], [url], state, "here", NOW) == []
         assert send_due([STALE], [url], state, "here", NOW) == []
-    assert [(m["title"], m["message"]) for m in came] == [
-        ("bilateral: stale data", "stale data: un_sc\nun_sc: its newest date is old\n\nhere")
-    ]
-    assert told_in(state) == ["stale data: un_sc"]
-    assert "a-secret-token" not in state.read_text()
+        assert [(m["title"], m["message"]) for m in came] == [
+            ("bilateral: stale data", "stale data: un_sc\nun_sc: its newest date is old\n\nhere")
+        ]
+        assert told_in(state) == ["stale data: un_sc"]
+        assert "a-secret-token" not in state.read_text()
+        state.write_text('{"told": {"stale data: un_sc": {"text": "", "at": "2026-01-05T12:00:00"}}, "seal": "no"}')
+        assert send_due([STALE], [url], state, "here", NOW) == []
+    assert len(came) == 2
 
 
 def test_a_message_that_nobody_takes_is_told_again_and_no_secret_is_said(
@@ -170,38 +162,10 @@ def test_a_message_that_nobody_takes_is_told_again_and_no_secret_is_said(
     assert "a-secret-token" not in "".join(problems) + out + err + caplog.text
 
 
-def test_without_an_address_nothing_is_sent_or_noted(tmp_path: Path) -> None:
-    assert send_due([STALE], [], tmp_path / "alerts.json", "here", NOW) == []
-    assert not (tmp_path / "alerts.json").exists()
-
-
-def test_a_damaged_note_of_what_was_told_counts_as_none(tmp_path: Path) -> None:
-    state = tmp_path / "alerts.json"
-    state.write_text('{"told": {"stale data: un_sc": {"text": "", "at": "2026-01-05T12:00:00"}}, "seal": "no"}')
-    with receiving() as (url, came):
-        assert send_due([STALE], [url], state, "here", NOW) == []
-    assert len(came) == 1
-
-
-def test_what_was_not_looked_at_goes_on_and_is_not_told_as_over() -> None:
-    refused = Alert("failed source", "un_sc", "HTTP 503")
-    told = due_alerts([STALE, refused], {}, NOW)
-    between = due_alerts([], told.state, NOW, ["stale data"])
-    assert between.over == ["stale data: un_sc"]
-    assert between.state == {"failed source: un_sc": {"text": "HTTP 503", "at": NOW.isoformat()}}
-
-
-@pytest.mark.parametrize(
-    ("beat", "n_alerts"),
-    [
-        (None, 0),
-        ({"ended_at": "nonsense"}, 0),
-        ({"ended_at": "2026-01-04T12:00:00Z"}, 0),
-        ({"ended_at": "2026-01-03T12:00:00Z"}, 1),
-    ],
-)
-def test_no_refresh_for_two_days_is_an_alert_and_a_new_folder_is_none(beat: dict[str, str] | None, n_alerts: int) -> None:
-    assert [a.name for a in silence_alerts(beat, NOW)] == ["no refresh: all"] * n_alerts
+def test_no_refresh_for_two_days_is_an_alert_and_a_new_folder_is_none() -> None:
+    for ended_at, n_alerts in (("nonsense", 0), ("2026-01-04T12:00:00Z", 0), ("2026-01-03T12:00:00Z", 1)):
+        assert [a.name for a in silence_alerts({"ended_at": ended_at}, NOW)] == ["no refresh: all"] * n_alerts
+    assert silence_alerts(None, NOW) == []
 
 
 def test_between_refreshes_silence_is_told_once_and_other_trouble_is_left_as_it_is(tmp_path: Path) -> None:

@@ -29,17 +29,22 @@ class Asked:
     host: str
     path: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass
 class Said:
-    """An answer: status, headers, body; ``length``: what the server says it is; ``pause_s``: before its first byte."""
+    """An answer: status, headers, body; ``length``: what the server says it is (-1: nothing); ``pause_s``: before its first byte.
+
+    ``drip_s``: before each further one.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     length: int | None = None
     pause_s: float = 0.0
+    drip_s: float = 0.0
 
 
 Publisher = Callable[[Asked], Said]
@@ -64,6 +69,32 @@ class Publishers:
     def of(self, host: str) -> list[Asked]:
         """What was asked of a host."""
         return [asked for asked in self.asked if asked.host == host]
+
+
+@dataclass
+class Server:
+    """The server under its own address, by path with a list of answers, of which the last one stays."""
+
+    world: Publishers
+    answers: dict[str, list[Said]] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> list[Asked]:
+        return self.world.asked
+
+    @property
+    def paths(self) -> list[str]:
+        return [asked.path for asked in self.world.asked]
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.world.port}{path}"
+
+    def on(self, path: str, *answers: Said | bytes) -> None:
+        self.answers[path] = [Said(body=a) if isinstance(a, bytes) else a for a in answers]
+
+    def answer(self, asked: Asked) -> Said:
+        answers = self.answers.get(asked.path, [Said(404, b"<html>Not Found</html>")])
+        return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
 class _Map(httpx.BaseTransport):
@@ -93,12 +124,11 @@ def listening() -> Iterator[Publishers]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["content-length"]))
-            self.do_GET()
+            self.do_GET(self.rfile.read(int(self.headers["content-length"])))
 
-        def do_GET(self) -> None:
+        def do_GET(self, body: bytes = b"") -> None:
             headers: Message = self.headers
-            asked = Asked(headers["host"], self.path, {name.lower(): value for name, value in headers.items()})
+            asked = Asked(headers["host"], self.path, {name.lower(): value for name, value in headers.items()}, body)
             with lock:
                 known.asked.append(asked)
                 known.under_way[asked.host] += 1
@@ -113,11 +143,13 @@ def listening() -> Iterator[Publishers]:
             self.send_response(said.status)
             for name, value in said.headers.items():
                 self.send_header(name, value)
-            if said.status != 304:
+            if said.status != 304 and said.length != -1:
                 self.send_header("Content-Length", str(len(said.body) if said.length is None else said.length))
             with suppress(OSError):  # who asked may have gone
                 self.end_headers()
-                self.wfile.write(said.body)
+                for piece in [bytes([b]) for b in said.body] if said.drip_s else [said.body]:
+                    self.wfile.write(piece)
+                    time.sleep(said.drip_s)
 
         def log_message(self, *_: Any) -> None:
             return

@@ -1,11 +1,12 @@
 """Earlier copies of a source from an archive of the web, a git repository and a deposit, on servers of this machine."""
 
+import gzip
 import hashlib
 import json
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -31,7 +32,7 @@ from pipelines.ingest.sources import Address, FileSpec, Source, load_sources
 from pipelines.settings import FetchSettings
 from tests.news.test_gdelt_v1 import line
 from tests.pipelines.examples import a_source
-from tests.pipelines.publishers import Asked, Publishers, Said, listening
+from tests.pipelines.publishers import Asked, Publishers, Said
 
 ADDRESS = "https://www.treasury.gov/ofac/downloads/sdn.csv"
 FAST = FetchSettings(timeout_s=2, deadline_s=5, max_tries=2, backoff_s=0.001, max_wait_s=1)
@@ -105,16 +106,10 @@ def _http_date(stamp: str) -> str:
 
 
 @pytest.fixture
-def wayback() -> Iterator[Wayback]:
-    with listening() as world:
-        archive = Wayback(world)
-        world.by_host[f"127.0.0.1:{world.port}"] = archive.answer
-        yield archive
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> RawStore:
-    return RawStore(tmp_path / "raw")
+def wayback(world: Publishers) -> Wayback:
+    archive = Wayback(world)
+    world.by_host[f"127.0.0.1:{world.port}"] = archive.answer
+    return archive
 
 
 def taken(
@@ -152,36 +147,37 @@ def moments(receipts: list[Receipt]) -> list[tuple[str, str]]:
     return [(r.snapshot, r.verdict) for r in receipts]
 
 
-def test_captures_are_taken_in_in_order_as_of_their_moments(wayback: Wayback, ask: Ask, store: RawStore) -> None:
-    wayback.captures[ADDRESS] = {"20190824102406": Said(200, b"2\n"), "20150101113635": Said(200, b"1\n")}
+def test_captures_are_taken_in_in_order_as_of_their_moments_and_asked_for_once(
+    wayback: Wayback, ask: Ask, store: RawStore
+) -> None:
+    packed = Said(200, gzip.compress(b"1\n"), {"Content-Encoding": "gzip"})
+    wayback.captures[ADDRESS] = {"20190824102406": Said(200, b"2\n"), "20150101113635": packed}
     receipts, said = ask()
     assert moments(receipts) == [("2015-01-01T113635Z", "accepted"), ("2019-08-24T102406Z", "accepted")]
     assert {r.retrieved_basis for r in receipts} == {"capture"}
     assert receipts[0].files[0].url == f"{wayback.base}/web/20150101113635id_/{ADDRESS}"
-    assert store.read(SOURCE.id, "2015-01-01T113635Z") == {"sdn.csv": b"1\n"}
+    assert store.read(SOURCE.id, "2015-01-01T113635Z") == {"sdn.csv": b"1\n"}, "unpacked"
     assert "us_ofac_sdn: 2 captures to ingest, 2015-01-01 to 2019-08-24; none is here yet" in said
-
-
-def test_what_is_held_is_not_asked_for_again(wayback: Wayback, ask: Ask) -> None:
-    wayback.captures[ADDRESS] = {"20150101113635": Said(200, b"1\n")}
-    ask()
-    n_asked = len(wayback.world.asked)
+    wayback.world.asked.clear()
     receipts, said = ask()
-    assert (receipts, said[-1]) == ([], "us_ofac_sdn: nothing to ingest; 1 are here already")
-    assert len(wayback.world.asked) == n_asked + 1, "the index alone"
+    assert (receipts, said[-1]) == ([], "us_ofac_sdn: nothing to ingest; 2 are here already")
+    assert len(wayback.world.asked) == 1, "the index alone"
 
 
-def test_a_timemap_gives_the_same_as_the_cdx_interface(wayback: Wayback, ask: Ask) -> None:
+def test_a_timemap_gives_the_same_as_the_cdx_interface_in_pages_and_days_bound_what_is_asked_for(
+    wayback: Wayback, ask: Ask
+) -> None:
     wayback.captures[ADDRESS] = {f"2015010{n}113635": Said(200, b"%d\n" % n) for n in range(1, 6)}
-    receipts, _ = ask("/web/timemap/link/")
-    assert [r.snapshot for r in receipts] == [f"2015-01-0{n}T113635Z" for n in range(1, 6)]
-    assert all("id_/" in str(r.files[0].url) for r in receipts), "as served, and not rewritten for a browser"
-
-
-def test_an_index_in_pages_is_read_to_its_end(wayback: Wayback, ask: Ask) -> None:
     wayback.page_rows = 2
-    wayback.captures[ADDRESS] = {f"2015010{n}113635": Said(200, b"%d\n" % n) for n in range(1, 6)}
-    assert len(ask()[0]) == 5
+    receipts, _ = ask(since=date(2015, 1, 2), until=date(2015, 1, 3))
+    assert [r.snapshot[:10] for r in receipts] == ["2015-01-02", "2015-01-03"]
+    n_asked = len(wayback.world.asked)
+    assert ask(since=date(2025, 1, 1))[0] == []
+    assert len(wayback.world.asked) == n_asked, "the address was not in use any more"
+    receipts, _ = ask("/web/timemap/link/", until=date(2015, 1, 4))
+    assert [r.snapshot for r in receipts] == ["2015-01-01T113635Z", "2015-01-04T113635Z"]
+    assert all("id_/" in str(r.files[0].url) for r in receipts), "as served, and not rewritten for a browser"
+    assert [r.snapshot[:10] for r in ask()[0]] == ["2015-01-05"]
 
 
 def test_an_address_with_what_varies_finds_those_that_fit_alone(wayback: Wayback, ask: Ask) -> None:
@@ -190,15 +186,6 @@ def test_an_address_with_what_varies_finds_those_that_fit_alone(wayback: Wayback
     varies = Address(file="sdn.csv", url="https://example.org/files/*/sdn-*.csv", since=2010)
     receipts, _ = ask(source=SOURCE.model_copy(update={"addresses": (varies,)}))
     assert [r.snapshot[:10] for r in receipts] == ["2015-01-01", "2015-01-02"]
-
-
-def test_days_bound_what_is_asked_for(wayback: Wayback, ask: Ask) -> None:
-    wayback.captures[ADDRESS] = {f"2015010{n}113635": Said(200, b"%d\n" % n) for n in range(1, 6)}
-    receipts, _ = ask(since=date(2015, 1, 2), until=date(2015, 1, 3))
-    assert [r.snapshot[:10] for r in receipts] == ["2015-01-02", "2015-01-03"]
-    n_asked = len(wayback.world.asked)
-    assert ask(since=date(2025, 1, 1))[0] == []
-    assert len(wayback.world.asked) == n_asked, "the address was not in use any more"
 
 
 def test_the_same_bytes_later_are_not_asked_for_again_and_confirm_what_was_held(wayback: Wayback, ask: Ask) -> None:
@@ -219,37 +206,22 @@ def test_an_error_page_an_empty_and_a_cut_capture_feed_nothing(wayback: Wayback,
     assert [r.verdict for r in receipts] == ["quarantined"] * 3
 
 
-def test_a_capture_compressed_on_its_way_is_unpacked(wayback: Wayback, ask: Ask, store: RawStore) -> None:
-    import gzip
-
-    wayback.captures[ADDRESS] = {"20150101000000": Said(200, gzip.compress(b"1\n"), {"Content-Encoding": "gzip"})}
-    ((receipt,), _) = ask()
-    assert store.read(SOURCE.id, receipt.snapshot) == {"sdn.csv": b"1\n"}
-
-
-def test_an_archive_that_answers_with_another_capture_gives_none(wayback: Wayback, ask: Ask) -> None:
+def test_an_archive_that_answers_with_another_capture_or_leads_away_gives_none(wayback: Wayback, ask: Ask) -> None:
     wayback.captures[ADDRESS] = {
         "20150101000000": Said(302, b"", {"Location": f"/web/20150109000000id_/{ADDRESS}"}),
         "20150103000000": Said(200, b"3\n", {"Memento-Datetime": _http_date("20150104000000")}),
         "20150109000000": Said(200, b"9\n"),
+        "20150110000000": Said(302, b"", {"Location": "http://169.254.169.254/latest/meta-data"}),
     }
     receipts, said = ask("/web/timemap/link/")
     assert moments(receipts) == [("2015-01-09T000000Z", "accepted")]
     assert sum("the archive answers with the capture of" in line for line in said) == 2
-
-
-def test_a_redirect_away_from_the_archive_is_not_followed(wayback: Wayback, ask: Ask) -> None:
-    wayback.captures[ADDRESS] = {"20150101000000": Said(302, b"", {"Location": "http://169.254.169.254/latest/meta-data"})}
-    receipts, said = ask("/web/timemap/link/")
-    assert receipts == []
     assert "not asked: 169.254.169.254 is not a host" in said[-1]
 
 
 def test_captures_in_other_archives_are_counted_and_not_asked_for(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    elsewhere = (
-        f'<https://archive.example/web/20150101000000/{ADDRESS}>; rel="memento"; datetime="{_http_date("20150101000000")}"'
-    )
-    monkeypatch.setattr(Wayback, "timemap", lambda *_: elsewhere)
+    link = f'<https://archive.example/web/20150101000000/{ADDRESS}>; rel="memento"'
+    monkeypatch.setattr(Wayback, "timemap", lambda *_: f'{link}; datetime="{_http_date("20150101000000")}"')
     receipts, said = ask("/web/timemap/link/")
     assert receipts == []
     assert "1 captures left out: they lie at archive.example, see --archive" in said
@@ -302,24 +274,20 @@ def test_files_captured_together_are_one_vintage_known_at_the_last_of_their_mome
     ]
 
 
-def test_an_index_that_is_a_page_of_html_is_an_error_in_words(wayback: Wayback, ask: Ask) -> None:
-    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = lambda _: Said(200, HTML)
-    _, said = ask()
-    assert "not known: the answer is no CDX index" in said[0]
-
-
-def test_an_archive_that_is_down_is_asked_for_one_address_alone(wayback: Wayback, ask: Ask) -> None:
-    many = SOURCE.model_copy(update={"addresses": SOURCE.addresses * 5})
-    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = lambda _: Said(503, HTML)
-    with pytest.raises(BilateralError, match=r"the archive does not say what it holds: .* HTTP 503"):
-        ask(source=many)
-    assert len(wayback.world.asked) == 2, "twice, as for any file"
-
-
-def test_a_timemap_of_an_address_without_captures_is_answered_404(wayback: Wayback, ask: Ask) -> None:
-    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = lambda _: Said(404, HTML)
+def test_an_index_that_is_a_page_is_told_and_an_archive_that_is_down_is_asked_for_one_address_alone(
+    wayback: Wayback, ask: Ask
+) -> None:
+    here = f"127.0.0.1:{wayback.world.port}"
+    wayback.world.by_host[here] = lambda _: Said(200, HTML)
+    assert "not known: the answer is no CDX index" in ask()[1][0]
+    wayback.world.by_host[here] = lambda _: Said(404, HTML)  # a timemap of an address without captures
     receipts, said = ask("/web/timemap/link/")
     assert (receipts, said[0]) == ([], f"{ADDRESS}: 0 captures")
+    wayback.world.by_host[here] = lambda _: Said(503, HTML)
+    wayback.world.asked.clear()
+    with pytest.raises(BilateralError, match=r"the archive does not say what it holds: .* HTTP 503"):
+        ask(source=SOURCE.model_copy(update={"addresses": SOURCE.addresses * 5}))
+    assert len(wayback.world.asked) == 2, "twice, as for any file"
 
 
 @pytest.mark.parametrize(
@@ -479,34 +447,26 @@ def test_each_commit_that_changed_the_file_is_a_vintage(repository: Path, store:
     assert any("a pointer of Git LFS" in line for line in said)
 
 
-def test_a_folder_of_a_repository_gives_the_files_that_the_source_declares(
+def test_a_folder_gives_the_files_that_the_source_declares_and_what_is_not_there_is_an_error_in_words(
     repository: Path, store: RawStore, tmp_path: Path
 ) -> None:
     commit(repository, "2020-01-01T10:00:00Z", sdn_csv=b"1\n", add_csv=b"a\n", notes_txt=b"n")
     ((receipt,), said) = from_git(store, repository, "data", tmp_path)
     assert [f.name for f in receipt.files] == ["add.csv", "sdn.csv"]
     assert any("data/notes.txt" in line for line in said)
+    with pytest.raises(BilateralError, match=r"no commit has a file of us_ofac_sdn at 'elsewhere\.csv'"):
+        from_git(store, repository, "elsewhere.csv", tmp_path / "second")
+    with pytest.raises(BilateralError, match="git clone: "):
+        from_git(store, tmp_path / "nothing", "sdn.csv", tmp_path / "third")
 
 
-def test_a_path_that_is_not_there_and_a_repository_that_is_none_are_errors_in_words(
+def test_a_repository_runs_no_program_and_a_commit_that_claims_a_year_to_come_is_left_out(
     repository: Path, store: RawStore, tmp_path: Path
 ) -> None:
-    commit(repository, "2020-01-01T10:00:00Z", sdn_csv=b"1\n")
-    with pytest.raises(BilateralError, match=r"no commit has a file of us_ofac_sdn at 'elsewhere\.csv'"):
-        from_git(store, repository, "elsewhere.csv", tmp_path)
-    with pytest.raises(BilateralError, match="git clone: "):
-        from_git(store, tmp_path / "nothing", "sdn.csv", tmp_path / "second")
-
-
-def test_a_repository_runs_no_program(store: RawStore, tmp_path: Path) -> None:
-    with pytest.raises(BilateralError, match="git clone: "):
-        from_git(store, f"ext::touch {tmp_path}/ran", "sdn.csv", tmp_path)
-    with pytest.raises(BilateralError):
-        from_git(store, f"--upload-pack=touch {tmp_path}/ran", "sdn.csv", tmp_path)
+    for hostile in (f"ext::touch {tmp_path}/ran", f"--upload-pack=touch {tmp_path}/ran"):
+        with pytest.raises(BilateralError):
+            from_git(store, hostile, "sdn.csv", tmp_path)
     assert not (tmp_path / "ran").exists()
-
-
-def test_a_commit_that_claims_a_year_to_come_is_left_out(repository: Path, store: RawStore, tmp_path: Path) -> None:
     commit(repository, "@99999999999 +0000", sdn_csv=b"1\n")
     receipts, said = from_git(store, repository, "data/sdn.csv", tmp_path)
     assert receipts == []

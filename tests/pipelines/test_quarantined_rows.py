@@ -1,8 +1,9 @@
 """Rows that break a rule of rows, on manifests of a few made-up rows: what goes, what goes with it, and what stays."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -22,59 +23,34 @@ MOMENT = datetime(2022, 9, 1)
 NEWS = ("events", "event_reports", "articles", "mentions")
 
 
-def articles(n: int, source: str) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {
-                "article_id": f"{source}{i}",
-                "title": "A title",
-                "published_precision": "unknown",
-                "known_from": MOMENT,
-                "known_basis": "snapshot",
-                "source": source,
-                "snapshot_id": "s1",
-                "file": "a.csv",
-            }
-            for i in range(n)
-        ]
-    )
+def rows_of(n: int, of: Callable[[int], dict[str, object]], **constant: object) -> pl.DataFrame:
+    return pl.DataFrame([constant | {"known_from": MOMENT} | of(i) for i in range(n)])
+
+
+def articles(n: int, source: str, untitled: int = -1) -> pl.DataFrame:
+    """Articles, one of them without a title."""
+    return rows_of(
+        n, lambda i: {"article_id": f"{source}{i}", "title": " " if i == untitled else "A title"},
+        published_precision="unknown", known_basis="snapshot", source=source, snapshot_id="s1", file="a.csv",
+    )  # fmt: skip
 
 
 def events(n: int, source: str, bad: int = 0) -> pl.DataFrame:
     """An event for each article; the first ``bad`` ones are dated after they were known."""
-    return pl.DataFrame(
-        [
-            {
-                "event_id": f"{source}:{i}",
-                "event_date": date(2023, 1, 1) if i < bad else date(2022, 8, 1),
-                "date_precision": "day",
-                "event_date_end": date(2023, 1, 2) if i < bad else date(2022, 8, 2),
-                "cameo_code": "010",
-                "cameo_root": "01",
-                "modality": "past",
-                "coder": "c",
-                "coder_version": "1",
-                "article_id": f"{source}{i}",
-                "n_reports": 1,
-                "known_from": MOMENT,
-                "known_basis": "snapshot",
-                "origin": source,
-                "origin_id": str(i),
-                "snapshot_id": "s1",
-                "row_number": i + 1,
-            }
-            for i in range(n)
-        ]
-    )
+
+    def row(i: int) -> dict[str, object]:
+        first = date(2023, 1, 1) if i < bad else date(2022, 8, 1)
+        ids = {"event_id": f"{source}:{i}", "article_id": f"{source}{i}", "origin_id": str(i), "row_number": i + 1}
+        return ids | {"event_date": first, "event_date_end": first + timedelta(days=1)}
+
+    return rows_of(
+        n, row, date_precision="day", cameo_code="010", cameo_root="01", modality="past", coder="c", coder_version="1",
+        n_reports=1, known_basis="snapshot", origin=source, snapshot_id="s1",
+    )  # fmt: skip
 
 
 def reports(n: int, source: str) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {"event_id": f"{source}:{i}", "report_id": f"r{i}", "article_id": f"{source}{i}", "known_from": MOMENT}
-            for i in range(n)
-        ]
-    )
+    return rows_of(n, lambda i: {"event_id": f"{source}:{i}", "report_id": f"r{i}", "article_id": f"{source}{i}"})
 
 
 class Core:
@@ -135,6 +111,10 @@ def test_one_bad_row_among_many_goes_with_what_refers_to_it_and_all_others_stay(
         ("articles", "core.event_reports", "event_id_exists_in_events"),
         ("articles", "core.events", "dated_not_after_known"),
     ]
+    found = aside.rows_of(core.store, core.manifest).filter(table_name="core.events").row(0, named=True)
+    assert json.loads(found["key"]) == {"event_id": "articles:0"}
+    assert (found["snapshot_id"], found["row"]) == ("s1", 1)
+    assert "not known before it happened" in found["reason"]
 
 
 def test_a_row_that_breaks_two_rules_is_listed_for_both(core: Core) -> None:
@@ -151,14 +131,6 @@ def test_a_row_that_breaks_two_rules_is_listed_for_both(core: Core) -> None:
     ]
 
 
-def test_the_listing_says_key_place_snapshot_and_reason(core: Core) -> None:
-    core.set_aside(core.broken("dated_not_after_known"))
-    found = aside.rows_of(core.store, core.manifest).filter(table_name="core.events").row(0, named=True)
-    assert json.loads(found["key"]) == {"event_id": "articles:0"}
-    assert (found["snapshot_id"], found["row"]) == ("s1", 1)
-    assert "not known before it happened" in found["reason"]
-
-
 def test_the_files_of_the_fold_stay_whole_and_nothing_is_lost_when_the_rule_is_fixed(core: Core) -> None:
     core.set_aside(core.broken("dated_not_after_known"))
     assert core.manifest.edition != core.manifest.version
@@ -171,19 +143,24 @@ def test_the_files_of_the_fold_stay_whole_and_nothing_is_lost_when_the_rule_is_f
     assert not list(core.store.parts("news").glob("*without*"))
 
 
-def test_too_many_bad_rows_are_the_fault_of_their_source_alone(core: Core) -> None:
+def test_too_many_bad_rows_are_the_fault_of_their_source_alone_by_the_share_that_it_declares(core: Core) -> None:
     core.put("articles", "events", events(400, "articles", bad=6))
     before = core.manifest
-    doubted = core.set_aside(core.broken("dated_not_after_known"))
+    rule = core.broken("dated_not_after_known")
+    doubted = core.set_aside(rule)
     assert list(doubted) == ["articles"]
     assert "6 of its 400 rows of core.events break dated_not_after_known" in doubted["articles"]
     assert core.manifest is before
-
-
-def test_the_share_is_that_which_the_source_declares(core: Core) -> None:
-    core.put("articles", "events", events(400, "articles", bad=6))
-    assert core.set_aside(core.broken("dated_not_after_known"), articles=RowGuard(max_set_aside_share=0.02)) == {}
+    assert core.set_aside(rule, articles=RowGuard(max_set_aside_share=0.02)) == {}
     assert core.rows("events").height == 794
+
+
+def test_what_was_set_aside_before_counts_too(core: Core) -> None:
+    core.put("articles", "events", events(400, "articles", bad=4))
+    rule = core.broken("dated_not_after_known")
+    assert core.set_aside(rule) == {}
+    more = replace(rule[0], values=pl.DataFrame({"event_id": ["articles:100", "articles:101"]}))
+    assert list(core.set_aside([more])) == ["articles"]
 
 
 def test_a_handful_is_no_reason_to_doubt_a_source_but_half_of_its_rows_are(tmp_path: Path) -> None:
@@ -195,19 +172,8 @@ def test_a_handful_is_no_reason_to_doubt_a_source_but_half_of_its_rows_are(tmp_p
     assert core.set_aside(core.broken("dated_not_after_known")) == {}
 
 
-def test_what_was_set_aside_before_counts_too(core: Core) -> None:
-    core.put("articles", "events", events(400, "articles", bad=4))
-    rule = core.broken("dated_not_after_known")
-    assert core.set_aside(rule) == {}
-    more = replace(rule[0], values=pl.DataFrame({"event_id": ["articles:100", "articles:101"]}))
-    assert list(core.set_aside([more])) == ["articles"]
-
-
 def test_an_article_takes_its_events_and_their_reports_along(core: Core) -> None:
-    frame = articles(400, "feeds").with_columns(
-        title=pl.when(pl.col("article_id") == "feeds7").then(pl.lit(" ")).otherwise("title")
-    )
-    core.put("feeds", "articles", frame)
+    core.put("feeds", "articles", articles(400, "feeds", untitled=7))
     core.set_aside(core.broken("text_or_title_is_there"))
     assert [core.rows(n).height for n in ("articles", "events", "event_reports")] == [799, 799, 799]
 

@@ -55,26 +55,28 @@ REACHING = [
 ]
 
 
-@pytest.mark.parametrize("form", ["table", "csv"])
 @pytest.mark.parametrize("query", REACHING)
-def test_a_query_reaches_nothing_beyond_the_published_file(
-    folder: Path, query: str, form: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_query_reaches_nothing_beyond_the_published_file(folder: Path, query: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = {p.name: hashlib.sha256(p.read_bytes()).digest() for p in folder.iterdir()}
-    assert main(["sql", query.format(folder=folder), "--format", form]) == 1
-    out, err = capsys.readouterr()
-    assert err.startswith("bilateral: ")
-    assert "42" not in out
-    assert "Traceback" not in err
+    for form in ("table", "csv"):
+        assert main(["sql", query.format(folder=folder), "--format", form]) == 1
+        out, err = capsys.readouterr()
+        assert err.startswith("bilateral: ")
+        assert ("42" in out, "Traceback" in err) == (False, False)
     assert {p.name: hashlib.sha256(p.read_bytes()).digest() for p in folder.iterdir()} == before
 
 
-def test_a_refusal_says_what_to_do_instead(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_says_what_to_do_instead_and_a_query_without_a_statement_is_told_to_be_empty(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["sql", f"FROM read_csv('{folder}/secret.csv')"])
     main(["sql", f"COPY core.t TO '{folder}/out.csv'"])
     lines_said = capsys.readouterr().err.splitlines()
     assert len(lines_said) == 2
     assert all("--format csv (or json) > FILE" in line and "ATTACH" in line for line in lines_said)
+    for query in ("", " ", ";", "/* later */"):
+        assert main(["sql", query]) == 1
+        assert "nothing was asked: the query is empty" in capsys.readouterr().err
 
 
 READING = [
@@ -94,36 +96,27 @@ READING = [
 ]
 
 
-@pytest.mark.parametrize("query", READING)
-def test_what_only_reads_is_answered(con: duckdb.DuckDBPyConnection, query: str) -> None:
+def test_what_only_reads_is_answered(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("USE core")
-    refuse_what_does_not_read(con, query)
-    assert con.execute(query).fetchall()
+    for query in READING:
+        refuse_what_does_not_read(con, query)
+        assert con.execute(query).fetchall()
 
 
-def test_a_name_in_a_query_is_no_variable_of_the_program(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_name_in_a_query_is_no_variable_of_the_program_and_a_large_sort_still_spills(con: duckdb.DuckDBPyConnection) -> None:
     query = con.sql("SELECT 'of the program' AS secret")  # noqa: F841
     with pytest.raises(duckdb.CatalogException):
         con.sql("FROM query")
+    spill, allowed = con.execute("SELECT current_setting('temp_directory'), current_setting('allowed_directories')").fetchall()[0]
+    assert spill in str(allowed)
 
 
-def test_a_sort_larger_than_the_memory_still_spills(folder: Path) -> None:
-    with connect_for_readers(folder / "bilateral.duckdb") as opened:
-        spill = opened.execute("SELECT value FROM duckdb_settings() WHERE name = 'temp_directory'").fetchall()[0][0]
-        allowed = opened.execute("SELECT value FROM duckdb_settings() WHERE name = 'allowed_directories'").fetchall()[0][0]
-    assert spill in allowed
-
-
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_or_is_damaged_is_told_in_words(folder: Path) -> None:
     with pytest.raises(BilateralError, match=r"no\.duckdb does not exist yet"):
-        connect_for_readers(tmp_path / "no.duckdb")
-
-
-@pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("query", ["", " ", ";", "/* later */"])
-def test_a_query_without_a_statement_is_told_to_be_empty(query: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["sql", query]) == 1
-    assert "nothing was asked: the query is empty" in capsys.readouterr().err
+        connect_for_readers(folder / "no.duckdb")
+    (folder / "bilateral.duckdb").write_bytes(b"DUCK" * 5_000)
+    with pytest.raises(BilateralError, match=r"bilateral\.duckdb cannot be opened: "):
+        connect_for_readers(folder / "bilateral.duckdb")
 
 
 def test_a_file_that_is_replaced_while_it_is_opened_is_opened_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,34 +139,17 @@ def test_a_file_that_is_replaced_while_it_is_opened_is_opened_again(folder: Path
     assert len(opened) == 2
 
 
-def test_a_file_that_is_damaged_is_told_in_words_and_not_tried_again(folder: Path) -> None:
-    (folder / "bilateral.duckdb").write_bytes(b"DUCK" * 5_000)
-    with pytest.raises(BilateralError, match=r"bilateral\.duckdb cannot be opened: "):
-        connect_for_readers(folder / "bilateral.duckdb")
-
-
-def with_one_row(path: Path, n: int) -> Path:
-    draft = path.with_name("draft.duckdb")
-    with duckdb.connect(str(draft)) as con:
-        con.execute("CREATE TABLE t AS SELECT ? AS n", [n])
-    return draft.replace(path)
-
-
-def test_what_is_held_open_is_read_with_its_settings_and_can_be_let_go(tmp_path: Path) -> None:
-    file = with_one_row(tmp_path / "bilateral.duckdb", 1)
+def test_what_is_held_open_is_read_with_its_settings_and_can_be_let_go(folder: Path) -> None:
+    file = folder / "bilateral.duckdb"
     with readers.held_open(file, {"threads": 1}), readers.held_open(file):
         with readers.reading(file) as con:
             assert con.execute("SELECT current_setting('threads')").fetchall() == [(1,)]
         readers.let_go(file)
         with duckdb.connect(str(file)) as con:
-            con.execute("INSERT INTO t VALUES (2)")
+            con.execute("INSERT INTO core.t VALUES (2)")
         with readers.reading(file, {"threads": 2}) as con:
-            assert con.execute("SELECT current_setting('threads'), count(*) FROM t").fetchall() == [(2, 2)]
+            assert con.execute("SELECT current_setting('threads'), count(*) FROM core.t").fetchall() == [(2, 2)]
     assert readers._held == {}
-
-
-def test_a_file_that_is_not_there_or_is_no_database_is_held_by_nobody(tmp_path: Path) -> None:
-    (tmp_path / "text.duckdb").write_text("no database", encoding="utf-8")
-    for name in ("absent.duckdb", "text.duckdb"):
-        with readers.held_open(tmp_path / name):
+    for name in ("absent.duckdb", "secret.csv"):
+        with readers.held_open(folder / name):
             assert readers._held == {}

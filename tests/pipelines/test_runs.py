@@ -97,29 +97,24 @@ def test_a_run_is_left_alone_while_its_process_lives_and_ended_with_its_slot_fre
         kept.kill()
 
 
-def test_a_run_of_this_process_is_alive(instance: dg.DagsterInstance) -> None:
-    run_id = a_run(instance, dg.DagsterRunStatus.STARTED)
-    begin(instance, run_id)
-    begin(instance, run_id)
-    assert close_dead(instance) == []
-    run = instance.get_run_by_id(run_id)
-    assert run is not None
-    assert PROCESS_TAG in run.tags
-
-
-def test_a_run_without_a_lock_may_be_of_another_computer_and_is_left_alone(instance: dg.DagsterInstance) -> None:
-    run_id = a_run(instance, dg.DagsterRunStatus.STARTED)
-    assert close_dead(instance) == []
-    assert status_of(instance, run_id) == dg.DagsterRunStatus.STARTED
-
-
-def test_the_lock_of_a_run_is_held_before_there_is_a_record_of_it(
+def test_a_run_of_this_process_is_alive_and_one_without_a_lock_may_be_of_another_computer(
     instance: dg.DagsterInstance, caplog: pytest.LogCaptureFixture
 ) -> None:
-    begin(instance, "00000000-0000-0000-0000-000000000001")
+    mine, another = (a_run(instance, dg.DagsterRunStatus.STARTED) for _ in range(2))
+    begin(instance, mine)
+    begin(instance, mine)
+    assert close_dead(instance) == []
+    assert status_of(instance, another) == dg.DagsterRunStatus.STARTED
+    run = instance.get_run_by_id(mine)
+    assert run is not None
+    assert PROCESS_TAG in run.tags
+    # the lock is held before there is a record of the run
+    caplog.clear()
+    early = "00000000-0000-0000-0000-000000000001"
+    begin(instance, early)
     assert caplog.records == []
-    assert (Path(instance.root_directory) / "alive" / "00000000-0000-0000-0000-000000000001.lock").exists()
-    release(instance, "00000000-0000-0000-0000-000000000001")
+    assert (Path(instance.root_directory) / "alive" / f"{early}.lock").exists()
+    release(instance, early)
 
 
 def test_the_lock_of_a_refresh_is_held_before_dagster_begins_its_run(

@@ -1,13 +1,9 @@
 """A token in a header, in an address or in a setting is told to its server, and stands nowhere else."""
 
 import logging
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,6 +18,7 @@ from pipelines.ingest.receipts import Attempt, Gap, Http, Ingested, Note
 from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings, Settings
 from tests.pipelines.examples import a_source
+from tests.pipelines.publishers import Publishers, Said
 
 TOKEN = "s3cret-t0ken/+x"
 NOW = datetime(2023, 11, 16, 12)
@@ -31,37 +28,25 @@ RSS = (
 )
 
 
+PAGES = {"/feed": Said(body=RSS.replace("{token}", TOKEN).encode()), "/page": Said(body=b"<html>A</html>"), "/rows": Said(403)}
+PAGES["/moved"] = Said(302, headers={"Location": f"https://elsewhere.example.org/x?was={TOKEN}"})
+
+
 class Site:
     """A server that says what it was asked, as those do that are of no help."""
 
-    def __init__(self, address: str) -> None:
-        self.address, self.told = address, list[str]()
+    def __init__(self, world: Publishers) -> None:
+        self.world, self.address = world, f"http://127.0.0.1:{world.port}"
+        world.by_host[f"127.0.0.1:{world.port}"] = lambda asked: PAGES.get(asked.path.partition("?")[0], Said(404))
+
+    @property
+    def told(self) -> list[str]:
+        return [f"{asked.path} {asked.headers.get('x-app-token')}" for asked in self.world.asked]
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            served.told.append(f"{self.path} {self.headers.get('x-app-token')}")
-            path = self.path.partition("?")[0]
-            pages = {"/feed": RSS.replace("{token}", TOKEN).encode(), "/page": b"<html>A</html>", "/rows": b"no"}
-            self.send_response({"/moved": 302, "/rows": 403}.get(path, 200 if path in pages else 404))
-            if path == "/moved":
-                self.send_header("Location", f"https://elsewhere.example.org/x?was={TOKEN}")
-            body = pages.get(path, b"")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        listening.daemon_threads = True
-        served = Site(f"http://127.0.0.1:{listening.server_port}")
-        threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        yield served
-        listening.shutdown()
+def site(world: Publishers) -> Site:
+    return Site(world)
 
 
 def take(root: Path, of: Source, settings: FetchSettings) -> Ingested:
@@ -70,10 +55,17 @@ def take(root: Path, of: Source, settings: FetchSettings) -> Ingested:
     return store.take(of, fetch(visit), origin="live")
 
 
-def portal(address: str) -> Source:
-    spec = FileSpec(url=address, pages="socrata", page_rows=2, kind="json")
+def source(**changes: object) -> Source:
     made = a_source(files={"x": FileSpec()}, max_bytes=1_000_000, max_line_bytes=100_000)
-    return made.model_copy(update={"files": {"page-*.json": spec}, "live": "fetch", "hosts": ("127.0.0.1",)})
+    return made.model_copy(update={"live": "fetch", "hosts": ("127.0.0.1",), **changes})
+
+
+def portal(address: str) -> Source:
+    return source(files={"page-*.json": FileSpec(url=address, pages="socrata", page_rows=2, kind="json")})
+
+
+def feeds_source() -> Source:
+    return source(id="feeds", hosts=(), files={"*": FileSpec(index="feeds", kind="html", may_be_empty=True)})
 
 
 def written(root: Path) -> list[str]:
@@ -93,12 +85,6 @@ def test_a_token_in_a_header_stands_in_no_receipt_message_or_log(
     assert "s3cret" not in str(receipt) + caplog.text + "".join(capfd.readouterr())
     assert written(tmp_path) == []
     assert (site.told == []) is (token != TOKEN), "only its server is told, or nobody"
-
-
-def feeds_source() -> Source:
-    files = {"*": FileSpec(index="feeds", kind="html", may_be_empty=True)}
-    made = a_source(files={"x": FileSpec()}, max_bytes=1_000_000, max_line_bytes=100_000)
-    return made.model_copy(update={"id": "feeds", "files": files, "live": "fetch", "hosts": ()})
 
 
 def test_a_key_in_the_address_of_a_feed_of_ones_own_stands_nowhere_but_in_what_the_server_wrote(
@@ -123,25 +109,19 @@ def test_a_key_in_the_address_of_a_feed_of_ones_own_stands_nowhere_but_in_what_t
     assert [told for told in site.told[before:] if told.startswith("/page")] == [], "a page that is held is not asked for again"
 
 
-def test_a_table_of_feeds_that_is_refused_is_told_without_the_password(tmp_path: Path) -> None:
+def test_a_table_of_feeds_that_is_refused_and_settings_are_told_without_the_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     listed = tmp_path / "feeds.csv"
     listed.write_text(f"feed,url,outlet,keep_text\none,http://me:{TOKEN.replace('/', '-')}@a.example.org/f,A,true\n")
     with pytest.raises(BilateralError, match="expected an address that begins with https://") as refused:
         read_feeds(listed)
     assert "s3cret" not in str(refused.value)
-
-
-def test_a_setting_that_holds_a_secret_is_not_repeated(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+    secret = {"socrata_token": TOKEN, "alert_urls": f"json://{TOKEN}@x"}
+    assert TOKEN not in repr(Settings(**secret))  # type: ignore[arg-type]
     monkeypatch.setenv("BILATERAL_SOCRATA_TOKEN", f"mysql://me:{TOKEN}@db/x")
     assert TOKEN not in repr(read_settings())
     assert TOKEN not in "".join(capsys.readouterr())
-
-
-def test_no_setting_that_may_hold_a_secret_shows_it() -> None:
-    secret = {"socrata_token": TOKEN, "alert_urls": f"json://{TOKEN}@x"}
-    assert TOKEN not in repr(Settings(**secret))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -41,14 +41,20 @@ DASH = "Łódź – «1»"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_text_in_utf_8_and_in_utf_16_with_its_mark_is_read_without_the_mark(encoding: str) -> None:
+def test_text_in_utf_8_and_in_utf_16_is_read_without_its_mark_and_markup_known_by_its_first_sign(encoding: str) -> None:
     assert decode(DASH.encode(encoding)) == DASH
+    assert begins_as_markup("\n <html>".encode(encoding))
+    assert not begins_as_markup("a<b".encode(encoding))
+    with pytest.raises(Quarantine, match="is a web page or XML"):
+        read_text("a.csv", "<html>".encode(encoding), KEPT)
 
 
-def test_what_is_no_utf_8_is_the_code_page_of_windows_unless_none_is_to_be_guessed() -> None:
+def test_what_is_no_utf_8_is_the_code_page_of_windows_unless_none_is_to_be_guessed_or_it_has_a_mark() -> None:
     assert decode(b"caf\xe9 \x93x\x94") == "café “x”"
     with pytest.raises(UnicodeDecodeError):
         decode(b"caf\xe9", legacy=None)
+    assert decode(DASH.encode("utf-16"), encoding="gb18030", legacy=None) == DASH
+    assert decode("中".encode("gb18030"), encoding="gb18030", legacy=None) == "中"
 
 
 def test_bytes_that_are_text_in_no_encoding_are_refused_or_replaced_as_the_caller_says() -> None:
@@ -58,24 +64,11 @@ def test_bytes_that_are_text_in_no_encoding_are_refused_or_replaced_as_the_calle
     assert decode(b"\xff\xfea", errors="replace") == "\ufffd"
 
 
-def test_a_mark_counts_more_than_the_encoding_that_a_file_declares() -> None:
-    assert decode(DASH.encode("utf-16"), encoding="gb18030", legacy=None) == DASH
-    assert decode("中".encode("gb18030"), encoding="gb18030", legacy=None) == "中"
-
-
 @pytest.mark.parametrize("data", [b"", b" \r\n", b"\xef\xbb\xbf", b"\xff\xfe\r\0\n\0", b"\0" * 9_000])
 def test_a_file_without_a_character_is_refused_as_empty(data: bytes) -> None:
     assert is_blank(data)
     with pytest.raises(Quarantine, match=r"a\.csv is empty"):
         read_text("a.csv", data, KEPT)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_markup_is_known_by_its_first_sign_in_every_encoding(encoding: str) -> None:
-    assert begins_as_markup("\n <html>".encode(encoding))
-    assert not begins_as_markup("a<b".encode(encoding))
-    with pytest.raises(Quarantine, match="is a web page or XML"):
-        read_text("a.csv", "<html>".encode(encoding), KEPT)
 
 
 # tables ---------------------------------------------------------------------------------------------------------------
@@ -93,15 +86,13 @@ def test_lines_end_as_unix_windows_or_an_old_mac_ends_them(end: str) -> None:
 
 
 def test_a_quotation_that_does_not_close_is_refused_with_the_line_and_two_downloads_are_named() -> None:
-    with pytest.raises(Quarantine, match=r"a\.csv is cut or damaged at line 2: after 1 rows .*cut or a quote is missing\. What"):
-        csv_rows("a.csv", 'a,b\n1,"x', KEPT)
-    with pytest.raises(Quarantine, match=r"header stands in it a second time: two downloads"):
-        csv_rows("a.csv", 'a,b\n1,2\na,b\n1,"x', KEPT)
-
-
-def test_a_cell_beyond_all_bounds_is_a_quotation_mark_that_is_astray() -> None:
-    with pytest.raises(Quarantine, match=r"field larger than field limit \(131072\)"):
-        csv_rows("a.csv", f'a,b\n1,"{"x" * 131_073}"\n', KEPT)
+    for text, said in (
+        ('a,b\n1,"x', r"a\.csv is cut or damaged at line 2: after 1 rows .*cut or a quote is missing\. What"),
+        ('a,b\n1,2\na,b\n1,"x', r"header stands in it a second time: two downloads"),
+        (f'a,b\n1,"{"x" * 131_073}"\n', r"field larger than field limit \(131072\)"),
+    ):
+        with pytest.raises(Quarantine, match=said):
+            csv_rows("a.csv", text, KEPT)
 
 
 def test_rows_of_another_width_are_set_apart_with_their_number_and_blank_ones_are_counted() -> None:
