@@ -9,13 +9,15 @@ DEV := $(VENV)/.installed-dev
 
 setup: $(STAMP) ## the environment of what runs, from its lock file (demo makes it too)
 
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=... names another one)"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --only-binary :all: --require-hashes -r requirements.lock
 	$(PIP) --no-build-isolation -e .
+	# compiled is what runs, here and not in the first run
+	$(BIN)/python -c 'import great_expectations, pipelines.definitions'
 	touch $@
 
 setup-dev: $(DEV) ## that, and what tests, lints and measures (make test makes it too)

@@ -312,7 +312,7 @@ def _parsed() -> dict[str, Table]:
 def _polars_types(con: duckdb.DuckDBPyConnection, types: Iterable[str]) -> dict[str, pl.DataType]:
     """The Polars type of each SQL type, as DuckDB gives it: all in one empty frame."""
     asked = sorted(types)
-    empty = con.sql(f"SELECT {', '.join(f'CAST(NULL AS {t}) AS t{i}' for i, t in enumerate(asked))} LIMIT 0").pl()
+    empty = pl.DataFrame(con.sql(f"SELECT {', '.join(f'CAST(NULL AS {t}) AS t{i}' for i, t in enumerate(asked))} LIMIT 0"))
     return dict(zip(asked, empty.dtypes, strict=True))
 
 

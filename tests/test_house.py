@@ -154,7 +154,6 @@ NOT_IMPORTED = {
     "dagster-postgres": "a dagster.yaml names it (docs/deploy)",
     "dagster-webserver": "`make dev` starts it as a program",
     "duckdb-sqlalchemy": "SQLAlchemy finds it by the address duckdb:///",
-    "pyarrow": "DuckDB and Polars exchange frames through it",
     "tzdata": "zoneinfo reads it where the system has no time zones",
     "psycopg2-binary": "by its name, in the address of Dagster's storage in PostgreSQL",
 }

@@ -21,7 +21,7 @@ from pipelines.cli.terminal import fold, say, styled, width_of
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
-_PACKAGES = ("dagster", "polars", "duckdb", "great-expectations", "duckdb-sqlalchemy", "pyarrow")
+_PACKAGES = ("dagster", "polars", "duckdb", "great-expectations", "duckdb-sqlalchemy")
 REPORT = "doctor-online.md"
 
 

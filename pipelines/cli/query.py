@@ -130,11 +130,13 @@ def _candidates(
     con: DuckDBPyConnection, wanted: list[str], day: date | None, threshold: float, most: int
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Columns and rows of the likest parties of each name, from a score on."""
+    import polars as pl
+
     from assets.sanctions.screening import ALARM, NameIndex
     from assets.schema import SQL
 
     queries = SQL / "queries"
-    listed = con.sql((queries / "screening_names.sql").read_text(encoding="utf-8")).pl()
+    listed = pl.DataFrame(con.sql((queries / "screening_names.sql").read_text(encoding="utf-8")))
     # what the registry of actors calls a firm or body is asked as well
     columns = ("asked_no", "actor_id", "name", "country_id", "factor")
     known = con.execute(f"SELECT {', '.join(columns)} FROM registry_readings($names)", {"names": wanted}).fetchall()

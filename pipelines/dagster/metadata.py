@@ -171,8 +171,10 @@ def column_lineage_of(mart: str) -> dict[str, Any]:
 def file_metadata(file: Path) -> dict[str, Any]:
     """Rows per table of a warehouse file, and what each source has come to."""
     with reading(file) as con:
-        tables = con.sql("SELECT table_name, n_rows FROM meta.row_counts ORDER BY table_name").pl()
-        sources = con.sql("SELECT source, n_snapshots, last_accepted_at, newest_date FROM meta.sources ORDER BY source").pl()
+        tables = pl.DataFrame(con.sql("SELECT table_name, n_rows FROM meta.row_counts ORDER BY table_name"))
+        sources = pl.DataFrame(
+            con.sql("SELECT source, n_snapshots, last_accepted_at, newest_date FROM meta.sources ORDER BY source")
+        )
     return {
         "dagster/row_count": int(tables["n_rows"].sum()),
         "bytes": file.stat().st_size,

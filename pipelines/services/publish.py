@@ -183,7 +183,7 @@ class Publish:
             shutil.rmtree(wh.draft.parent, ignore_errors=True)  # one that was refused earlier and is wanted no more
             wh.say("nothing new: the published file stays as it is")
             with reading(published) as con:
-                rows = con.sql("SELECT * FROM meta.validations").pl().to_dicts()
+                rows = pl.DataFrame(con.sql("SELECT * FROM meta.validations")).to_dicts()
             return published, [Validation(**r) for r in rows]
         wh.say("building the warehouse file")
         manifests = self._manifests()

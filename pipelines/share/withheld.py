@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from assets.schema import declared
 from pipelines.publish import build
@@ -98,7 +99,7 @@ def write_without(published: Path, target: Path, closed: Collection[str]) -> Non
             "amendments": con.sql(f"FROM whole.meta.amendments WHERE NOT {closed_here}", params=values),
             "rejects": con.sql(f"FROM whole.meta.rejects WHERE NOT {closed_here}", params=values),
         }
-        build.build(target, files, {name: found.pl() for name, found in frames.items()}, before=None)
+        build.build(target, files, {name: pl.DataFrame(found) for name, found in frames.items()}, before=None)
     with build.connect(target) as con:
         con.execute(f"ATTACH {quoted(published)} AS whole (TYPE duckdb, READ_ONLY)")
         con.execute(

@@ -37,7 +37,6 @@ LIBRARIES = {
     "polars": ("polars",),
     "rapidfuzz": ("rapidfuzz",),
     "rensa": ("rensa",),
-    "tokenizers": ("tokenizers",),
     "trafilatura": ("trafilatura",),
     "zoneinfo": ("tzdata",),
 }

@@ -62,7 +62,7 @@ def offences(con: duckdb.DuckDBPyConnection, expectations: Sequence[Expectation]
     found = []
     for e in expectations:
         columns = ", ".join(f'"{c}"' for c in e.rows)
-        values = con.sql(f"SELECT DISTINCT {columns} FROM ({e.query}) AS broken").pl()
+        values = pl.DataFrame(con.sql(f"SELECT DISTINCT {columns} FROM ({e.query}) AS broken"))
         table = e.rows_of or e.table
         of_table = {c: t for c, t in declared()[table].polars.items() if c in e.rows}
         found.append(BrokenRule(table, e.name, e.description, values.select(*of_table).cast(pl.Schema(of_table))))

@@ -96,11 +96,7 @@ def _of_library(error: BaseException) -> str | None:
     """
     package = type(error).__module__.partition(".")[0]
     is_of_system = isinstance(error, OSError) and error.errno is None
-    return (
-        _of_text(str(error))
-        if is_of_system or package in ("duckdb", "_duckdb", "polars", "sqlite3", "sqlalchemy", "pyarrow")
-        else None
-    )
+    return _of_text(str(error)) if is_of_system or package in ("duckdb", "_duckdb", "polars", "sqlite3", "sqlalchemy") else None
 
 
 def _of_text(text: str) -> str | None:

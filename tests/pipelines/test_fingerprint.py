@@ -102,7 +102,6 @@ def test_a_new_actor_makes_its_users_again(changed: Changed) -> None:
     ("library", "users", "others"),
     [
         ("onnxruntime", {"articles", "feeds"}, {"gdelt_v2_events", "us_ofac_sdn", "us_cdc_vsrr"}),
-        ("tokenizers", {"articles", "feeds"}, {"icews"}),
         ("feedparser", {"feeds"}, {"gdelt_v2_events", "us_ofac_sdn"}),
         ("trafilatura", {"articles", "feeds"}, {"gdelt_v2_events"}),
         ("anyascii", {"sanctions"}, {"us_cdc_vsrr"}),

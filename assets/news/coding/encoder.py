@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from assets.actors.lookups import lookups
 from assets.errors import BilateralError
+from assets.news.coding.word_pieces import WordPieces
 
 CODES_OF_KINDS = {
     "01/01": "010", "02/02": "020", "03/AGREE": "030", "04/CONSULT": "040", "05/SUPPORT": "050", "06/COOPERATE": "060",
@@ -163,16 +164,8 @@ class Tokens:
             vocabulary: pieces of words in the order of their numbers (WordPiece, lower case).
             markers: numbers that stand for ``MARKERS``.
         """
-        from tokenizers import Tokenizer
-        from tokenizers.models import WordPiece
-        from tokenizers.normalizers import BertNormalizer
-        from tokenizers.pre_tokenizers import BertPreTokenizer
-
-        numbers = {word: n for n, word in enumerate(vocabulary)}
-        self._tokenizer = Tokenizer(WordPiece(numbers, unk_token="[UNK]"))
-        self._tokenizer.normalizer = BertNormalizer(lowercase=True)
-        self._tokenizer.pre_tokenizer = BertPreTokenizer()
-        self._begin, self._end = numbers["[CLS]"], numbers["[SEP]"]
+        self._words = WordPieces(vocabulary)
+        self._begin, self._end = (self._words.numbers[mark] for mark in ("[CLS]", "[SEP]"))
         self._markers = dict(zip(MARKERS, markers, strict=True))
 
     def of(self, pieces: Sequence[str]) -> tuple[list[int], int, int]:
@@ -190,7 +183,7 @@ class Tokens:
                 if part in self._markers:
                     ids.append(self._markers[part])
                 elif part:
-                    ids += self._tokenizer.encode(part, add_special_tokens=False).ids
+                    ids += self._words.of(part)
         markers = [self._markers[m] for m in (FIRST, SECOND)]
         here = [ids.index(m) for m in markers if m in ids]
         room = LONGEST - 2
