@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,17 +42,11 @@ def test_what_a_day_dates_is_known_at_its_end_unless_a_snapshot_shows_it_before(
         assert at == max(retrieved_at, datetime(day.year, day.month, day.day))
 
 
-def test_the_last_day_that_there_is_has_a_last_instant() -> None:
+def test_the_last_day_that_there_is_has_a_last_instant_and_of_an_hour_that_occurs_twice_the_later_one_counts() -> None:
     assert last_instant(date.max) == datetime(9999, 12, 31, 23, 59, 59)
-
-
-@pytest.mark.parametrize(
-    ("local", "utc"),
-    [
+    for local, utc in (
         (datetime(2023, 7, 1, 12), datetime(2023, 7, 1, 16)),
         (datetime(2023, 11, 5, 1, 30), datetime(2023, 11, 5, 6, 30)),  # occurs twice: 05:30 and 06:30
         (datetime(2023, 11, 5, 2, 30), datetime(2023, 11, 5, 7, 30)),
-    ],
-)
-def test_of_an_hour_that_occurs_twice_the_later_one_counts(local: datetime, utc: datetime) -> None:
-    assert utc_of(local, "America/New_York") == utc
+    ):
+        assert utc_of(local, "America/New_York") == utc

@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -15,9 +16,14 @@ MODULES = sorted((ROOT / "assets").rglob("*.py"))
 NO_FACTS = {".py", ".pyc", ".md", ".yml"}
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imported(path: Path) -> Iterator[str]:
     """Dotted names that a module imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -56,7 +62,7 @@ def test_no_domain_package_reads_the_environment_or_a_clock() -> None:
     read = [
         f"{name_of(path)}: {ast.unparse(node)}"
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute)
         and (
             (isinstance(node.value, ast.Name) and (node.value.id, node.attr) in {("os", "environ"), ("os", "getenv")})
@@ -64,16 +70,6 @@ def test_no_domain_package_reads_the_environment_or_a_clock() -> None:
         )
     ]
     assert read == []
-
-
-def test_imports_make_no_circles_between_modules_of_assets() -> None:
-    names = {name_of(path) for path in MODULES}
-    uses = {
-        name_of(path): {n for full in imported(path) for n in (full, full.rpartition(".")[0]) if n in names} - {name_of(path)}
-        for path in MODULES
-        if path.name != "__init__.py"
-    }
-    assert in_circles({name: set[str]() for name in names} | uses) == []
 
 
 PACKAGES = (
@@ -86,34 +82,27 @@ ALONE = ROOT / "pipelines" / "share" / "python"
 """The module for readers of the published file, which is installed without this project."""
 
 
-def used_in_pipelines() -> dict[str, set[str]]:
-    """Of each module of ``pipelines`` the others that it imports: at its top, in functions and for types."""
-    modules = {name_of(path): path for path in (ROOT / "pipelines").rglob("*.py") if ALONE not in path.parents}
+def used(folder: str) -> dict[str, set[str]]:
+    """Of each module of a folder the others that it imports: at its top, in functions and for types."""
+    modules = {name_of(path): path for path in (ROOT / folder).rglob("*.py") if ALONE not in path.parents}
     return {
-        name: {next(n for n in (full, full.rpartition(".")[0]) if n in modules) for full in imported(path) if known(full)}
+        name: {n for full in imported(path) for n in [full if full in modules else full.rpartition(".")[0]] if n in modules}
         - {name}
         for name, path in modules.items()
     }
 
 
-def known(name: str) -> bool:
-    """Whether a name that is imported is of ``pipelines``."""
-    return name.startswith("pipelines.")
-
-
-def test_no_package_of_pipelines_imports_one_above_it() -> None:
+def test_no_package_of_pipelines_imports_one_above_it_and_imports_make_no_circles() -> None:
     rank = {name: n for n, name in enumerate(PACKAGES)}
+    of_pipelines = {module: others - {"pipelines"} for module, others in used("pipelines").items() if module != "pipelines"}
     upward = [
         f"{module} imports {other}"
-        for module, others in used_in_pipelines().items()
+        for module, others in of_pipelines.items()
         for other in sorted(others)
         if rank[other.split(".")[1]] > rank[module.split(".")[1]]
     ]
     assert upward == []
-
-
-def test_imports_make_no_circles_between_modules_of_pipelines() -> None:
-    assert in_circles(used_in_pipelines()) == []
+    assert in_circles(of_pipelines) == in_circles(used("assets")) == []
 
 
 def in_circles(uses: dict[str, set[str]]) -> list[str]:

@@ -26,16 +26,8 @@ def test_what_is_not_permissive_is_known_with_a_reason() -> None:
     assert asking == {name for name in WEAK if is_installed(name)}
 
 
-@pytest.mark.parametrize(
-    ("licence", "permissive"),
-    [
-        ("MIT", True),
-        ("GPL-3.0-only", False),
-        ("MPL-2.0 AND MIT", False),
-        ("BSD OR GPL", True),
-        ("Apache-2.0 AND (MIT)", True),
-        ("Proprietary", False),
-    ],
-)
-def test_of_licences_to_choose_from_one_must_be_permissive_and_of_joined_ones_each(licence: str, permissive: bool) -> None:
-    assert is_permissive(licence) is permissive
+def test_of_licences_to_choose_from_one_must_be_permissive_and_of_joined_ones_each() -> None:
+    for licence in ("MIT", "BSD OR GPL", "Apache-2.0 AND (MIT)"):
+        assert is_permissive(licence)
+    for licence in ("GPL-3.0-only", "MPL-2.0 AND MIT", "Proprietary"):
+        assert not is_permissive(licence)

@@ -11,74 +11,41 @@ import duckdb
 import pytest
 
 from assets.schema import declared
+from pipelines.checks.expectations import from_checks
 from pipelines.publish.scripts import Script, scripts, scripts_in_order
 
+NOV_10, NOV_20 = {"known_from": "2023-11-10"}, {"known_from": "2023-11-20"}
+CODED = {"cameo_code": "040", "goldstein": 1.0, "quad_schrodt": 1, "n_reports": 1}
 DEFAULTS: dict[str, dict[str, Any]] = {
     "core.actors": {"kind": "state"},
-    "core.events": {
-        "date_precision": "day",
-        "cameo_code": "040",
-        "modality": "past",
-        "goldstein": 1.0,
-        "quad_schrodt": 1,
-        "n_reports": 1,
-        "known_from": "2023-11-20",
-    },
-    "core.event_days": {
-        "origin": "gdelt_v2_events",
-        "cameo_code": "040",
-        "goldstein": 1.0,
-        "quad_schrodt": 1,
-        "n_rows": 1,
-        "n_reports": 1,
-        "known_from": "2023-11-20",
-    },
+    "core.events": {"date_precision": "day", "modality": "past"} | CODED | NOV_20,
+    "core.event_days": {"origin": "gdelt_v2_events", "n_rows": 1} | CODED | NOV_20,
     "core.cameo_codes": {"cameo_root": "04"},
     "core.news_coverage": {
-        "source": "gdelt_v2_events",
-        "covers": "events",
-        "n_slots": 96,
-        "n_slots_expected": 96,
-        "coverage_share": 1.0,
-        "known_from": "2023-11-20",
-    },
-    "core.news_pair_coverage": {"source": "gdelt_v1_events", "low_id": "CHN", "high_id": "USA", "known_from": "2023-11-20"},
+        "source": "gdelt_v2_events", "covers": "events", "n_slots": 96, "n_slots_expected": 96, "coverage_share": 1.0,
+    } | NOV_20,
+    "core.news_pair_coverage": {"source": "gdelt_v1_events", "low_id": "CHN", "high_id": "USA"} | NOV_20,
     "core.sanction_lists": {"list_id": "us_list", "name": "Entity List", "authority_id": "USA.BIS", "kind": "export_control"},
-    "core.sanction_listings": {
-        "list_id": "us_list",
-        "party_type": "entity",
-        "valid_from_basis": "snapshot_diff",
-        "known_from": "2023-11-10",
-    },
-    "core.sanction_countries": {"basis": "nationality", "known_from": "2023-11-10"},
-    "core.sanction_names": {"kind": "aka", "quality": "strong", "known_from": "2023-11-10"},
-    "core.sanction_programs": {"valid_from_basis": "snapshot_diff", "known_from": "2023-11-10"},
+    "core.sanction_listings": {"list_id": "us_list", "party_type": "entity", "valid_from_basis": "snapshot_diff"} | NOV_10,
+    "core.sanction_countries": {"basis": "nationality"} | NOV_10,
+    "core.sanction_names": {"kind": "aka", "quality": "strong"} | NOV_10,
+    "core.sanction_programs": {"valid_from_basis": "snapshot_diff"} | NOV_10,
     "core.sanction_events": {"list_id": "us_list", "authority_id": "USA.BIS", "name": "PARTY", "known_at": "2023-11-10"},
     "core.official_acts": {
-        "authority_id": "USA.BIS",
-        "sort": "listing",
-        "effect": "imposed",
-        "title": "ACT",
-        "origin": "reviewed",
+        "authority_id": "USA.BIS", "sort": "listing", "effect": "imposed", "title": "ACT", "origin": "reviewed",
         "verified_by": "files",
-        "known_from": "2023-11-10",
-    },
+    } | NOV_10,
     "core.official_act_events": {"basis": "day"},
     "core.official_act_states": {"state_id": "CHN", "basis": "stated"},
     "core.official_act_terms": {"kind": "measure", "term": "sanction"},
     "core.official_act_coverage": {"authority_id": "USA.BIS", "sort": "listing", "is_complete": True, "basis": "all of them"},
     "core.overdose_observations": {
-        "actor_id": "USA",
-        "measure": "deaths_12m",
-        "drug": "all",
-        "basis": "reported",
-        "unit": "deaths",
-        "source": "us_cdc_vsrr",
+        "actor_id": "USA", "measure": "deaths_12m", "drug": "all", "basis": "reported", "unit": "deaths", "source": "us_cdc_vsrr",
     },
-    "core.articles": {"published_precision": "day", "known_from": "2023-11-20"},
-    "core.mentions": {"known_from": "2023-11-20"},
-    "core.drug_seizures": {"actor_id": "USA", "region": "R", "component": "C", "known_from": "2023-11-20"},
-}
+    "core.articles": {"published_precision": "day"} | NOV_20,
+    "core.mentions": NOV_20,
+    "core.drug_seizures": {"actor_id": "USA", "region": "R", "component": "C"} | NOV_20,
+}  # fmt: skip
 """What a row of a test does not say."""
 
 
@@ -185,6 +152,12 @@ class Warehouse:
     def states(self, *ids: str) -> None:
         """States by id, named by their id."""
         self.put("core.actors", *({"actor_id": i, "name": i, "country_id": i} for i in ids))
+
+
+def check(name: str) -> str:
+    """The query of a check (table__name): the rows that break it."""
+    (found,) = (e.query for e in from_checks() if f"{e.table.partition('.')[2]}__{e.name}" == name)
+    return str(found)
 
 
 def with_actors() -> Warehouse:

@@ -45,8 +45,7 @@ def held(warehouse: Warehouse) -> duckdb.DuckDBPyConnection:
     )
     reports = [("e1", "a", "x.org", "2023-11-01"), ("e1", "b", "y.org", "2023-12-05"), ("e3", "a", "x.org", "2023-11-02")]
     warehouse.put(
-        "core.event_reports",
-        *({"event_id": e, "report_id": r, "outlet": o, "known_from": k} for e, r, o, k in reports),
+        "core.event_reports", *({"event_id": e, "report_id": r, "outlet": o, "known_from": k} for e, r, o, k in reports)
     )
     return warehouse.build().con
 

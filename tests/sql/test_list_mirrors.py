@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from assets.sanctions.facts.lists import list_mirrors, lists
-from pipelines.checks.expectations import from_checks
-
-if TYPE_CHECKING:
-    from tests.sql.conftest import Warehouse
+from tests.sql.conftest import Warehouse, check
 
 
 @pytest.fixture
@@ -44,16 +41,13 @@ def counted(w: Warehouse) -> list[str]:
 
 @pytest.mark.trap("cn_mofcom", "overlap")
 def test_a_party_that_both_lists_hold_is_counted_once(mirrors: Warehouse) -> None:
+    """Under a name written otherwise, or under another one where it is one actor."""
     put(mirrors, "whole", "HUAWEI  Device Co. Ltd", "2019-05-21")
     put(mirrors, "copy", "Huawei Device Co., Ltd.", "2019-05-22")
     assert counted(mirrors) == ["whole:HUAWEI  Device Co. Ltd"]
+    put(mirrors, "copy", "B", "2020-01-01", actor_id="whole:HUAWEI  Device Co. Ltd")
+    assert counted(mirrors) == ["whole:HUAWEI  Device Co. Ltd"]
     assert mirrors.ask("SELECT max(n_listings_in_force)::INT FROM marts.dyad_day WHERE source_id = 'USA'") == [(1,)]
-
-
-def test_a_party_under_other_names_is_counted_once_where_it_is_one_actor(mirrors: Warehouse) -> None:
-    put(mirrors, "whole", "A", "2001-01-01")
-    put(mirrors, "copy", "B", "2020-01-01", actor_id="whole:A")
-    assert counted(mirrors) == ["whole:A"]
 
 
 @pytest.mark.trap("cn_mofcom", "overlap")
@@ -94,16 +88,12 @@ def test_where_the_mirrored_list_names_the_program_its_other_programs_hold_nothi
     assert counted(mirrors) == ["copy:C", "whole:A", "whole:B"]
 
 
-@pytest.mark.parametrize(
-    ("name", "valid_from", "other"),
-    [("LATER", "2023-12-05", {}), ("EARLIER", "2020-06-05", {"valid_to": "2023-10-01", "valid_to_basis": "source_field"})],
-)
-def test_what_stood_only_on_days_on_which_the_mirrored_list_is_not_held_is_counted(
-    mirrors: Warehouse, name: str, valid_from: str, other: dict[str, Any]
-) -> None:
-    put(mirrors, "whole", name, valid_from="2020-06-05")
-    put(mirrors, "copy", name, valid_from, **other)
-    assert counted(mirrors) == [f"copy:{name}", f"whole:{name}"]
+def test_what_stood_only_on_days_on_which_the_mirrored_list_is_not_held_is_counted(mirrors: Warehouse) -> None:
+    for name in ("LATER", "EARLIER"):
+        put(mirrors, "whole", name, valid_from="2020-06-05")
+    put(mirrors, "copy", "LATER", "2023-12-05")
+    put(mirrors, "copy", "EARLIER", "2020-06-05", valid_to="2023-10-01", valid_to_basis="source_field")
+    assert counted(mirrors) == ["copy:EARLIER", "copy:LATER", "whole:EARLIER", "whole:LATER"]
 
 
 def test_undated_rows_of_the_mirror_are_laid_beside_the_whole_list(mirrors: Warehouse) -> None:
@@ -113,39 +103,21 @@ def test_undated_rows_of_the_mirror_are_laid_beside_the_whole_list(mirrors: Ware
     assert counted(mirrors) == ["whole:A", "whole:B"]
 
 
-def test_before_the_mirrored_list_was_known_the_mirror_counts(mirrors: Warehouse) -> None:
-    put(mirrors, "copy", "A", known_from="2023-11-01")
-    put(mirrors, "whole", "A", known_from="2023-11-10")
-    mirrors.build()
-    for day, expected in (("2023-11-05", ["copy:A"]), ("2023-11-11", ["whole:A"])):
-        found = mirrors.ask(f"SELECT listing_id FROM listing_dyads_as_known(TIMESTAMP '{day}')")
-        assert [i for (i,) in found] == expected
-
-
 def test_the_check_of_rows_in_and_out_lets_copies_go_and_no_other_listing(mirrors: Warehouse) -> None:
     put(mirrors, "whole", "A")
     put(mirrors, "copy", "A")
     put(mirrors, "copy", "B", program="ISN")
     mirrors.build()
-    check = next(c for c in from_checks() if c.table == "marts.listing_dyads" and c.name == "every_listing_is_there")
-    assert check.query is not None
-    assert mirrors.ask(check.query) == []
+    query = check("listing_dyads__every_listing_is_there")
+    assert mirrors.ask(query) == []
     mirrors.change("DELETE FROM marts.listing_dyads WHERE list_id = 'copy'")
-    assert [r[0] for r in mirrors.ask(check.query)] == ["copy:B"]
+    assert [r[0] for r in mirrors.ask(query)] == ["copy:B"]
 
 
-def test_a_chain_of_mirrors_is_found(mirrors: Warehouse) -> None:
-    check = next(c for c in from_checks() if c.table == "core.list_mirrors" and c.name == "form_no_chains")
-    assert check.query is not None
-    assert mirrors.ask(check.query) == []
-    mirrors.put("core.list_mirrors", {"mirror_list_id": "whole", "program": "EL", "list_id": "third", "note": "n"})
-    assert len(mirrors.ask(check.query)) == 1
-
-
-def test_the_facts_form_no_chains_and_their_mirrors_are_lists(warehouse: Warehouse) -> None:
-    rows = list_mirrors()
+def test_a_chain_of_mirrors_is_found_and_the_facts_form_none(mirrors: Warehouse) -> None:
+    query, rows = check("list_mirrors__form_no_chains"), list_mirrors()
     assert set(rows["mirror_list_id"]) <= set(lists()["list_id"])
-    warehouse.put("core.list_mirrors", *rows.to_dicts())
-    check = next(c for c in from_checks() if c.table == "core.list_mirrors" and c.name == "form_no_chains")
-    assert check.query is not None
-    assert warehouse.ask(check.query) == []
+    mirrors.put("core.list_mirrors", *rows.to_dicts())
+    assert mirrors.ask(query) == []
+    mirrors.put("core.list_mirrors", {"mirror_list_id": "whole", "program": "EL", "list_id": "third", "note": "n"})
+    assert len(mirrors.ask(query)) == 1

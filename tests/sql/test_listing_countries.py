@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from assets.schema import SQL
-
-if TYPE_CHECKING:
-    from conftest import Warehouse
+from tests.sql.conftest import Warehouse, check
 
 ONE = "us_list:1"
 
@@ -47,22 +44,17 @@ def targets(w: Warehouse, known: str = "2030-01-01") -> list[tuple[Any, ...]]:
     return rows
 
 
-def test_a_listing_of_which_nothing_shows_a_state_has_none(listed: Warehouse) -> None:
+@pytest.mark.trap("us_ofac_sdn", "place-of-birth")
+def test_nothing_a_place_of_birth_a_remark_or_a_flag_makes_no_target_state_and_is_shown_as_weak(listed: Warehouse) -> None:
     assert targets(listed) == [(None, None, None)]
-
-
-@pytest.mark.parametrize("basis", ["place_of_birth", "remark"])
-def test_a_place_of_birth_and_a_remark_make_no_target_state_and_are_shown_as_weak(listed: Warehouse, basis: str) -> None:
-    state(listed, "CHN", basis)
-    assert targets(listed) == [(None, None, None)]
-    assert listed.ask("SELECT country_id, basis, strength, is_target FROM marts.listing_countries") == [
-        ("CHN", basis, "weak", False)
-    ]
-
-
-def test_a_flag_makes_no_target_state(listed: Warehouse) -> None:
+    state(listed, "CHN", "place_of_birth")
+    state(listed, "RUS", "remark")
     tell(listed, "PAN", "flag")
     assert targets(listed) == [(None, None, None)]
+    assert listed.ask("SELECT country_id, basis, strength, is_target FROM marts.listing_countries ORDER BY 1") == [
+        ("CHN", "place_of_birth", "weak", False), ("PAN", "flag", "weak", False), ("RUS", "remark", "weak", False),
+    ]  # fmt: skip
+    assert listed.ask("SELECT count(*) FROM marts.dyad_day") == [(0,)]
 
 
 @pytest.mark.parametrize("basis", ["identifier", "other_list", "linked_party", "registry"])
@@ -72,19 +64,14 @@ def test_what_else_shows_a_state_makes_it_a_target_where_the_list_states_none(li
     assert listed.ask("SELECT strength, evidence, is_target FROM marts.listing_countries") == [("derived", "uscc 9142", True)]
 
 
-def test_what_the_list_states_takes_precedence_over_what_else_shows_a_state(listed: Warehouse) -> None:
+def test_what_the_list_states_takes_precedence_and_of_it_an_address_before_a_place_of_registration(listed: Warehouse) -> None:
+    tell(listed, "IRN", "identifier")
+    tell(listed, "CHN", "other_list")
+    state(listed, "CYP", "registration")
+    assert [t[:2] for t in targets(listed)] == [("CYP", "registration")]
     state(listed, "RUS", "nationality")
     state(listed, "CHN", "address")
-    state(listed, "CYP", "registration")
-    tell(listed, "IRN", "identifier")
     assert [t[:2] for t in targets(listed)] == [("CHN", "address"), ("RUS", "nationality")]
-
-
-def test_a_place_of_registration_comes_after_an_address_and_before_the_issuer_of_a_number(listed: Warehouse) -> None:
-    state(listed, "CYP", "registration")
-    tell(listed, "RUS", "identifier")
-    tell(listed, "CHN", "other_list")
-    assert [t[:2] for t in targets(listed)] == [("CYP", "registration")]
 
 
 def test_a_state_that_a_later_snapshot_states_counts_for_the_whole_life_and_was_not_known_before(listed: Warehouse) -> None:
@@ -122,40 +109,23 @@ def test_a_listing_of_an_unknown_state_is_a_warning_by_year_of_addition_and_agai
     warehouse.put("core.sanction_lists", {"covered_from": "2022-01-01", "covered_until": "2023-12-31"})
     for number in range(40):
         day = "2022-05-01" if number < 20 else "2023-05-01"
-        row = {
-            "listing_id": f"us_list:{number}",
-            "actor_id": f"us_list:{number}",
-            "name": "P",
-            "valid_from": day,
-            "known_from": day,
-        }
-        warehouse.put("core.sanction_listings", row)
+        of = {"listing_id": f"us_list:{number}"}
+        put_version(warehouse, **of, valid_from=day, known_from=day)
         if number < 20:
-            warehouse.put("core.sanction_countries", {"listing_id": f"us_list:{number}", "country_id": "CHN", "known_from": day})
-    query = (SQL / "checks" / "listing_dyads__targets_are_known.sql").read_text(encoding="utf-8").rstrip().rstrip(";")
-    assert sorted(warehouse.build().ask(query), key=str) == [
+            state(warehouse, "CHN", "nationality", **of, known_from=day)
+    assert sorted(warehouse.build().ask(check("listing_dyads__targets_are_known")), key=str) == [
         ("us_list", 2023, None, 20, 20),
         ("us_list", None, "2023-05-01T00:00:00", 20, 20),
     ]
 
 
 def test_beside_counts_by_state_stands_how_many_listings_have_none(listed: Warehouse) -> None:
-    row = {
-        "listing_id": "us_list:2",
-        "actor_id": "us_list:2",
-        "name": "OTHER",
-        "valid_from": "2023-01-11",
-        "known_from": "2023-01-11",
-    }
-    listed.put("core.sanction_listings", row)
-    listed.put("core.sanction_countries", {"listing_id": "us_list:2", "country_id": "CHN", "known_from": "2023-01-11"})
+    of, known = {"listing_id": "us_list:2"}, {"known_from": "2023-01-11"}
+    put_version(listed, **of, **known, valid_from="2023-01-11")
+    state(listed, "CHN", "nationality", **of, **known)
     query = "FROM target_unknown_days('2023-01-09', '2023-01-12') ORDER BY date"
-    assert listed.build().ask(query) == [
-        ("USA", "2023-01-09", 0, 0, 0, 0),
-        ("USA", "2023-01-10", 1, 1, 1, 1),
-        ("USA", "2023-01-11", 1, 2, 0, 1),
-        ("USA", "2023-01-12", 1, 2, 0, 0),
-    ]
+    counts = [(0, 0, 0, 0), (1, 1, 1, 1), (1, 2, 0, 1), (1, 2, 0, 0)]
+    assert listed.build().ask(query) == [("USA", f"2023-01-{day:02}", *of_day) for day, of_day in enumerate(counts, 9)]
 
 
 @pytest.fixture

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from pipelines.checks.expectations import from_checks
+from tests.sql.conftest import Warehouse, check
 
-if TYPE_CHECKING:
-    from tests.sql.conftest import Warehouse
+SIDES = {"source_country_id": "USA", "target_country_id": "CHN", "source_id": "USA", "target_id": "CHN"}
 
 
 def event(number: int, **other: Any) -> dict[str, Any]:
-    return {
-        "event_id": f"e{number}",
-        "event_date": "2023-11-01",
-        "source_country_id": "USA",
-        "target_country_id": "CHN",
-        "source_id": "USA",
-        "target_id": "CHN",
-        "origin": "gdelt_v2_events",
-    } | other
+    return {"event_id": f"e{number}", "event_date": "2023-11-01", "origin": "gdelt_v2_events"} | SIDES | other
+
+
+def covered(w: Warehouse, n: int = 30) -> None:
+    w.put("core.news_coverage", *({"date": f"2023-11-{1 + i:02}"} for i in range(n)))
 
 
 def once(warehouse: Warehouse, columns: str) -> list[tuple[Any, ...]]:
@@ -44,23 +39,14 @@ def test_an_act_that_many_articles_report_is_one_event_with_all_its_reports(ware
     assert warehouse.ask("SELECT n_events, n_reports FROM marts.dyad_day WHERE source_id = 'USA'") == [(1, 10)]
 
 
-def test_more_reports_held_than_the_origin_counted_are_what_counts(warehouse: Warehouse) -> None:
-    warehouse.put("core.events", event(1, n_reports=1))
+def test_another_day_code_sector_or_direction_is_another_event_and_more_reports_held_than_counted_are_what_counts(
+    warehouse: Warehouse,
+) -> None:
+    back = {"source_country_id": "CHN", "target_country_id": "USA", "source_id": "CHN", "target_id": "USA"}
+    others = ({"event_date": "2023-11-02"}, {"cameo_code": "042"}, {"source_sector": "GOV"}, {"target_sector": "BUS"}, back)
+    warehouse.put("core.events", event(1), *(event(n) | other for n, other in enumerate(others, 2)))
     warehouse.put("core.event_reports", *({"event_id": "e1", "report_id": str(i), "known_from": "2023-11-20"} for i in range(3)))
-    assert once(warehouse, "n_reports, n_outlets") == [(3, 0)]
-
-
-def test_another_day_code_sector_or_direction_is_another_event(warehouse: Warehouse) -> None:
-    warehouse.put(
-        "core.events",
-        event(1),
-        event(2, event_date="2023-11-02"),
-        event(3, cameo_code="042"),
-        event(4, source_sector="GOV"),
-        event(5, target_sector="BUS"),
-        event(6, source_country_id="CHN", target_country_id="USA", source_id="CHN", target_id="USA"),
-    )
-    assert len(once(warehouse, "event_id")) == 6
+    assert once(warehouse, "n_reports, n_outlets") == [(3, 0), *[(1, 0)] * 5]
 
 
 def test_two_origins_that_code_the_same_act_do_not_make_two_events(warehouse: Warehouse) -> None:
@@ -94,25 +80,24 @@ def test_an_event_without_a_cameo_code_is_identified_by_its_plover_class(warehou
     ) == [(2, 1, 1, 0, 0, 0, 2)]
 
 
-def test_what_is_only_intended_or_denied_is_no_event_of_the_day(warehouse: Warehouse) -> None:
-    warehouse.put("core.events", *(event(n, modality=m) for n, m in enumerate(("intended", "hypothetical", "denied"))))
-    assert once(warehouse, "event_id") == []
-    assert warehouse.ask("SELECT n_undated, n_intended, n_hypothetical, n_denied FROM marts.dyad_undated") == [(0, 1, 1, 1)]
-
-
-def test_events_of_unknown_date_are_counted_apart(warehouse: Warehouse) -> None:
-    warehouse.put(
-        "core.events",
-        event(1),
-        event(2, event_date=None, date_precision="unknown"),
-        event(3, event_date="2023-08-01", date_precision="month"),
-        event(4, event_date="2020-01-01", date_precision="year"),
-        event(5, event_date="1972-02-21"),
+def test_what_is_only_intended_or_denied_or_of_unknown_date_is_no_event_of_the_day_and_is_counted_apart(
+    warehouse: Warehouse,
+) -> None:
+    no_event: list[dict[str, Any]] = [{"modality": m} for m in ("intended", "hypothetical", "denied")]
+    no_event += [
+        {"event_date": None, "date_precision": "unknown"},
+        {"event_date": "2023-08-01", "date_precision": "month"},
+        {"event_date": "2020-01-01", "date_precision": "year"},
+        {"event_date": "1972-02-21"},
+    ]
+    warehouse.put("core.events", event(0), *(event(n) | row for n, row in enumerate(no_event, 1)))
+    assert once(warehouse, "event_id") == [("e0",)]
+    dates, modalities = (
+        "n_undated, n_date_unknown, n_month_only, n_year_only, n_out_of_range",
+        "n_intended, n_hypothetical, n_denied",
     )
-    assert once(warehouse, "event_id") == [("e1",)]
-    assert warehouse.ask(
-        "SELECT target_id, n_undated, n_date_unknown, n_month_only, n_year_only, n_out_of_range FROM marts.dyad_undated"
-    ) == [("CHN", 3, 1, 1, 1, 1)]
+    asked = f"SELECT target_id, {dates}, {modalities} FROM marts.dyad_undated"
+    assert warehouse.ask(asked) == [("CHN", 3, 1, 1, 1, 1, 1, 1, 1)]
 
 
 def test_self_dyads_stand_apart_and_in_no_panel(warehouse: Warehouse) -> None:
@@ -155,13 +140,8 @@ def test_slots_with_reports_alone_make_no_day_covered(warehouse: Warehouse) -> N
 
 def test_what_was_known_then_counts_only_the_reports_of_then(warehouse: Warehouse) -> None:
     warehouse.put("core.events", event(1, known_from="2023-11-02"), event(2, known_from="2023-11-05", n_reports=7))
-    warehouse.put(
-        "core.event_reports",
-        *(
-            {"event_id": "e1", "report_id": str(day), "outlet": f"{day}.org", "known_from": f"2023-11-0{day}"}
-            for day in (2, 3, 4)
-        ),
-    )
+    reports = [{"report_id": str(day), "outlet": f"{day}.org", "known_from": f"2023-11-0{day}"} for day in (2, 3, 4)]
+    warehouse.put("core.event_reports", *({"event_id": "e1"} | report for report in reports))
     warehouse.build()
     ask = "SELECT n_rows, n_reports, n_outlets FROM events_one_a_day_as_known('USA', 'CHN', ?)"
     assert warehouse.ask(ask, "2023-11-01") == []
@@ -173,12 +153,11 @@ def test_what_was_known_then_counts_only_the_reports_of_then(warehouse: Warehous
 # --- tension
 
 
-def month_of_events(warehouse: Warehouse, n: int, covered: int) -> None:
-    warehouse.put("core.events", *(event(i, event_date=f"2023-11-{1 + i:02}", known_from="2023-12-01") for i in range(n)))
-    warehouse.change(
-        "UPDATE core.events SET quad_schrodt = 4, goldstein = -5 WHERE event_id IN ('e1', 'e2', 'e3') AND event_date IS NOT NULL"
-    )
-    warehouse.put("core.news_coverage", *({"date": f"2023-11-{1 + i:02}"} for i in range(covered)))
+def month_of_events(w: Warehouse, n: int, n_covered: int) -> None:
+    fights = {"quad_schrodt": 4, "goldstein": -5}
+    days = [event(i, event_date=f"2023-11-{1 + i:02}", known_from="2023-12-01") for i in range(n)]
+    w.put("core.events", *(day | (fights if 1 <= i <= 3 else {}) for i, day in enumerate(days)))
+    covered(w, n_covered)
 
 
 def test_the_index_is_the_mean_of_the_share_of_conflict_and_of_the_goldstein_mean(warehouse: Warehouse) -> None:
@@ -212,40 +191,27 @@ def test_the_index_has_a_value_wherever_30_days_of_events_are_held_and_no_other(
 ) -> None:
     """No slots are held: what reports of articles tell of each day is enough to say what the events are made of."""
     warehouse.put("core.events", *of_days(first, n, every))
-    asked = warehouse.build().ask(
-        "SELECT period_end, tension, rated_to - rated_from FROM marts.tension_index WHERE source_id = 'USA'"
-    )
-    assert {day for day, tension, _ in asked if tension is not None} == rated
-    assert {(tension, span) for _, tension, span in asked if tension is not None} <= {(87.5, 29)}
-
-
-def test_the_check_fails_where_30_days_of_events_are_held_and_none_is_rated(warehouse: Warehouse) -> None:
-    (check,) = (e.query for e in from_checks() if e.name == "rated_where_days_are_held")
-    warehouse.put("core.events", *of_days("2023-11-16", 30))
-    assert warehouse.build().ask(check) == []
+    rating = "SELECT period_end, tension, rated_to - rated_from FROM marts.tension_index"
+    ask = f"{rating} WHERE source_id = 'USA' AND tension IS NOT NULL"
+    assert warehouse.build().ask(ask) == [(day, 87.5, 29) for day in rated]
+    query = check("tension_index__rated_where_days_are_held")
+    assert warehouse.ask(query) == []
     warehouse.con.execute("UPDATE marts.tension_index SET tension = NULL")
-    assert len(warehouse.ask(check)) == 1
+    assert len(warehouse.ask(query)) == len(rated)
 
 
-def test_a_month_that_is_not_covered_or_has_few_events_has_no_index(warehouse: Warehouse) -> None:
+def test_a_month_that_is_not_covered_has_few_events_or_none_has_no_index_and_not_0(warehouse: Warehouse) -> None:
     month_of_events(warehouse, 12, 22)
-    assert warehouse.build().ask("SELECT tension, conflict_score FROM marts.tension_index WHERE source_id = 'USA'") == [
-        (None, 25.0)
-    ]
-    warehouse.change("DELETE FROM core.news_coverage")
-    warehouse.change("DELETE FROM core.events WHERE event_id > 'e5'")
-    warehouse.put("core.news_coverage", *({"date": f"2023-11-{1 + i:02}"} for i in range(30)))
-    assert warehouse.build().ask("SELECT tension IS NULL, n_events < 10 FROM marts.tension_index WHERE source_id = 'USA'") == [
-        (True, True)
-    ]
-
-
-def test_a_quiet_month_has_no_index_and_not_0(warehouse: Warehouse) -> None:
-    warehouse.put("core.events", event(1, event_date="2023-10-31"))
-    warehouse.put("core.news_coverage", *({"date": f"2023-11-{1 + i:02}"} for i in range(30)))
-    assert warehouse.build().ask(
+    ask = (
         "SELECT n_events, conflict_share, tension FROM marts.tension_index WHERE source_id = 'USA' AND period_end = '2023-11-30'"
-    ) == [(0, None, None)]
+    )
+    assert warehouse.build().ask(ask) == [(12, 0.25, None)]
+    warehouse.change("DELETE FROM core.news_coverage")
+    covered(warehouse)
+    warehouse.change("DELETE FROM core.events WHERE event_date >= '2023-11-07'")
+    assert warehouse.build().ask(ask) == [(6, 0.5, None)]
+    warehouse.change("UPDATE core.events SET event_date = '2023-10-31'")
+    assert warehouse.build().ask(ask) == [(0, None, None)]
 
 
 def test_a_month_of_heavy_fighting_and_talks_is_no_calmer_by_intensity_than_one_of_lighter_fighting(warehouse: Warehouse) -> None:
@@ -256,12 +222,9 @@ def test_a_month_of_heavy_fighting_and_talks_is_no_calmer_by_intensity_than_one_
     for month, of_a_day in codes.items():
         for day in range(1, 31):
             for code in of_a_day:
-                is_fight = code[:2] == "19"
-                measured: dict[str, Any] = (
-                    {"quad_schrodt": 4, "goldstein": -10.0} if is_fight else {"quad_schrodt": 1, "goldstein": 4.0}
-                )
-                on = f"2022-{month:02}-{day:02}"
-                rows.append(event(len(rows), event_date=on, cameo_code=code, known_from="2022-12-01", **parties, **measured))
+                quad, goldstein = (4, -10.0) if code[:2] == "19" else (1, 4.0)
+                measured = {"cameo_code": code, "quad_schrodt": quad, "goldstein": goldstein, "known_from": "2022-12-01"}
+                rows.append(event(len(rows), event_date=f"2022-{month:02}-{day:02}", **parties, **measured))
     warehouse.put("core.events", *rows)
     # of August a few days are held whole: what others tell of it says what it was made of, and not how much there was
     held = [f"2022-{month:02}-{day:02}" for month, days in ((3, 31), (7, 31), (8, 5)) for day in range(1, days + 1)]

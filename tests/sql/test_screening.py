@@ -41,14 +41,6 @@ def real_list(shared: Warehouse, sdn_history: Path) -> Warehouse:
     return shared.build()
 
 
-def test_300_perturbed_names_are_named_with_what_was_done_to_them() -> None:
-    names = pl.read_csv(NAMES / "perturbed.csv")
-    assert names.height == 300
-    assert set(names["how"]) == {"misspelt", "reordered", "respelt", "cyrillic", "legal_form", "accents", "initials"}
-    assert (names["asked"] != names["name"]).all()
-    assert pl.read_csv(NAMES / "ordinary.csv")["asked"].n_unique() == 1000
-
-
 @pytest.mark.real_data
 def test_95_in_100_perturbed_names_are_found_first(real_list: Warehouse) -> None:
     names = pl.read_csv(NAMES / "perturbed.csv")

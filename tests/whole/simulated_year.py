@@ -15,16 +15,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import duckdb
@@ -44,18 +43,15 @@ from pipelines.util.disk_errors import disk_error_message
 from tests.made_up import SAMPLE
 from tests.news.test_gdelt_v1 import line
 from tests.whole.archives import put, sdn
+from tests.whole.conftest import ROOT
 from tests.whole.conftest import Warehouse as Commands
 
 BEGIN = date(2023, 1, 2)
-LATE_DAYS = 3
-DOWN_DAYS = 30
-ROOT = Path(__file__).resolve().parents[2]
 
 # what the sources publish --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Vintage:
+class Vintage(NamedTuple):
     """A file that a source publishes."""
 
     source: str
@@ -63,34 +59,27 @@ class Vintage:
     name: str
     data: bytes
 
-    def deliver(self, archive: Path) -> None:
-        """Put it into an archive."""
-        put(archive, self.source, self.moment, self.name, self.data)
-
 
 def published_on(number: int) -> list[Vintage]:
     """What the sources publish on a day: GDELT on Mondays, a list on most of them and seldom else, counts once a month."""
     day = BEGIN + timedelta(days=number)
     found = []
     if day.weekday() == 0:
-        before = day - timedelta(days=1)
+        before = f"{day - timedelta(days=1):%Y%m%d}"
         rows = [
             line(
-                GLOBALEVENTID=str(10_000 * number + n), SQLDATE=f"{before:%Y%m%d}", DATEADDED=f"{before:%Y%m%d}",
-                Actor1CountryCode=one, Actor1Code=one, Actor2CountryCode=other, Actor2Code=other, NumArticles=str(n + 1),
+                GLOBALEVENTID=str(10_000 * number + n), SQLDATE=before, DATEADDED=before, Actor1CountryCode=one, Actor1Code=one,
+                Actor2CountryCode=other, Actor2Code=other, NumArticles=str(n + 1),
                 SOURCEURL=f"https://www.example.org/news/{number}-{n}",
             )
             for n, (one, other) in enumerate((("USA", "CHN"), ("CHN", "USA"), ("USA", "RUS"), ("CHN", "AUS"), ("JPN", "CHN")))
         ]  # fmt: skip
-        data = "".join(rows).encode()
-        found.append(Vintage("gdelt_v1_events", f"{day}T110000Z", f"{before:%Y%m%d}.export.CSV", data))
-    share = 0.7 if day.weekday() == 0 else 0.04
-    if number == 0 or random.Random(f"list {number}").random() < share:
+        found.append(Vintage("gdelt_v1_events", f"{day}T110000Z", f"{before}.export.CSV", "".join(rows).encode()))
+    if number == 0 or random.Random(f"list {number}").random() < (0.7 if day.weekday() == 0 else 0.04):
         chance = random.Random(f"list {number}")
         changes = {n: f"nationality {chance.choice(('China', 'Russia', 'Iran'))}." for n in chance.sample(range(1, 40), 3)}
-        found.append(
-            Vintage("us_ofac_sdn", f"{day}T220000Z", "sdn.csv", sdn(changes, without=(1 + number % 37,), more=number // 30))
-        )
+        data = sdn(changes, without=(1 + number % 37,), more=number // 30)
+        found.append(Vintage("us_ofac_sdn", f"{day}T220000Z", "sdn.csv", data))
     if day.day == 15 or number == 0:
         counts = (SAMPLE / "us_cdc_vsrr" / "2018-10-15T160500Z" / "rows.csv").read_text(encoding="utf-8").splitlines()[:40]
         cells = [row.split(",") for row in counts]
@@ -102,8 +91,7 @@ def published_on(number: int) -> list[Vintage]:
 # a refresh -----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Outcome:
+class Outcome(NamedTuple):
     """What came of a refresh: its exit code, and what it says is wrong."""
 
     code: int
@@ -120,10 +108,7 @@ def wrong(report: Report) -> list[str]:
 def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = None) -> Outcome:
     """What ``bilateral refresh`` does, step by step in this process, without a run of Dagster around it.
 
-    Args:
-        folder: of the warehouse.
-        archive: from which it is refreshed.
-        fingerprints: of the code, by source; the code stays the same from day to day, so they are taken once.
+    ``fingerprints``: of the code, by source, as taken before: the code stays the same from day to day.
     """
     project = Warehouse(Settings(warehouse=folder, data_docs=False, wait_s=300), lambda _: None)
     project._fingerprints = {} if fingerprints is None else fingerprints
@@ -271,37 +256,30 @@ class World:
         """The end of the day."""
         return datetime.combine(BEGIN + timedelta(days=self.number), clock(23), tzinfo=UTC)
 
-    def refresh(self) -> Outcome:
-        """A refresh at the end of the day."""
+    def refresh(self, *vintages: Vintage) -> Outcome:
+        """A refresh at the end of the day, after these came."""
+        self.deliver(vintages)
         self.counts["refreshes"] += 1
         with patch("pipelines.publish.build.now", lambda: self.now.replace(tzinfo=None)):
             return self.way(self.folder, self.archive, self.fingerprints)
 
-    @property
-    def in_words(self) -> str:
-        """A program that refreshes, of arguments of which the first is the folder, and the last the archive."""
-        name = self.way.__name__
-        return (
-            f"from pathlib import Path\nfrom tests.whole.simulated_year import {name}\n"
-            f"code = {name}(Path(sys.argv[1]), Path(sys.argv[-1])).code"
-        )
+    def deliver(self, vintages: Iterable[Vintage]) -> None:
+        """Put them into the archive."""
+        for vintage in vintages:
+            put(self.archive, *vintage)
 
     def apart(self, program: str, *args: str) -> subprocess.Popen[bytes]:
-        """A refresh in a process of its own."""
+        """A refresh in a process of its own; ``{}`` in the program is a refresh of its first argument from its last one."""
         self.counts["refreshes"] += 1
-        more = [str(self.folder), *args, str(self.archive)]
-        return subprocess.Popen(
-            [sys.executable, "-c", program, *more], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
+        name = self.way.__name__
+        way = f"from pathlib import Path\nfrom tests.whole.simulated_year import {name}\n"
+        way += f"code = {name}(Path(sys.argv[1]), Path(sys.argv[-1])).code"
+        command = [sys.executable, "-c", program.replace("{}", way), str(self.folder), *args, str(self.archive)]
+        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 Fault = Callable[[World, list[Vintage]], list[str]]
 """Meets a day on which these vintages are published, with its refresh; returns what was told of it."""
-
-
-def _deliver(world: World, vintages: list[Vintage]) -> None:
-    for vintage in vintages:
-        vintage.deliver(world.archive)
 
 
 def damaged(pattern: str, how: str) -> Fault:
@@ -311,8 +289,7 @@ def damaged(pattern: str, how: str) -> Fault:
         path = world.chance.choice(sorted(world.folder.glob(pattern)))
         damage(world.chance, path, how)
         before = _as_it_is(path)
-        _deliver(world, vintages)
-        told = world.refresh().told
+        told = world.refresh(*vintages).told
         project = Warehouse(Settings(warehouse=world.folder, data_docs=False), lambda _: None)
         for _ in range(3):
             left = [finding for finding in looked_at(world.folder) if "taken out of use" not in finding.what]
@@ -328,7 +305,7 @@ def damaged(pattern: str, how: str) -> Fault:
 
 def _disk(error: int) -> Fault:
     def meet(world: World, vintages: list[Vintage]) -> list[str]:
-        _deliver(world, vintages)
+        world.deliver(vintages)
         with Disk.failing(world.folder, error, world.chance.randrange(60)):
             outcome = world.refresh()
         assert is_whole(world.folder)
@@ -345,8 +322,7 @@ def _late(days: int) -> Fault:
             coming = vintages if more == 0 else world.publish(world.number + more)
             world.waiting.setdefault(world.number + days, []).extend(v for v in coming if v.source == late)
         world.down[late] = max(world.down.get(late, 0), world.number + days)
-        _deliver(world, [v for v in vintages if v.source != late])
-        outcome = world.refresh()
+        outcome = world.refresh(*(v for v in vintages if v.source != late))
         return outcome.told or ["nothing came: its age in status grows"]
 
     return meet
@@ -355,16 +331,15 @@ def _late(days: int) -> Fault:
 def _cut(world: World, vintages: list[Vintage]) -> list[str]:
     """A cut file comes first, and the whole one with the next day's delivery."""
     whole = sdn(more=20)
-    put(world.archive, "us_ofac_sdn", f"{BEGIN + timedelta(days=world.number)}T210000Z", "sdn.csv", whole[: len(whole) // 3])
-    _deliver(world, vintages)
-    return world.refresh().told
+    cut = Vintage("us_ofac_sdn", f"{BEGIN + timedelta(days=world.number)}T210000Z", "sdn.csv", whole[: len(whole) // 3])
+    return world.refresh(cut, *vintages).told
 
 
 def _killed(world: World, vintages: list[Vintage]) -> list[str]:
     from tests.whole.test_kill import KILLED_AT_A_CHANGE
 
-    _deliver(world, vintages)
-    program = re.sub(r"from pipelines.cli.*\ncode = .*", world.in_words, KILLED_AT_A_CHANGE)
+    world.deliver(vintages)
+    program = re.sub(r"from pipelines.cli.*\ncode = .*", "{}", KILLED_AT_A_CHANGE)
     child = world.apart(program, str(1 + world.chance.randrange(40)))
     _, err = child.communicate(timeout=600)
     assert child.returncode in (-signal.SIGKILL, 0), err.decode()
@@ -373,8 +348,8 @@ def _killed(world: World, vintages: list[Vintage]) -> list[str]:
 
 
 def _two(world: World, vintages: list[Vintage]) -> list[str]:
-    _deliver(world, vintages)
-    other = world.apart(f"import sys\n{world.in_words}\nsys.exit(code)")
+    world.deliver(vintages)
+    other = world.apart("import sys\n{}\nsys.exit(code)")
     mine = world.refresh()
     _, err = other.communicate(timeout=600)
     assert other.returncode == 0, err.decode()
@@ -383,19 +358,16 @@ def _two(world: World, vintages: list[Vintage]) -> list[str]:
 
 
 def _new_code(world: World, vintages: list[Vintage]) -> list[str]:
-    _deliver(world, vintages)
     fingerprint = Warehouse.fingerprint
     with patch.object(Warehouse, "fingerprint", lambda self, name: f"{fingerprint(self, name)}-another"):
-        outcome = world.refresh()
+        outcome = world.refresh(*vintages)
     assert outcome.code == 0, outcome.told
     return ["all was folded again from old raw"]
 
 
 def _set_back(world: World, vintages: list[Vintage]) -> list[str]:
-    _deliver(world, vintages)
-    number = world.number
-    world.number = max(0, number - 3)
-    outcome = world.refresh()
+    number, world.number = world.number, max(0, world.number - 3)
+    outcome = world.refresh(*vintages)
     world.number = number
     assert outcome.code == 0, outcome.told
     return ["the publication bears the clock's day; vintages of an archive bear their own"]
@@ -406,18 +378,14 @@ FAULTS: dict[str, Fault] = {
     "disk read-only": _disk(errno.EROFS),
     "may not write": _disk(errno.EACCES),
     "disk error": _disk(errno.EIO),
-    "a late delivery": _late(LATE_DAYS),
-    "a source down for a month": _late(DOWN_DAYS),
+    "a late delivery": _late(3),
+    "a source down for a month": _late(30),
     "a cut file": _cut,
     "killed": _killed,
     "two refreshes at once": _two,
     "old raw under new code": _new_code,
     "clock set back": _set_back,
-    **{
-        f"{layer} {how}": damaged(pattern, how)
-        for layer, pattern in LAYERS.items()
-        for how in ("flipped", "truncated", "missing")
-    },
+    **{f"{layer} {how}": damaged(LAYERS[layer], how) for layer in LAYERS for how in ("flipped", "truncated", "missing")},
 }
 
 
@@ -426,7 +394,7 @@ FAULTS: dict[str, Fault] = {
 
 @dataclass
 class Year:
-    """What came of it."""
+    """What came of it: tables that differ from those of a year without faults, what was met and told, what went wrong."""
 
     days: int
     differences: list[str]
@@ -458,19 +426,12 @@ def simulate(
     seed: int,
     plan: Mapping[int, str] | None = None,
     publish: Callable[[int], list[Vintage]] = published_on,
-    hear: Callable[[int], None] = lambda _: None,
     way: Callable[..., Outcome] = refresh,
 ) -> Year:
     """Refresh day by day, with faults, then compare with a warehouse that met none.
 
-    Args:
-        folder: for both warehouses and their archives.
-        days: how many.
-        seed: draws the days of faults, and what of each.
-        plan: kinds of faults by day; one on each fifth day, of all kinds, where none is given.
-        publish: what the sources publish on a day.
-        hear: called with the number of each day.
-        way: to refresh: ``refresh``, or ``command``.
+    ``plan``: kinds of faults by day, one on each fifth day and all kinds where none is given; ``publish``: what the sources
+    publish on a day; ``way``: to refresh, ``refresh`` or ``command``.
     """
     chance = random.Random(seed)
     world = World(folder / "warehouse", folder / "archive", chance, publish=publish, way=way)
@@ -478,14 +439,11 @@ def simulate(
     failed: list[str] = []
     for number in range(days):
         world.number = number
-        hear(number)
         coming = [v for v in publish(number) if world.down.get(v.source, 0) <= number]
         coming += world.waiting.pop(number, [])
         fault = planned.get(number)
         if fault is None:
-            _deliver(world, coming)
-            outcome = world.refresh()
-            failed += [f"day {number}: {text}" for text in outcome.told]
+            failed += [f"day {number}: {text}" for text in world.refresh(*coming).told]
             continue
         try:
             told = FAULTS[fault](world, coming)
@@ -502,48 +460,27 @@ def simulate(
         failed += [f"day {number}, after {fault}: {text}" for text in healed.told]
         if not is_whole(world.folder):
             failed.append(f"day {number}, after {fault}: what is published is not whole")
-    _deliver(world, [vintage for vintages in world.waiting.values() for vintage in vintages])
-    world.refresh()
-    quiet = World(folder / "quiet", folder / "quiet-archive", chance)
-    last = max([days, *world.waiting])
-    for number in range(last):
-        held = [v for v in publish(number) if number < days or world.down.get(v.source, 0) > number]
-        _deliver(quiet, held)
-    quiet.number = days - 1
+    world.refresh(*(vintage for vintages in world.waiting.values() for vintage in vintages))
+    quiet = World(folder / "quiet", folder / "quiet-archive", chance, days - 1)
+    for number in range(max([days, *world.waiting])):
+        quiet.deliver([v for v in publish(number) if number < days or world.down.get(v.source, 0) > number])
     outcome = quiet.refresh()
     assert outcome.code == 0, outcome.told
     differing = differences(world.folder / "bilateral.duckdb", quiet.folder / "bilateral.duckdb")
     return Year(days, [d for d in differing if d.startswith(("core.", "marts."))], world.met, world.counts, failed)
 
 
-def heard(number: int) -> None:
-    """Say how far it is, where somebody waits for a year."""
-    if number % 10 == 0:
-        print(f"day {number}, {time.process_time():,.0f} s", file=sys.stderr, flush=True)
-
-
 def main() -> int:
     """Run a year, or as many days as are asked for; say what came of it. Exit code 1 where anything was not as it should be."""
     given = [int(argument) for argument in sys.argv[1:] if argument != "--dagster"]
-    way = command if "--dagster" in sys.argv else refresh
     days, seed, every = (*given, *(365, 1, 5)[len(given) :])
-    started, clock_s = time.process_time(), time.perf_counter()
+    plan = plan_of(random.Random(seed), days, every)
     with tempfile.TemporaryDirectory(prefix="bilateral-year-") as folder:
-        year = simulate(Path(folder), days, seed, plan_of(random.Random(seed), days, every), hear=heard, way=way)
+        year = simulate(Path(folder), days, seed, plan, way=command if "--dagster" in sys.argv else refresh)
     for number, fault, told in year.met:
         print(f"day {number:>3} {fault}: {'; '.join(told)[:300] or 'NOTHING WAS TOLD'}")
-    children = os.times()
-    print(
-        json.dumps(
-            {
-                "days": days, "seed": seed, "faults": len(year.met), "kinds": len({f for _, f, _ in year.met}),
-                "untold": year.untold, "failed": year.failed, "differences": year.differences, **year.counts,
-                "processor_s": round(time.process_time() - started + children.children_user + children.children_system),
-                "clock_s": round(time.perf_counter() - clock_s),
-            },
-            indent=1,
-        )
-    )  # fmt: skip
+    counted = {"faults": len(year.met), "kinds": len({fault for _, fault, _ in year.met}), "untold": year.untold}
+    print(json.dumps({"seed": seed, **asdict(year), "met": counted}, indent=1))
     return 1 if year.differences or year.untold or year.failed else 0
 
 

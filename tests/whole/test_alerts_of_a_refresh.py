@@ -102,12 +102,6 @@ def tell(instance: dg.DagsterInstance, project: Opened, run: dg.ExecuteInProcess
     return tell_of(context, project).skip_message or ""
 
 
-def test_nothing_published_is_a_code_of_its_own(empty: Warehouse) -> None:
-    empty.folder.mkdir()
-    done = empty.run("status", "--format", "json")
-    assert (done.code, json.loads(done.out)["publication_id"]) == (1, None)
-
-
 def test_the_status_is_not_well_while_the_last_refresh_failed_or_held_something_back(
     sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
 ) -> None:

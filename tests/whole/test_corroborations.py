@@ -1,6 +1,6 @@
 """Corroborations of the sample, measured on the pairs that a reader labelled."""
 
-from benchmarks.corroborations import Pair, labels, measure, measure_file, pair_of
+from benchmarks.corroborations import Pair, measure, measure_file, pair_of
 from tests.whole.conftest import Warehouse
 
 
@@ -15,16 +15,6 @@ def test_a_pair_is_one_whatever_number_the_event_has_in_its_text() -> None:
     one = pair_of(["articles:4b2d:1", "USA", "RUS", "163"], "act")
     assert one == pair_of(["articles:4b2d:12", "USA", "RUS", "160"], "act") == ("articles:4b2d", "USA", "RUS", "16", "act")
     assert pair_of(["gdelt:1234", "USA", "RUS", "163"], "act") == ("gdelt:1234", "USA", "RUS", "16", "act")
-
-
-def test_without_a_labelled_pair_there_is_no_precision() -> None:
-    assert measure({("e1", "a"): 0.9}, {}).precision is None
-
-
-def test_at_least_150_pairs_are_labelled_right_and_wrong_ones() -> None:
-    verdicts = list(labels().values())
-    assert len(verdicts) >= 150
-    assert min(verdicts.count(True), verdicts.count(False)) >= 50
 
 
 def test_the_sample_gives_right_corroborations_and_misses_few(sample: Warehouse) -> None:

@@ -57,22 +57,6 @@ def test_the_r_script_ends_with_the_sentences_of_the_notebook(record: Warehouse,
     assert picture.read_bytes().startswith(b"%PDF")
 
 
-@pytest.mark.skipif(RSCRIPT is None, reason="R is not installed (apt install r-base-core)")
-def test_the_r_script_stops_where_a_question_is_refused(empty: Warehouse) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [str(RSCRIPT), "--vanilla", "around_the_summit.R"],
-        cwd=EXAMPLES,
-        env={**empty.environment(), "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "bilateral.duckdb does not exist yet" in done.stderr
-    assert "the question was refused; the reason stands above" in done.stderr
-
-
 def test_the_python_of_the_page_runs_on_the_sample(sample: Warehouse) -> None:
     page = (EXAMPLES.parent / "tools.md").read_text(encoding="utf-8")
     blocks = [block.partition("```")[0] for block in page.split("```python\n")[1:]]

@@ -4,7 +4,7 @@ import csv
 
 from assets.actors.registry import actors, cameo_codes
 from benchmarks import headlines
-from benchmarks.scoring import Coded, Expected, Item
+from benchmarks.scoring import Expected
 
 
 def rows() -> list[dict[str, str]]:
@@ -18,23 +18,6 @@ def test_labels_name_actors_and_codes_that_exist() -> None:
     assert {r[side] for r in seen for side in ("source_id", "target_id")} <= known
     assert {c for r in seen for c in r["cameo_codes"].split("/")} <= codes
     assert all(r["source_id"] != r["target_id"] for r in seen)
-
-
-def test_seven_hundred_headlines_were_read_and_120_of_them_twice() -> None:
-    first, second = ({r["headline"] for r in rows() if r["reader"] == reader} for reader in (headlines.FIRST, headlines.SECOND))
-    assert (len(first), len(second), second <= first) == (700, 120, True)
-
-
-def event(source: str, target: str) -> Coded:
-    return Coded(source, target, "163", 0.9, "past", None, None, "unknown")
-
-
-def test_a_pair_that_a_reader_doubts_counts_neither_way() -> None:
-    certain, doubtful = Expected("USA", "RUS", "COERCE", frozenset({"COERCE"})), Expected("RUS", "UKR", "ASSAULT", frozenset())
-    item = Item("x", "...", None, (certain, doubtful), (event("USA", "RUS"), event("RUS", "UKR"), event("UKR", "RUS")))
-    (left,) = headlines.without_doubtful([item])
-    assert left.expected == (certain,)
-    assert left.coded == (event("USA", "RUS"), event("UKR", "RUS"))
 
 
 def test_agreement_counts_pairs_of_which_both_are_sure() -> None:
