@@ -36,11 +36,6 @@ def share_mapped(names: Iterable[str]) -> tuple[float, set[str]]:
     return share, {name for name in counts if name not in known and name not in registry.no_countries()}
 
 
-def rows(packed: Path) -> list[list[str]]:
-    text = gzip.decompress(packed.read_bytes()).decode("utf-8", errors="replace")
-    return [r for r in csv.reader(StringIO(text)) if len(r) > 1]
-
-
 def test_every_code_and_goldstein_of_the_slot_and_the_lookup_is_ours(real_data: Path) -> None:
     events = slot(real_data).select(
         pl.col("EventCode").alias("cameo_code"), pl.col("GoldsteinScale").cast(pl.Float64), pl.col("QuadClass").cast(pl.Int8)
@@ -94,29 +89,19 @@ def test_fips_codes_of_the_slot_are_the_countries_it_writes_beside_them(real_dat
     assert wrong <= {("CF", "congo"), ("CG", "congo")}
 
 
-@pytest.mark.parametrize("file", ["wm2019-01_add", "wm2021-07_add", "wm2025-12_cons_add"])
-def test_countries_of_ofac_addresses_are_mapped(real_data: Path, file: str) -> None:
-    addresses = rows(real_data / "sanctions" / "ofac_full" / f"{file}.csv.gz")
-    share, unknown = share_mapped(r[4] for r in addresses if r[4].strip() != "-0-")
-    assert share >= 0.995
-    assert unknown == set()
-
-
-def test_nationalities_and_citizenships_of_ofac_are_mapped(sdn_history: Path) -> None:
+def test_countries_of_the_lists_and_nationalities_of_ofac_are_mapped(real_data: Path, sdn_history: Path) -> None:
+    folder = real_data / "sanctions"
+    for file in ("wm2019-01_add", "wm2021-07_add", "wm2025-12_cons_add"):
+        text = gzip.decompress((folder / "ofac_full" / f"{file}.csv.gz").read_bytes()).decode("utf-8", errors="replace")
+        places = [r[4] for r in csv.reader(StringIO(text)) if len(r) > 1 and r[4].strip() != "-0-"]
+        share, unknown = share_mapped(places)
+        assert (share >= 0.995, unknown) == (True, set()), file
     newest = max((sdn_history / "us_ofac_sdn").iterdir()) / "sdn.csv"
     remarks = [r[11] for r in csv.reader(StringIO(newest.read_text(encoding="ascii"))) if len(r) == 12]
     named = [m for text in remarks for m in re.findall(r"(?:^|; )(?:alt\. )?(?:nationality|citizen) ([^;.]+)", text)]
     share, unknown = share_mapped(named)
-    assert len(named) > 5000
-    assert share >= 0.995
-    assert unknown == set()
-
-
-def test_countries_of_the_lists_are_mapped(real_data: Path) -> None:
-    entities = json.loads((real_data / "sanctions" / "bis" / "nsfreg_bis_entity_list.json").read_text(encoding="utf-8"))[
-        "entities"
-    ]
+    assert (len(named) > 5000, share >= 0.995, unknown) == (True, True, set())
+    entities = json.loads((folder / "bis" / "nsfreg_bis_entity_list.json").read_text(encoding="utf-8"))["entities"]
     assert share_mapped(e["country"] for e in entities) == (1.0, set())
-    text = gzip.decompress((real_data / "sanctions" / "un" / "un_consolidated_2026-02-27.xml.gz").read_bytes()).decode("utf-8")
-    share, unknown = share_mapped(re.findall(r"<COUNTRY>([^<]+)<", text))
-    assert (share, unknown) == (1.0, set())
+    text = gzip.decompress((folder / "un" / "un_consolidated_2026-02-27.xml.gz").read_bytes()).decode("utf-8")
+    assert share_mapped(re.findall(r"<COUNTRY>([^<]+)<", text)) == (1.0, set())

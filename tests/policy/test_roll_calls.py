@@ -94,10 +94,8 @@ def test_agreement_of_any_two_states_is_counted_as_a_vintage_had_the_votes() -> 
         "WHERE source_id < target_id ORDER BY ALL"
     )
     assert warehouse.ask(asked.format("DATE '2021-06-01'")) == [
-        ("CAN", "CHN", 1, 0, 0.0),
-        ("CAN", "USA", 1, 0, 0.0),
-        ("CHN", "USA", 2, 1, 0.5),
-    ]
+        ("CAN", "CHN", 1, 0, 0.0), ("CAN", "USA", 1, 0, 0.0), ("CHN", "USA", 2, 1, 0.5),
+    ]  # fmt: skip
     assert warehouse.ask(asked.format("DATE '2022-06-01'"))[0] == ("CAN", "CHN", 1, 1, 1.0)
 
 

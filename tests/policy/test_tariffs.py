@@ -40,58 +40,24 @@ def rate(duties: Warehouse, source: str, target: str, day: str) -> tuple[Any, ..
     return duties.ask(f"SELECT rate_low, rate_high FROM duty_rate('{source}', '{target}', DATE '{day}')")[0]
 
 
-@pytest.mark.parametrize(
-    ("source", "day", "expected"),
-    [
-        ("USA", "2018-07-05", (0, 50)),
-        ("USA", "2018-07-06", (0, 75)),
-        ("USA", "2025-02-03", (0, 125)),
-        ("USA", "2025-02-04", (10, 135)),
-        ("USA", "2025-03-04", (20, 145)),
-        ("USA", "2025-04-09", (104, 218)),
-        ("USA", "2025-04-10", (145, 259)),
-        ("USA", "2025-05-14", (30, 145)),
-        ("USA", "2025-11-09", (30, 170)),
-        ("USA", "2025-11-10", (20, 160)),
-        ("USA", "2026-02-19", (20, 160)),
-        ("USA", "2026-02-20", (0, 150)),
-        ("USA", "2026-02-23", (0, 150)),
-        ("USA", "2026-02-24", (10, 150)),
-        ("CHN", "2018-04-02", (0, 25)),
-        ("CHN", "2025-04-10", (84, 149)),
-        ("CHN", "2025-04-12", (125, 190)),
-        ("CHN", "2025-05-14", (10, 75)),
-    ],
-)
-def test_a_day_has_the_rates_in_force_then(duties: Warehouse, source: str, day: str, expected: tuple[int, int]) -> None:
-    assert rate(duties, source, "CHN" if source == "USA" else "USA", day) == expected
+RATES = """\
+USA CHN 2018-07-05 0 50, 2018-07-06 0 75, 2025-02-03 0 125, 2025-02-04 10 135, 2025-03-04 20 145, 2025-04-09 104 218
+USA CHN 2025-04-10 145 259, 2025-05-14 30 145, 2025-11-09 30 170, 2025-11-10 20 160, 2026-02-19 20 160, 2026-02-20 0 150
+USA CHN 2026-02-23 0 150, 2026-02-24 10 150, 2017-12-31 None None, 2026-04-06 None None
+CHN USA 2018-04-02 0 25, 2025-04-10 84 149, 2025-04-12 125 190, 2025-05-14 10 75, 2026-02-21 None None
+USA CAN 2025-03-03 0 0, 2025-03-04 10 25, 2025-03-12 10 25, 2025-06-04 10 50, 2026-02-20 0 50
+USA MEX 2025-08-01 10 50, 2026-02-24 10 50
+CAN USA 2025-03-12 0 25, 2025-03-13 0 50, 2025-09-01 0 25, 2024-12-31 None None
+USA RUS 2025-06-01 None None"""
+"""Lowest and highest rate of a day; None where the day or the pair is not covered, which is not that there is none to pay."""
 
 
-def test_a_day_or_pair_that_is_not_covered_has_no_rate_rather_than_none_to_pay(duties: Warehouse) -> None:
-    assert rate(duties, "USA", "CHN", "2017-12-31") == rate(duties, "USA", "CHN", "2026-04-06") == (None, None)
-    assert rate(duties, "CHN", "USA", "2026-02-21") == rate(duties, "CAN", "USA", "2024-12-31") == (None, None)
-    assert rate(duties, "USA", "RUS", "2025-06-01") == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("source", "target", "day", "expected"),
-    [
-        ("USA", "CAN", "2025-03-03", (0, 0)),
-        ("USA", "CAN", "2025-03-04", (10, 25)),
-        ("USA", "CAN", "2025-03-12", (10, 25)),
-        ("USA", "CAN", "2025-06-04", (10, 50)),
-        ("USA", "CAN", "2026-02-20", (0, 50)),
-        ("USA", "MEX", "2025-08-01", (10, 50)),
-        ("USA", "MEX", "2026-02-24", (10, 50)),
-        ("CAN", "USA", "2025-03-12", (0, 25)),
-        ("CAN", "USA", "2025-03-13", (0, 50)),
-        ("CAN", "USA", "2025-09-01", (0, 25)),
-    ],
-)
-def test_neighbours_bear_their_own_duties_and_no_steel_duty_while_excepted(
-    duties: Warehouse, source: str, target: str, day: str, expected: tuple[int, int]
-) -> None:
-    assert rate(duties, source, target, day) == expected
+@pytest.mark.parametrize("line", RATES.splitlines())
+def test_a_day_has_the_rates_in_force_then(duties: Warehouse, line: str) -> None:
+    source, target, days = line.split(" ", 2)
+    for day, low, high in (asked.split() for asked in days.split(", ")):
+        found = rate(duties, source, target, day)
+        assert [None if part is None else f"{part:g}" for part in found] == [None if p == "None" else p for p in (low, high)], day
 
 
 def test_goods_under_section_232_do_not_bear_the_reciprocal_duty(duties: Warehouse) -> None:
@@ -136,26 +102,19 @@ def steps(**where: Any) -> list[tuple[date, float]]:
 
 
 @pytest.mark.real_data
-def test_the_duty_over_fentanyl_is_that_of_the_second_series_on_every_day(series: dict[str, list[tuple[date, float]]]) -> None:
+def test_the_duties_over_fentanyl_and_the_border_are_those_of_the_second_series_on_every_day(
+    series: dict[str, list[tuple[date, float]]],
+) -> None:
     assert steps(instrument="ieepa_fentanyl") == series["china_opioid_rate"]
-
-
-@pytest.mark.real_data
-@pytest.mark.parametrize(
-    ("target", "column", "theirs"),
-    [
+    for target, column, theirs in (
         ("CAN", "rate_high", "can_emergency_general_rate"),
         ("CAN", "rate_low", "can_emergency_energy_rate"),
         ("MEX", "rate_high", "mex_emergency_rate"),
-    ],
-)
-def test_the_duties_over_the_border_are_those_of_the_second_series(
-    series: dict[str, list[tuple[date, float]]], target: str, column: str, theirs: str
-) -> None:
-    rows = MEASURES.filter(instrument="ieepa_border", target_id=target).sort("valid_from")
-    found = [(first, rate) for first, rate in rows.select("valid_from", column).iter_rows()]
-    changes = [step for n, step in enumerate(found) if not n or found[n - 1][1] != step[1]]
-    assert [*changes, (rows["valid_to"][-1], 0.0)] == series[theirs]
+    ):
+        rows = MEASURES.filter(instrument="ieepa_border", target_id=target).sort("valid_from")
+        found = [(first, rate) for first, rate in rows.select("valid_from", column).iter_rows()]
+        changes = [step for n, step in enumerate(found) if not n or found[n - 1][1] != step[1]]
+        assert [*changes, (rows["valid_to"][-1], 0.0)] == series[theirs]
 
 
 ORDINARY = 5.0
@@ -199,26 +158,17 @@ def test_the_reciprocal_duty_is_that_of_the_second_series_but_for_a_day_in_may(
 
 
 THEIRS = {
-    "us-232-steel-25-all": "s232_steel_rate",
-    "us-232-aluminium-10": "s232_alu_rate",
-    "us-232-aluminium-25": "s232_alu_rate",
-    "us-232-metals-50": "s232_steel_rate",
-    "us-232-cars": "s232_auto_rate",
-    "us-232-copper": "s232_copper_rate",
-    "us-232-timber": "s232_lumber_cabinet_rate",
-    "us-232-trucks": "s232_mhdv_main_rate",
-}
+    "us-232-steel-25-all": "s232_steel_rate", "us-232-aluminium-10": "s232_alu_rate", "us-232-aluminium-25": "s232_alu_rate",
+    "us-232-metals-50": "s232_steel_rate", "us-232-cars": "s232_auto_rate", "us-232-copper": "s232_copper_rate",
+    "us-232-timber": "s232_lumber_cabinet_rate", "us-232-trucks": "s232_mhdv_main_rate",
+}  # fmt: skip
 """Rows of section 232 and the names of their rates in the second series, which begins with 2025."""
 LISTS = {
-    "us-301-list1": ("List 1", "9903.88.01", 818),
-    "us-301-list2": ("List 2", "9903.88.02", 279),
-    "us-301-list3-10": ("", "9903.88.03", None),
-    "us-301-list3-25": ("List 3", "", None),
-    "us-301-list4a-15": ("", "9903.88.15", None),
-    "us-301-list4a-7.5": ("List 4A", "", None),
-    "us-301-review-2024": ("", "", None),
-    "us-301-review-2025": ("", "", None),
-}
+    "us-301-list1": ("List 1", "9903.88.01", 818), "us-301-list2": ("List 2", "9903.88.02", 279),
+    "us-301-list3-10": ("", "9903.88.03", None), "us-301-list3-25": ("List 3", "", None),
+    "us-301-list4a-15": ("", "9903.88.15", None), "us-301-list4a-7.5": ("List 4A", "", None),
+    "us-301-review-2024": ("", "", None), "us-301-review-2025": ("", "", None),
+}  # fmt: skip
 """Rows of section 301: name in the second file of its lines, heading and number of lines in the Trade Commission's table."""
 NOTICES = {
     "us-301-list4a-15": ("2020-00904", "from 15 percent to 7.5 percent"),
@@ -229,9 +179,7 @@ NOTICES = {
 """Rows whose rate the summary of a document of the Federal Register states."""
 STATED = {
     "us-fentanyl-10": (
-        "February 1, 2025",
-        "additional 10 percent ad valorem rate of duty",
-        "12:01 a.m. eastern time on February 4, 2025",
+        "February 1, 2025", "additional 10 percent ad valorem rate of duty", "12:01 a.m. eastern time on February 4, 2025",
     ),
     "us-fentanyl-20": ("March 3, 2025", "inserting in lieu thereof the words “20 percent”", ""),
     "us-reciprocal-10-geneva": ("May 12, 2025", "retaining the remaining 10% tariff", "by May 14, 2025"),
@@ -240,7 +188,7 @@ STATED = {
     "cn-reciprocal-84": ("April 9, 2025", "imposed 84% taxes on American goods", ""),
     "cn-reciprocal-125": ("April 12, 2025", "to 125 percent, effective from Saturday", "effective from Saturday"),
     "cn-reciprocal-10": ("May 14, 2025", "remaining additional ad valorem rate of 10 percent", "rate of 10 percent"),
-}
+}  # fmt: skip
 """Rows whose texts or announcements the chronicle of both governments quotes: its day, of the rate, and of the first day."""
 CHECKED_ABOVE = {"ieepa_fentanyl", "ieepa_border", "ieepa_reciprocal", "section_122"}
 """Instruments whose rates and days the tests above compare with two series."""

@@ -50,12 +50,8 @@ def test_both_layouts_give_points_and_only_the_newer_one_agreement() -> None:
     assert old.frames["points"].rows() == [(1, "USA", 2, 1, 1946, 42, 1.67, 1.3, 2.0)]
     assert old.frames["agreement"].is_empty()
     assert new.frames["agreement"].filter(actor_id="CHN").select("partner_id", "year", "agreement").rows() == [
-        ("USA", 2022, 0.18),
-        ("RUS", 2022, 0.8),
-        ("BRA", 2022, 0.7),
-        ("IND", 2022, 0.7),
-        ("ISR", 2022, 0.2),
-    ]
+        ("USA", 2022, 0.18), ("RUS", 2022, 0.8), ("BRA", 2022, 0.7), ("IND", 2022, 0.7), ("ISR", 2022, 0.2),
+    ]  # fmt: skip
 
 
 @pytest.mark.trap("un_ideal_points", "self")

@@ -1,14 +1,13 @@
 """Votes, and deaths of two states, on real files."""
 
 import gzip
-import json
 import lzma
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.whole.conftest import ROOT, Warehouse
+from tests.whole.conftest import Warehouse
 from tests.whole.test_docs import answer, queries
 
 FILES = {
@@ -50,16 +49,3 @@ def test_the_panels_of_years_are_answered_as_the_page_says(real_data: Path, tmp_
     assert asked[3][0] in [query for query, _ in queries("docs/cookbook/years.md", "sql")]
     for query, table in (asked[1], asked[3]):
         assert answer(warehouse.folder / "bilateral.duckdb", query) == table
-
-
-def test_the_page_asks_the_panels_of_years_as_the_cookbook_does_in_ten_lines() -> None:
-    examples = (ROOT / "pipelines/site/src/sql.js").read_text(encoding="utf-8")
-    panels = [
-        query.rstrip().rstrip(";")
-        for query, _ in queries("docs/cookbook/years.md", "sql")
-        if "FROM marts.dyad_year" in query and "deaths" in query
-    ]
-    assert len(panels) == 2
-    for query in panels:
-        assert json.dumps(query) in examples
-        assert len(query.splitlines()) <= 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +10,14 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.contracts import Folded, StagedSnapshot
+from assets.contracts import Folded, Staged, StagedInfo, StagedSnapshot
 from assets.sanctions.reading.shape import DETAILS, LISTINGS
 from assets.schema import table
 from pipelines.checks.expectations import from_checks
 
 COUNTRY_IDS = {
-    "china": "CHN",
-    "hong kong": "HKG",
-    "iran": "IRN",
-    "korea, north": "PRK",
-    "mexico": "MEX",
-    "russia": "RUS",
-}
+    "china": "CHN", "hong kong": "HKG", "iran": "IRN", "korea, north": "PRK", "mexico": "MEX", "russia": "RUS",
+}  # fmt: skip
 OWN = ("title", "call_sign", "vessel_type", "tonnage", "gross_registered_tonnage", "vessel_flag", "vessel_owner")
 
 
@@ -62,18 +57,12 @@ class Memory:
         return frame.select(columns).rows()
 
 
-@pytest.fixture(scope="session")
-def new_history() -> Callable[[], Memory]:
-    """Makes a history in memory that holds nothing."""
-    return Memory
-
-
 @pytest.fixture
-def history(new_history: Callable[[], Memory]) -> Memory:
-    return new_history()
+def history() -> Memory:
+    return Memory()
 
 
-def _vintage(
+def vintage(
     when: str,
     listings: Sequence[Mapping[str, Any]],
     *,
@@ -83,6 +72,7 @@ def _vintage(
     facts: Mapping[str, Any] | None = None,
     complete: bool = True,
 ) -> StagedSnapshot:
+    """A staged vintage: listings as mappings (what is not given is filled in), and pairs or mappings for the details."""
     columns = ("native_id", "name", "party_type", "programs", *OWN, "remarks")
     blank = {"name": "ACME", "party_type": "entity", "programs": "SDGT"}
     rows = [{"row": n} | dict.fromkeys(columns) | blank | dict(row) for n, row in enumerate(listings, 1)]
@@ -99,21 +89,24 @@ def _vintage(
     return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), complete, facts or {}, frames)
 
 
-@pytest.fixture(scope="session")
-def vintage() -> Callable[..., StagedSnapshot]:
-    """A staged vintage: listings as mappings (what is not given is filled in), and pairs or mappings for the details."""
-    return _vintage
+def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
+    return staged.frames[frame].select(columns).rows()
 
 
-@pytest.fixture(scope="session")
-def country_ids() -> Mapping[str, str]:
-    return COUNTRY_IDS
+def info(staged: Staged, when: str = "2023-10-04") -> StagedInfo:
+    n_rejected = staged.rejects.height if staged.n_rejected is None else staged.n_rejected
+    return StagedInfo("sha", datetime.fromisoformat(when), staged.n_read, n_rejected, staged.facts)
+
+
+def snapshot(staged: Staged, when: str) -> StagedSnapshot:
+    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, staged.facts, staged.frames)
 
 
 BASE = ("sanction_lists", "list_coverage", "sanction_listings", "sanction_programs", "sanction_events", "program_aliases")
 
 
-def _offending(history: Memory, spoil: str = "", only: str | None = None) -> dict[str, list[tuple[Any, ...]]]:
+def offending(history: Memory, spoil: str = "", only: str | None = None) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows that the checks of sql/checks (``only`` one) find wrong in a history, spoilt by SQL before, by check."""
     found = {}
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA core")
@@ -131,9 +124,3 @@ def _offending(history: Memory, spoil: str = "", only: str | None = None) -> dic
                 if rows:
                     found[f"{check.table}: {check.name}"] = rows
     return found
-
-
-@pytest.fixture(scope="session")
-def offending() -> Callable[..., dict[str, list[tuple[Any, ...]]]]:
-    """Rows that the checks of sql/checks (``only`` one) find wrong in a history, spoilt by SQL before, by check."""
-    return _offending

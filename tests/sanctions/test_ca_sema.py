@@ -57,10 +57,8 @@ def test_a_listing_has_its_stated_day_schedule_program_title_and_type_of_ship() 
     )  # fmt: skip
     assert rows("listings", "citation", of=(PERSON.replace("1, Part 1", "N/A"),)) == [(None,)]
     assert rows("listings", "programs", "title", "vessel_type") == [
-        ("Russia", "Director", None),
-        ("Belarus", None, None),
-        ("Russia", None, "Tanker"),
-    ]
+        ("Russia", "Director", None), ("Belarus", None, None), ("Russia", None, "Tanker"),
+    ]  # fmt: skip
 
 
 @pytest.mark.trap("ca_sema", "no-nationality")
@@ -180,19 +178,6 @@ def test_both_real_layouts_are_read_whole(real_data: Path, day: str, n_read: int
     found = sema.stage({name: gzip.decompress((real_data / "more" / "ca_sema" / f"{name}.gz").read_bytes())})
     assert (found.n_read, found.n_rejected, found.rejects.height, found.facts["unread_elements"]) == (n_read, 0, 0, {})
     births = [
-        found.frames["birth_dates"],
-        found.frames["notes"].filter(kind="born"),
-        found.frames["notes"].filter(kind="year_built"),
-    ]
+        found.frames["birth_dates"], found.frames["notes"].filter(kind="born"), found.frames["notes"].filter(kind="year_built"),
+    ]  # fmt: skip
     assert sum(frame["native_id"].n_unique() for frame in births) >= 0.97 * n_births
-
-
-def test_folded_a_new_number_of_the_item_is_no_event_and_who_is_gone_ends_by_comparison(history: Any) -> None:
-    editions = ((PERSON, ENTITY), (PERSON.replace(">7<", ">9<"),))
-    snapshots = []
-    for n, records in enumerate(editions, 1):
-        found = staged(*records)
-        snapshots.append(StagedSnapshot(f"sha-{n}", datetime(2026, 3, n, 18), True, found.facts, found.frames))
-    found = history.after(fold_compared("ca_sema", history, snapshots))
-    events = found.rows("sanction_events", "listing_id", "kind", "country_id")
-    assert [e for e in events if e[1] != "added"] == [("ca_sema:belarus.invented-works", "removed", "BLR")]

@@ -69,10 +69,9 @@ def rows(name: str, *columns: str, of: tuple[str, ...] = ()) -> list[tuple[Any, 
 
 def test_the_ssid_of_the_target_is_the_lasting_id_and_the_kind_of_subject_the_type() -> None:
     assert rows("listings", "native_id", "name", "party_type", "title") == [
-        ("100", "Madeupov Ivan", "person", "General"),
-        ("200", "Invented Works", "entity", None),
+        ("100", "Madeupov Ivan", "person", "General"), ("200", "Invented Works", "entity", None),
         ("300", "Imaginary Star", "vessel", None),
-    ]
+    ]  # fmt: skip
     assert staged().facts["published"] == "2026-09-28"
 
 
@@ -136,11 +135,9 @@ def test_what_the_reader_does_not_know_is_reported_or_rejected_and_nobody_remove
 def test_names_stand_in_their_order_by_script_and_a_partial_one_is_weak() -> None:
     names = rows("names", "name", "kind", "quality", of=(PERSON,))
     assert names == [
-        ("Madeupow Ivan", "aka", "strong"),
-        ("Выдумаў Іван", "aka", "strong"),
-        ("Vanya", "aka", "weak"),
+        ("Madeupow Ivan", "aka", "strong"), ("Выдумаў Іван", "aka", "strong"), ("Vanya", "aka", "weak"),
         ("Ivan Oldname", "fka", "strong"),
-    ]
+    ]  # fmt: skip
     half = PERSON.replace('<spelling-variant lang="BEL" script="CYRL">Іван</spelling-variant>', "")
     assert ("Выдумаў", "aka", "weak") in rows("names", "name", "kind", "quality", of=(half,))
 

@@ -15,8 +15,8 @@ from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.mirrors import fold_record
 from assets.sanctions.lists.cn.measures import PROGRAMS, judge, stage_countermeasures, stage_mofcom, suspensions, target_countries
+from tests.sanctions.conftest import Memory, offending, the
 
-SKYDIO = "cn_countermeasures:UEL:2025-04-04:skydio-inc"
 FIELDS = (
     "Type", "QID", "Name", "Alias", "Chinese name", "Country", "Topics", "Summary", "Chinese summary", "Body", "List", "Date",
     "End date", "Source URL", "Address",
@@ -43,22 +43,13 @@ def read(*rows: dict[str, str]) -> Staged:
 
 def record(name: str, day: str = "2025-04-04", list_id: str = "cn-unreliable-entity-list", **cells: Any) -> dict[str, Any]:
     blank = {
-        "addresses": [],
-        "aliases": [],
-        "country": "cn",
-        "entity_type": "organization",
-        "id": "cn-1",
-        "source_url": "https://a",
-    }
+        "addresses": [], "aliases": [], "country": "cn", "entity_type": "organization", "id": "cn-1", "source_url": "https://a",
+    }  # fmt: skip
     return blank | {"entity_name": name, "date_added": day, "list_id": list_id} | cells
 
 
 def read_mofcom(*records: Any) -> Staged:
     return stage_mofcom({"x.json": json.dumps(records, ensure_ascii=False).encode()})
-
-
-def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
-    return staged.frames[frame].select(columns).rows()
 
 
 # --- OpenSanctions' file ---
@@ -79,16 +70,10 @@ def test_a_notice_is_start_and_publication_on_one_day_in_beijing() -> None:
     columns = ("native_id", "programs", "listed_on", "listed_on_basis", "published_on", "ends_on", "ends_on_basis", "url")
     assert the(staged, "listings", *columns) == [
         (
-            "UEL:2025-04-04:skydio-inc",
-            "UEL",
-            date(2025, 4, 4),
-            "official_notice",
-            date(2025, 4, 4),
-            date(2026, 4, 24),
-            "official_notice",
-            "https://www.mofcom.gov.cn/a",
+            "UEL:2025-04-04:skydio-inc", "UEL", date(2025, 4, 4), "official_notice", date(2025, 4, 4), date(2026, 4, 24),
+            "official_notice", "https://www.mofcom.gov.cn/a",
         )
-    ]
+    ]  # fmt: skip
 
 
 @pytest.mark.trap("cn_countermeasures", "mixed-countries")
@@ -100,19 +85,6 @@ def test_countries_as_codes_names_and_blanks_become_one_kind_and_what_is_no_stat
     assert staged.facts["n_without_country"] == 2
     info = StagedInfo("sha", datetime(2026, 8, 7), 5, 0, staged.facts)
     assert "EU (1)" in " ".join(judge(info, None, RowGuard()).warnings)
-
-
-def test_one_firm_under_several_measures_has_a_listing_for_each() -> None:
-    staged = read(
-        row("Skydio Inc.", "10.10.2024", "List of Targets of Countermeasures"),
-        row("Skydio Inc.", "04.04.2025", "UEL"),
-        row("Skydio, Inc.", "04.03.2025", "List of Export Controls"),
-    )
-    assert the(staged, "listings", "native_id") == [
-        ("COUNTERMEASURES:2024-10-10:skydio-inc",),
-        ("UEL:2025-04-04:skydio-inc",),
-        ("EXPORT-CONTROL:2025-03-04:skydio-inc",),
-    ]
 
 
 def test_the_decision_and_its_announcement_in_english_are_one_listing() -> None:
@@ -127,9 +99,8 @@ def test_the_decision_and_its_announcement_in_english_are_one_listing() -> None:
 def test_a_measure_without_a_list_goes_by_its_body_and_an_unknown_list_by_its_name() -> None:
     staged = read(row("Freedom House", "02.12.2019", ""), row("B", "02.12.2020", "", Body=""))
     assert the(staged, "listings", "native_id", "programs") == [
-        ("MFA:2019-12-02:freedom-house", None),
-        ("BODY-NOT-STATED:2020-12-02:b", None),
-    ]
+        ("MFA:2019-12-02:freedom-house", None), ("BODY-NOT-STATED:2020-12-02:b", None),
+    ]  # fmt: skip
     staged = read(row("A", list_name="Maritime Watch"))
     assert the(staged, "listings", "programs") == [("MARITIME-WATCH",)]
     info = StagedInfo("sha", datetime(2026, 8, 7), 1, 0, staged.facts)
@@ -178,16 +149,6 @@ def test_a_cut_file_and_two_in_one_are_quarantined(data: bytes) -> None:
 
 
 # --- suspensions ---
-
-
-def test_a_suspension_is_an_interval_of_its_own_and_the_listing_goes_on() -> None:
-    staged = read(row("Skydio Inc."), row("B", "02.01.2025", "List of Export Controls"))
-    assert the(staged, "statuses", "native_id", "status", "valid_from", "valid_to") == [
-        ("UEL:2025-04-04:skydio-inc", "suspended", date(2025, 5, 14), date(2025, 8, 12)),
-        ("UEL:2025-04-04:skydio-inc", "suspended", date(2025, 8, 12), date(2025, 11, 10)),
-        ("UEL:2025-04-04:skydio-inc", "suspended", date(2025, 11, 10), date(2026, 11, 10)),
-    ]
-    assert the(staged, "listings", "ends_on") == [(None,), (None,)]
 
 
 @pytest.mark.trap("cn_countermeasures", "ninth-of-april")
@@ -242,19 +203,7 @@ def test_a_suspension_is_known_from_its_day_and_not_before(history: Any) -> None
     ]
 
 
-def test_a_suspension_that_the_next_one_continues_is_not_reported_as_resumed(history: Any) -> None:
-    events = folded(history, "2025-12-01").rows("sanction_events", "kind", "event_date", listing_id=SKYDIO)
-    assert sorted(events) == [
-        ("added", date(2025, 4, 4)),
-        ("suspended", date(2025, 5, 14)),
-        ("suspended", date(2025, 8, 12)),
-        ("suspended", date(2025, 11, 10)),
-    ]
-    later = folded(history, "2026-11-11").rows("sanction_events", "kind", "event_date", listing_id=SKYDIO)
-    assert ("resumed", date(2026, 11, 10)) in later
-
-
-def test_an_end_by_a_later_notice_was_not_known_before_it(history: Any, offending: Any) -> None:
+def test_an_end_by_a_later_notice_was_not_known_before_it(history: Any) -> None:
     staged = read(row("Urbo Bankas", "13.08.2025", "List of Targets of Countermeasures", **{"End date": "24.04.2026"}))
     for day in ("2026-08-07", "2026-09-01"):
         snapshot = StagedSnapshot(day, datetime.fromisoformat(day), True, staged.facts, staged.frames)
@@ -265,9 +214,8 @@ def test_an_end_by_a_later_notice_was_not_known_before_it(history: Any, offendin
             (date(2025, 8, 13), date(2026, 4, 24), datetime(2026, 4, 24, 23, 59, 59), None),
         ]
     assert history.rows("sanction_events", "kind", "event_date") == [
-        ("added", date(2025, 8, 13)),
-        ("removed", date(2026, 4, 24)),
-    ]
+        ("added", date(2025, 8, 13)), ("removed", date(2026, 4, 24)),
+    ]  # fmt: skip
     assert {c: rows for c, rows in offending(history).items() if "most_have" not in c} == {}
 
 
@@ -364,9 +312,7 @@ def events_of(history: Any) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.trap("cn_countermeasures", "corrections")
-def test_what_vanishes_from_the_record_without_an_end_is_known_no_longer_and_no_event_tells_of_it(
-    history: Any, offending: Any
-) -> None:
+def test_what_vanishes_from_the_record_without_an_end_is_known_no_longer_and_no_event_tells_of_it(history: Any) -> None:
     after = corrected(history, read(row("A", **NOTICE), row("B", **NOTICE)), read(row("A", **NOTICE)))
     assert events_of(after) == [("added", date(2025, 4, 4), "A")]
     assert after.rows("sanction_listings", "valid_to", "known_to", native_id="UEL:2025-04-04:b") == [
@@ -386,7 +332,7 @@ def test_what_vanishes_from_the_record_without_an_end_is_known_no_longer_and_no_
     ],
 )
 def test_a_corrected_day_or_list_of_a_row_is_a_version_of_its_listing_and_the_act_stays_one(
-    history: Any, offending: Any, before: dict[str, str], after: dict[str, str]
+    history: Any, before: dict[str, str], after: dict[str, str]
 ) -> None:
     found = corrected(history, read(before, row("B")), read(after, row("B")), read(after, row("B")))
     assert events_of(found) == [("added", date(2025, 4, 4), "B"), ("added", date(2026, 2, 24), "A")]
@@ -399,7 +345,7 @@ def test_a_corrected_day_or_list_of_a_row_is_a_version_of_its_listing_and_the_ac
     assert {c: r for c, r in offending(found).items() if r} == {}
 
 
-def test_a_row_that_comes_back_is_known_again_and_its_listing_was_made_once(history: Any, offending: Any) -> None:
+def test_a_row_that_comes_back_is_known_again_and_its_listing_was_made_once(history: Any) -> None:
     both, one = read(row("A", **NOTICE), row("B", **NOTICE)), read(row("A", **NOTICE))
     found = corrected(history, both, one, both)
     assert events_of(found) == [("added", date(2025, 4, 4), "A"), ("added", date(2025, 4, 4), "B")]
@@ -408,15 +354,7 @@ def test_a_row_that_comes_back_is_known_again_and_its_listing_was_made_once(hist
     assert {c: r for c, r in offending(found).items() if r} == {}
 
 
-def test_a_listing_that_the_record_does_not_date_is_no_act_of_the_day_on_which_it_was_written_down(history: Any) -> None:
-    found = corrected(history, read(row("A")), read(row("A"), row("B", "soon")))
-    assert events_of(found) == [("added", date(2025, 4, 4), "A")]
-    assert found.rows("sanction_listings", "valid_from", "valid_from_basis", native_id="UEL:undated:b") == [
-        (None, "left_censored")
-    ]
-
-
-def test_a_corrected_day_takes_the_suspensions_of_the_other_day_with_it(history: Any, offending: Any) -> None:
+def test_a_corrected_day_takes_the_suspensions_of_the_other_day_with_it(history: Any) -> None:
     found = corrected(history, read(row("A", "04.04.2025", **NOTICE)), read(row("A", "04.05.2025", **NOTICE)))
     assert found.rows("sanction_events", "kind", "event_date") == [("added", date(2025, 5, 4))]
     assert found.rows("sanction_statuses", "valid_from", known_to=None) == []
@@ -432,9 +370,7 @@ def test_a_vintage_without_the_column_of_addresses_is_read_and_says_nothing_of_t
 
 
 @pytest.mark.real_data
-def test_in_whatever_order_the_real_vintages_are_seen_no_event_is_none_of_the_state_s(
-    real_data: Path, new_history: Any, offending: Any
-) -> None:
+def test_in_whatever_order_the_real_vintages_are_seen_no_event_is_none_of_the_state_s(real_data: Path) -> None:
     files = sorted((real_data / "more" / "cn_countermeasures").glob("*.csv"))
     files += (real_data / "sanctions" / "cn").glob("opensanctions_*.csv")
     editions = [stage_countermeasures({file.name: file.read_bytes()}) for file in files]
@@ -443,7 +379,7 @@ def test_in_whatever_order_the_real_vintages_are_seen_no_event_is_none_of_the_st
     ends = {("removed", date(2023, 7, 13), "Skyla"), ("removed", date(2026, 4, 24), "AB Mano Bankas")}
     ends |= {("removed", date(2026, 4, 24), "UAB Urbo Bankas")}
     for order in (range(8), reversed(range(8)), (2, 4, 0, 7, 5, 1, 6, 3), (0, 5, 3, 2, 1, 4, 7, 6)):
-        found = corrected(new_history(), *(editions[i] for i in order))
+        found = corrected(Memory(), *(editions[i] for i in order))
         assert {e for e in events_of(found) if e[0] != "added"} <= ends
         assert {(day, name) for kind, day, name in events_of(found) if kind == "added"} <= stated
         assert {c: r for c, r in offending(found).items() if r} == {}

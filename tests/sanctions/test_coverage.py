@@ -1,6 +1,6 @@
 """Which days the history of a list covers: editions close to each other, texts, records and rules; and since when."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -12,15 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.contracts import StagedSnapshot
-from assets.sanctions.facts.lists import lists, max_gap_of
 from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.history.coverage import merged
 from assets.sanctions.history.mirrors import fold_record
 from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis.entity_list import RULES
 from assets.sanctions.reading.entries import ENTRIES, destination
+from tests.sanctions.conftest import Memory, vintage
 
-Vintage = Callable[..., StagedSnapshot]
 SPAN = ("covers", "covered_from", "covered_to", "basis")
 ACME: dict[str, Any] = {"native_id": "1", "name": "ACME"}
 
@@ -40,7 +39,7 @@ def after(history: Any, list_id: str, snapshots: Sequence[StagedSnapshot], fold:
     return history.after(fold(list_id, history, snapshots))
 
 
-def test_editions_cover_their_days_in_the_time_of_the_authority_and_those_between(history: Any, vintage: Vintage) -> None:
+def test_editions_cover_their_days_in_the_time_of_the_authority_and_those_between(history: Any) -> None:
     # Fifteen days for the SDN list; on the sixteenth a gap begins.
     editions = [vintage(f"{day}T15:00", [ACME]) for day in ("2023-01-02", "2023-01-17", "2023-02-02")]
     assert both(after(history, "us_ofac_sdn", editions)) == days(("2023-01-02", "2023-01-18"), ("2023-02-02", "2023-02-03"))
@@ -50,24 +49,23 @@ def test_editions_cover_their_days_in_the_time_of_the_authority_and_those_betwee
 
 
 @pytest.mark.parametrize("is_incomplete", [True, False])
-def test_an_edition_that_does_not_say_who_is_gone_covers_nothing(history: Any, vintage: Vintage, is_incomplete: bool) -> None:
+def test_an_edition_that_does_not_say_who_is_gone_covers_nothing(history: Any, is_incomplete: bool) -> None:
     facts = {} if is_incomplete else {"n_illegible": 1}
     edition = replace(vintage("2023-01-02T15:00", [ACME], facts=facts), complete=not is_incomplete)
     found = after(history, "us_ofac_sdn", [edition])
     assert found.rows("list_coverage", *SPAN) == [("some", *days(("2023-01-02", "2023-01-03"))[0], "parts")]
 
 
-def test_what_was_covered_at_a_moment_stands_in_the_versions(history: Any, vintage: Vintage) -> None:
+def test_what_was_covered_at_a_moment_stands_in_the_versions(history: Any) -> None:
     editions = [vintage(f"{day}T15:00", [ACME]) for day in ("2023-01-02", "2023-01-10")]
     found = after(history, "us_ofac_sdn", editions)
     first, second = datetime(2023, 1, 2, 15), datetime(2023, 1, 10, 15)
     assert found.rows("list_coverage", "covered_to", "known_from", "known_to", covers="both") == [
-        (date(2023, 1, 3), first, second),
-        (date(2023, 1, 11), second, None),
-    ]
+        (date(2023, 1, 3), first, second), (date(2023, 1, 11), second, None),
+    ]  # fmt: skip
 
 
-def test_stated_days_cover_the_additions_of_those_that_are_left_where_all_are_stated(history: Any, vintage: Vintage) -> None:
+def test_stated_days_cover_the_additions_of_those_that_are_left_where_all_are_stated(history: Any) -> None:
     listings = [{"native_id": "1", "listed_on": date(2001, 4, 12)}, {"native_id": "2", "listed_on": date(2020, 1, 1)}]
     found = after(history, "un_sc", [vintage("2026-02-27T15:00", listings)])
     assert found.rows("list_coverage", *SPAN) == [
@@ -78,7 +76,7 @@ def test_stated_days_cover_the_additions_of_those_that_are_left_where_all_are_st
     assert after(history, "us_ofac_cons", [vintage("2025-12-19T15:00", listings)]).rows("list_coverage", "covers") == [("both",)]
 
 
-def test_a_record_covers_the_days_since_its_first_notice_each_known_on_its_day(history: Any, vintage: Vintage) -> None:
+def test_a_record_covers_the_days_since_its_first_notice_each_known_on_its_day(history: Any) -> None:
     listings = [{"native_id": str(n), "listed_on": day} for n, day in enumerate((date(2019, 12, 2), date(2023, 2, 16)))]
     for when in ("2025-06-01T12:00", "2026-08-07T12:00"):
         history = after(history, "cn_countermeasures", [vintage(when, listings)], fold_record)
@@ -99,13 +97,9 @@ def text(when: str, day: date | None = None) -> StagedSnapshot:
 
 def rules(when: str, *published: date) -> StagedSnapshot:
     common = {
-        "document_number": "n",
-        "citation": "88 FR 1",
-        "action": "add",
-        "entity_key": "acme",
-        "name": "Acme",
+        "document_number": "n", "citation": "88 FR 1", "action": "add", "entity_key": "acme", "name": "Acme",
         "country_id": "CHN",
-    }
+    }  # fmt: skip
     rows = [dict.fromkeys(RULES.names()) | common | {"publication_date": d, "effective_date": d} for d in published]
     return StagedSnapshot(when, datetime.fromisoformat(when), True, {}, {"rules": pl.DataFrame(rows, schema=RULES)})
 
@@ -137,15 +131,6 @@ def test_texts_a_month_apart_cover_what_lies_between_also_served_again(history: 
     assert both(later) == days(("2026-07-09", "2026-07-21"))
 
 
-def test_every_list_but_a_record_of_notices_says_how_far_apart_its_editions_may_be() -> None:
-    assert {i for i in lists()["list_id"] if max_gap_of(i) is None} == {
-        "cn_countermeasures",
-        "cn_mofcom",
-        "us_dod_1260h_notices",
-        "us_state_isn",
-    }
-
-
 SPANS = st.lists(
     st.tuples(st.integers(0, 200), st.integers(1, 9)).map(
         lambda p: (date(2023, 1, 1) + timedelta(p[0]), date(2023, 1, 1) + timedelta(p[0] + p[1]))
@@ -166,10 +151,10 @@ def test_spans_come_out_the_same_whatever_the_order_of_their_arrival(a: Any, b: 
 
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=8), st.integers(0, 8))
-def test_folding_editions_one_by_one_covers_the_same(new_history: Any, vintage: Vintage, steps: list[int], cut: int) -> None:
+def test_folding_editions_one_by_one_covers_the_same(steps: list[int], cut: int) -> None:
     moments = [datetime(2023, 1, 2, 15) + timedelta(sum(steps[:n])) for n in range(len(steps) + 1)]
     editions = [vintage(moment.isoformat(), [ACME]) for moment in moments]
-    at_once = after(new_history(), "us_ofac_sdn", editions)
-    in_two = after(after(new_history(), "us_ofac_sdn", editions[:cut]), "us_ofac_sdn", editions[cut:]) if cut else at_once
+    at_once = after(Memory(), "us_ofac_sdn", editions)
+    in_two = after(after(Memory(), "us_ofac_sdn", editions[:cut]), "us_ofac_sdn", editions[cut:]) if cut else at_once
     columns = (*SPAN, "known_from", "known_to")
     assert at_once.rows("list_coverage", *columns) == in_two.rows("list_coverage", *columns)

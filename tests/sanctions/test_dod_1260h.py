@@ -11,6 +11,7 @@ from assets.contracts import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_dod.section_1260h import stage
 from assets.sanctions.reading.gather import judge_named as judge
+from tests.sanctions.conftest import the
 
 
 def entity(name: str, **cells: Any) -> dict[str, Any]:
@@ -24,10 +25,6 @@ def file(*entities: Any, **top: Any) -> bytes:
 
 def read(*entities: Any) -> Staged:
     return stage({"nsfreg_dow_1260h.json": file(*entities)})
-
-
-def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
-    return staged.frames[frame].select(columns).rows()
 
 
 ALIBABA = entity(
@@ -44,14 +41,10 @@ def test_the_day_of_the_notice_is_start_and_publication_and_its_citation_is_kept
     staged = read(ALIBABA)
     assert the(staged, "listings", "native_id", "programs", "listed_on", "listed_on_basis", "published_on", "citation") == [
         (
-            "alibaba-group-holding-limited",
-            "1260H",
-            date(2026, 6, 10),
-            "federal_register",
-            date(2026, 6, 10),
+            "alibaba-group-holding-limited", "1260H", date(2026, 6, 10), "federal_register", date(2026, 6, 10),
             "91 FR 35189 (June 10, 2026)",
         )
-    ]
+    ]  # fmt: skip
     assert the(staged, "names", "name") == [("Alibaba",)]
     assert the(staged, "countries", "country_id", "basis") == [("CHN", "list_destination")]
 
@@ -59,9 +52,8 @@ def test_the_day_of_the_notice_is_start_and_publication_and_its_citation_is_kept
 def test_the_grounds_name_their_sections() -> None:
     kinds = the(read(ALIBABA), "notes", "kind", "text")
     assert [text for kind, text in kinds if kind == "legal_basis"] == [
-        "Section 1260H(g)(2)(B)(i)(I)",
-        "Section 1260H(g)(3)(B)(i)",
-    ]
+        "Section 1260H(g)(2)(B)(i)(I)", "Section 1260H(g)(3)(B)(i)",
+    ]  # fmt: skip
     assert kinds[-1][0] == "reason"
 
 

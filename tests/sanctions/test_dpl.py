@@ -1,19 +1,18 @@
 """Reading the Denied Persons List."""
 
 import gzip
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from polars.testing import assert_frame_equal
 
 from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_bis.denied_persons import stage
 from assets.sanctions.reading.gather import judge_named as judge
+from tests.sanctions.conftest import Memory, the
 
 HEADER = (
     "Name", "Street_Address", "City", "State", "Country", "Postal_Code", "Effective_Date", "Expiration_Date", "Standard_Order",
@@ -46,10 +45,6 @@ def read(*lines: tuple[str, ...]) -> Staged:
     return stage({"dpl.txt": file(*lines)})
 
 
-def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
-    return staged.frames[frame].select(columns).rows()
-
-
 @pytest.mark.trap("us_bis_dpl", "expired-orders")
 def test_an_order_has_its_true_start_and_end_or_none() -> None:
     staged = read(line("ZIMO SHENG"))
@@ -65,9 +60,8 @@ def test_rows_of_one_person_with_several_addresses_are_one_listing() -> None:
     )
     assert the(staged, "listings", "name") == [("ZIMO SHENG",)]
     assert the(staged, "addresses", "address", "country_id") == [
-        ("1 ROAD, SHENZHEN, CN", "CHN"),
-        ("3975 N. CRAMER STREET, MILWAUKEE, WI", "USA"),
-    ]
+        ("1 ROAD, SHENZHEN, CN", "CHN"), ("3975 N. CRAMER STREET, MILWAUKEE, WI", "USA"),
+    ]  # fmt: skip
 
 
 def test_a_renewal_goes_back_to_its_first_notice_and_other_chains_do_not() -> None:
@@ -111,17 +105,6 @@ def test_names_give_aliases_and_an_impossible_date_is_reported() -> None:
     assert staged.n_rejected == 0
 
 
-def test_commas_and_fewer_columns_are_read_too() -> None:
-    lines = (line("ZIMO SHENG"), line("ACME, INC."))
-    commas = stage({"dpl.csv": file(*lines, delimiter=",")})
-    for name, frame in read(*lines).frames.items():
-        assert_frame_equal(commas.frames[name], frame)
-    header = ("Name", "Country", "Effective_Date", "Expiration_Date")
-    staged = stage({"dpl.txt": file(("ACME", "CN", "03/16/2020", "12/13/2028"), header=header)})
-    assert the(staged, "listings", "native_id", "listed_on", "citation") == [("acme", date(2020, 3, 16), None)]
-    assert the(staged, "addresses", "country_id") == [("CHN",)]
-
-
 def test_the_newer_file_with_name_and_address_in_one_cell_is_read() -> None:
     header = ("Name and Address", "Effective Date", "Expiration Date", "Type of Denial", "Appropriate Federal Register Citations")
     data = file(
@@ -136,9 +119,8 @@ def test_the_newer_file_with_name_and_address_in_one_cell_is_read() -> None:
         ("zimo-sheng", date(2020, 3, 16), None, "85 F.R. 16054 3/20/2020"),
     ]
     assert the(staged, "addresses", "address", "country_id") == [
-        ("5 Road, Shenzhen, China", "CHN"),
-        ("1 Street, Milwaukee", None),
-    ]
+        ("5 Road, Shenzhen, China", "CHN"), ("1 Street, Milwaukee", None),
+    ]  # fmt: skip
 
 
 def test_a_row_of_another_width_removes_nobody_and_no_row_is_refused() -> None:
@@ -159,9 +141,8 @@ def test_an_order_that_expired_between_two_editions_is_removed_on_its_stated_day
         snapshot = StagedSnapshot(day, datetime.fromisoformat(day), True, staged.facts, staged.frames)
         history = history.after(fold_compared("us_bis_dpl", history, [snapshot]))
     assert history.rows("sanction_events", "kind", "event_date", listing_id="us_bis_dpl:c-d") == [
-        ("added", date(2020, 3, 16)),
-        ("removed", date(2021, 6, 30)),
-    ]
+        ("added", date(2020, 3, 16)), ("removed", date(2021, 6, 30)),
+    ]  # fmt: skip
     assert history.rows("sanction_listings", "valid_to", "known_to", listing_id="us_bis_dpl:c-d") == [(date(2021, 6, 30), None)]
 
 
@@ -181,16 +162,14 @@ def editions(real_data: Path) -> dict[str, Staged]:
 @pytest.mark.real_data
 def test_the_real_editions_are_read_without_a_reject(editions: dict[str, Staged]) -> None:
     assert {m: (s.n_read, s.rejects.height) for m, s in editions.items()} == {
-        "2019-06": (546, 0),
-        "2022-09": (581, 0),
-        "2023-11": (665, 0),
-    }
+        "2019-06": (546, 0), "2022-09": (581, 0), "2023-11": (665, 0),
+    }  # fmt: skip
     assert editions["2023-11"].facts["n_without_country"] <= 1
 
 
 @pytest.mark.real_data
-def test_renewals_keep_one_listing_through_the_real_editions(editions: dict[str, Staged], new_history: Callable[[], Any]) -> None:
-    history = new_history()
+def test_renewals_keep_one_listing_through_the_real_editions(editions: dict[str, Staged]) -> None:
+    history = Memory()
     for month, staged in editions.items():
         snapshot = StagedSnapshot(month, datetime.fromisoformat(f"{month}-15"), True, staged.facts, staged.frames)
         history = history.after(fold_compared("us_bis_dpl", history, [snapshot]))

@@ -48,16 +48,6 @@ def test_a_line_of_as_many_columns_as_signs_is_refused_before_long() -> None:
         stage({"rules.csv": b"a," * 200_000 + b"a\n"})
 
 
-def test_columns_may_stand_in_any_order_and_the_announcement_may_be_left_out() -> None:
-    data = (
-        "action,document_number,citation,publication_date,effective_date,entity_key,name,aliases,party_type,country,reason,url\n"
-        "ADD,2020-1,,2020-06-05,2020-06-05,ifs,IFS,,,Hong Kong,,\n"
-    )
-    assert stage({"rules.csv": b"\xef\xbb\xbf" + data.encode()}).frames["rules"].select("action", "country_id").rows() == [
-        ("add", "HKG")
-    ]
-
-
 @pytest.mark.parametrize(
     ("line", "column", "reason"),
     [
@@ -99,9 +89,8 @@ def test_rows_say_a_thing_once_and_the_citation_stands_for_an_unconfirmed_number
     cited = ADD.replace("2020-10869", "")
     staged = read(cited, cited, REMOVE.replace("88 FR 80112", ""))
     assert staged.frames["rules"].select("document_number", "citation").rows() == [
-        (None, "85 FR 34503"),
-        ("2023-25557", None),
-    ]
+        (None, "85 FR 34503"), ("2023-25557", None),
+    ]  # fmt: skip
     assert reasons(staged) == [(2, None, "85 FR 34503, ifs, add, CHN", "row 1 says the same")]
 
 

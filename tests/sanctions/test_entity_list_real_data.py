@@ -5,7 +5,6 @@ import gzip
 import io
 import json
 import re
-from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -21,8 +20,8 @@ from assets.sanctions.lists.us_bis import ecfr, entity_list
 from assets.sanctions.lists.us_dhs import uflpa
 from assets.sanctions.reading.entries import read_citations
 from assets.sanctions.reading.names import slug
-from assets.schema import table
 from tests.made_up import SAMPLE
+from tests.sanctions.conftest import Memory, offending
 
 pytestmark = pytest.mark.real_data
 
@@ -41,14 +40,14 @@ def snapshot(files: dict[str, bytes], when: str) -> StagedSnapshot:
 
 
 @pytest.fixture(scope="module")
-def whole(bis: Path, new_history: Callable[[], Any]) -> Any:
+def whole(bis: Path) -> Any:
     """The record of rules of the sample, the index of documents, and the text of July 2026."""
     snapshots = [
         snapshot({"rules.csv": RULES.read_bytes()}, "2023-12-01"),
         snapshot({"index.csv": (bis / "fr_entity_list_rules_index.csv").read_bytes()}, "2025-11-30"),
         snapshot({"list.json": (bis / "nsfreg_bis_entity_list.json").read_bytes()}, "2026-07-09"),
     ]
-    history = new_history()
+    history = Memory()
     return history.after(fold_stated("us_bis_entity_list", history, snapshots))
 
 
@@ -106,24 +105,12 @@ def test_pages_differ_between_the_list_and_the_screening_list_and_days_agree(rea
     assert sum(days) > 0.9 * len(days)
 
 
-def test_the_odd_citations_are_read_or_left_without_a_day(bis: Path, whole: Any) -> None:
+def test_the_odd_citations_are_read_or_left_without_a_day_and_every_check_holds(bis: Path, whole: Any) -> None:
     facts = entity_list.stage({"list.json": (bis / "nsfreg_bis_entity_list.json").read_bytes()}).facts
     assert (facts["n_odd_citations"], facts["n_undated_citations"], facts["n_without_date"]) == (36, 3, 2)
     unknown = whole.rows("sanction_listings", "name", known_to=None, valid_from_basis="left_censored")
     assert unknown == [("New H3C Semiconductor Technologies Co., Ltd.",), ("Antcorp System",)]
-
-
-def test_every_check_holds_and_keys_are_unique(whole: Any, offending: Callable[..., Any]) -> None:
     assert offending(whole) == {}
-    for name in (
-        "sanction_listings",
-        "sanction_names",
-        "sanction_addresses",
-        "sanction_notes",
-        "sanction_countries",
-        "sanction_events",
-    ):
-        assert whole.all(name).collect().select(table(f"core.{name}").key).is_duplicated().sum() == 0
 
 
 def part_744(entities: list[dict[str, Any]]) -> bytes:
@@ -159,9 +146,7 @@ def test_the_same_list_as_xml_and_as_json_names_the_same_entries(bis: Path, enti
     assert own["cited"].to_list() == theirs["cited"].to_list()
 
 
-def test_counts_at_the_day_of_each_text_are_those_of_the_text(
-    entities: list[dict[str, Any]], new_history: Callable[[], Any], offending: Callable[..., Any]
-) -> None:
+def test_counts_at_the_day_of_each_text_are_those_of_the_text(entities: list[dict[str, Any]]) -> None:
     """Texts of five years made of the entries cited by then, one without Iran: folded in any order, counts follow the texts."""
     days = [date(year, 1, 15) for year in range(2019, 2024)]
 
@@ -175,7 +160,7 @@ def test_counts_at_the_day_of_each_text_are_those_of_the_text(
 
     snapshots = [snapshot({f"part744_{d}.xml": part_744(at(d))}, f"2026-01-0{n + 1}") for n, d in enumerate(days)]
     shuffled = [snapshots[n] for n in (3, 0, 4, 1, 2)]
-    empty = new_history()
+    empty = Memory()
     history = empty.after(fold_stated("us_bis_entity_list", empty, shuffled))
     assert offending(history) == {}
     assert [in_force(history, d).height for d in days] == [len(at(d)) for d in days]
@@ -183,7 +168,7 @@ def test_counts_at_the_day_of_each_text_are_those_of_the_text(
     assert removed["event_date"].unique().to_list() == [date(2022, 1, 15)]
 
 
-def test_the_military_end_users_and_the_uflpa_list_are_read(bis: Path, new_history: Callable[[], Any]) -> None:
+def test_the_military_end_users_and_the_uflpa_list_are_read(bis: Path) -> None:
     # 148 rows: three parties stand under two clauses in spellings that differ in punctuation
     lists = (
         ("us_bis_meu", partial(ecfr.stage_list, supplement=ecfr.MILITARY_END_USERS, list_id="bis-meu"), 70,
@@ -193,7 +178,7 @@ def test_the_military_end_users_and_the_uflpa_list_are_read(bis: Path, new_histo
     for list_id, stage, n, days, basis in lists:
         data = (bis / f"nsfreg_{re.sub('^us_', '', list_id)}.json").read_bytes()
         staged = stage({"any.json": data})
-        empty = new_history()
+        empty = Memory()
         history = empty.after(
             fold_stated(list_id, empty, [StagedSnapshot("sha", datetime(2026, 7, 9), True, staged.facts, staged.frames)])
         )

@@ -2,15 +2,16 @@
 
 import csv
 import io
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
-from assets.contracts import Staged, StagedSnapshot
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.eu import financial_sanctions as eu_list
+from tests.sanctions.conftest import snapshot
 
 DERIPASKA = """
   <sanctionEntity designationDate="2022-04-08" designationDetails="" unitedNationId=""
@@ -131,9 +132,8 @@ def test_a_weak_alias_is_one_that_is_not_strong_or_that_a_remark_calls_so() -> N
 @pytest.mark.trap("eu_fsf", "unknown-values")
 def test_an_unknown_country_code_00_is_no_country_and_not_counted_as_unknown() -> None:
     assert rows("countries", "native_id", "country_id", "basis") == [
-        ("137111", "RUS", "citizenship"),
-        ("137111", "RUS", "place_of_birth"),
-    ]
+        ("137111", "RUS", "citizenship"), ("137111", "RUS", "place_of_birth"),
+    ]  # fmt: skip
     assert staged().facts["n_unknown_countries"] == 0
 
 
@@ -188,10 +188,8 @@ def test_entries_without_id_or_name_or_of_an_unknown_type_are_rejected() -> None
     other = FIRM.replace("enterprise", "robot").replace('"E"', '"R"').replace("983", "985")
     found = staged(made(DERIPASKA + bad + nameless + other))
     assert found.rejects["reason"].to_list() == [
-        "the id is missing",
-        "the name is empty",
-        "the type of the party is none that is known",
-    ]
+        "the id is missing", "the name is empty", "the type of the party is none that is known",
+    ]  # fmt: skip
     assert (found.n_read, found.n_rejected, found.facts["unreadable_ids"]) == (4, 3, ["984", "985"])
 
 
@@ -209,22 +207,6 @@ def test_entries_without_id_or_name_or_of_an_unknown_type_are_rejected() -> None
 def test_another_list_one_without_a_party_or_cut_is_quarantined(data: bytes, said: str) -> None:
     with pytest.raises(Quarantine, match=said):
         staged(data)
-
-
-def snapshot(found: Staged, when: str) -> StagedSnapshot:
-    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, found.facts, found.frames)
-
-
-def test_folded_a_party_begins_on_the_stated_day_and_one_without_a_day_is_left_censored(history: Any) -> None:
-    before, after = staged(made(FIRM)), staged(made(FIRM + DERIPASKA.replace("2022-04-08", "2026-03-01")))
-    snapshots = [snapshot(before, "2026-02-27T06:00:00"), snapshot(after, "2026-03-02T18:00:00")]
-    found = history.after(fold_compared("eu_fsf", history, snapshots))
-    assert found.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", known_to=None) == [
-        ("137111", date(2026, 3, 1), "source_field"),
-        ("983", None, "left_censored"),
-    ]
-    added = found.rows("sanction_events", "listing_id", "event_date", "authority_id", "country_id", kind="added")
-    assert added == [("eu_fsf:137111", date(2026, 3, 1), "EU.COUNCIL", "RUS")]
 
 
 ALIASES = (
@@ -287,14 +269,6 @@ def test_xml_and_csv_give_one_name_where_only_the_xml_marks_the_first_one_as_wea
     assert of_csv(*names).frames["listings"]["name"].to_list() == ["A. Petrov"]
 
 
-def test_without_numbers_the_order_counts_and_of_weak_and_foreign_names_one_is_the_name() -> None:
-    assert of_csv(*(("", name, remark) for _, name, remark in ALIASES)).frames["listings"]["name"].to_list() == [
-        "Ibrahim le Jeune"
-    ]
-    assert aliased(ALIASES[1]).frames["listings"]["name"].to_list() == ["Abu Latif"]
-    assert aliased(ALIASES[0]).frames["listings"]["name"].to_list() == ["إبراهيم الصغير"]
-
-
 @pytest.mark.trap("eu_fsf", "weak-in-remarks")
 @pytest.mark.parametrize("slip", ["lo quality alias", "low quality aliias", "Low-quality a.k.a.", "(LOW  QUALITY)"])
 def test_a_slip_of_the_list_leaves_a_weak_alias_weak(slip: str) -> None:
@@ -337,14 +311,6 @@ def test_csv_a_break_written_as_backslash_n_is_not_in_the_text(cell: str, said: 
     assert table({"NameAlias_WholeName": "A", "Entity_Remark": cell}).frames["listings"]["remarks"].to_list() == [said]
 
 
-def test_csv_each_remark_of_a_cell_is_one() -> None:
-    found = of_csv(("1", "Anna", ""), ("2", "Ann", r"low quality alias)\n(name\nof her youth"))
-    assert found.frames["names"].select("name", "quality").rows() == [("Ann", "weak")]
-    assert found.frames["notes"].select("kind", "text").rows() == [("name_remark", "Ann: name of her youth")]
-    title = table({"NameAlias_WholeName": "A", "NameAlias_Function": r"Head\nof staff"})
-    assert title.frames["listings"]["title"].to_list() == ["Head of staff"]
-
-
 @pytest.mark.trap("eu_fsf", "unknown-values")
 def test_a_dash_is_no_place_and_a_year_of_another_calendar_no_year_of_birth() -> None:
     data = DERIPASKA.replace('city="Dzerzhinsk"', 'city="-"') + FIRM.replace('city="Shanghai"', 'city="-"')
@@ -354,23 +320,6 @@ def test_a_dash_is_no_place_and_a_year_of_another_calendar_no_year_of_birth() ->
     data = DERIPASKA.replace('calendarType="GREGORIAN" year="1967"', born)
     assert "1402" not in str(rows("birth_dates", "born", data=made(data)))
     assert ("137111", "born", "1402") in rows("notes", "native_id", "kind", "text", data=made(data))
-
-
-def test_a_document_says_whether_it_is_diplomatic_where_it_was_issued_and_in_whose_name() -> None:
-    data = DERIPASKA.replace('issuedBy="FMS"', 'issuedBy="FMS" diplomatic="true" region="Omsk" nameOnDocument="O. Petrov"')
-    note = "issued by FMS; region Omsk; name on document O. Petrov; issued 2015-01-01; diplomatic; expired"
-    assert rows("identifiers", "note", data=made(data))[1] == (note,)
-    found = table(
-        {
-            "NameAlias_WholeName": "A",
-            "Identification_Number": "1",
-            "Identification_TypeCode": "passport",
-            "Identification_Diplomatic": "true",
-            "Identification_Region": "Omsk",
-            "Identification_NameOnDocument": "B",
-        }
-    )
-    assert found.frames["identifiers"]["note"].to_list() == ["region Omsk; name on document B; diplomatic"]
 
 
 @pytest.mark.trap("eu_fsf", "several-in-one-contact")

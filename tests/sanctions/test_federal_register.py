@@ -115,16 +115,6 @@ def test_a_raw_text_shows_its_days_and_pages_and_an_index_its_documents() -> Non
     assert (staged.frames["documents"].height, staged.rejects["row"].to_list(), staged.n_rejected) == (1, [2, 3], 2)
 
 
-def test_what_follows_the_orders_and_other_supplements_are_let_be() -> None:
-    text = PAGE.replace("2. Supplement No. 4", "2. Supplement No. 6")
-    assert changes(stage({"a.txt": text.format(orders=CHINA + "by removing the entry for ``A''").encode()})) == []
-    both = (
-        CHINA
-        + "by removing the entry for ``A''. 3. Supplement No. 6 to part 744 is amended under CHINA by removing the entry ``B''"
-    )
-    assert changes(ordered(both)) == [("remove", "A", "CHN")]
-
-
 def test_the_table_of_a_rule_in_xml_gives_additions_and_revisions_with_aliases() -> None:
     staged = stage({"rule.xml": RULE.encode()})
     assert sorted(staged.frames["actions"].select("action", "name", "aliases", "effective_date").rows()) == [

@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.sanctions.lists.eu import sectoral_annexes
 from assets.sanctions.lists.jp import third_countries
@@ -20,12 +19,8 @@ from assets.sanctions.lists.us_fcc import covered_list
 from assets.sanctions.lists.us_ita import csl
 from assets.sanctions.lists.us_state import nonproliferation
 from assets.sanctions.reading.names import slug_as_written
+from tests.sanctions.conftest import the
 from tests.sanctions.test_dod_1260h import entity, file
-
-
-def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
-    return staged.frames[frame].select(columns).rows()
-
 
 # orders of U.S. bodies --------------------------------------------------------------------------------------------------
 
@@ -59,9 +54,8 @@ COVERED = file(entity("Fiction Telecom", effective_date="2021-03-12", notes="Its
 def test_a_class_of_goods_is_an_entry_without_a_country() -> None:
     staged = covered_list.stage({"a.json": file(entity("Routers made abroad", country=None, effective_date="2026-03-23"))})
     assert (the(staged, "listings", "name", "programs"), the(staged, "countries", "country_id")) == (
-        [("Routers made abroad", "COVERED")],
-        [],
-    )
+        [("Routers made abroad", "COVERED")], [],
+    )  # fmt: skip
 
 
 def imposed(authority: str, day: str, status: str, notice: str) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assets.contracts import Staged, StagedSnapshot
 from assets.sanctions.history.mirrors import fold_mirror
 from assets.sanctions.lists.us_ofac.ns_cmic import stage
+from tests.sanctions.conftest import the
 
 SUGON = {
     "name": "Dawning Information Industry Co., Ltd",
@@ -28,10 +29,6 @@ SUGON = {
 
 def read(*entities: Any) -> Staged:
     return stage({"x.json": json.dumps({"count": len(entities), "entities": entities}).encode()})
-
-
-def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
-    return staged.frames[frame].select(columns).rows()
 
 
 def test_a_firm_has_both_days_its_numbers_and_names_and_unknown_clauses_as_they_stand() -> None:

@@ -1,7 +1,6 @@
 """OFAC's delta publications, on files written to the layout that programs which read them show."""
 
 import io
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -18,10 +17,10 @@ from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_ofac import delta as ofac_delta
 from assets.sanctions.lists.us_ofac.remarks import reader
 from tests.depth import examples
+from tests.sanctions.conftest import Memory, offending, vintage
 
 SDN, CONS = "us_ofac_sdn", "us_ofac_cons"
 NAMESPACE = "https://www.treasury.gov/ofac/DeltaFile/1.0"
-Vintage = Callable[..., StagedSnapshot]
 A, B, C = ({"native_id": n, "name": f"PARTY {n}"} for n in "123")
 
 
@@ -74,10 +73,8 @@ def acts(found: Staged) -> list[tuple[Any, ...]]:
     return found.frames["delta_acts"].select("native_id", "action", "program").rows()
 
 
-@pytest.fixture
-def fold(history: Any) -> Callable[..., Any]:
-    """Folds snapshots into an empty history and gives the history after."""
-    return lambda *snapshots: history.after(ofac_delta.fold(SDN, history, snapshots))
+def fold(*snapshots: StagedSnapshot) -> Memory:
+    return Memory().after(ofac_delta.fold(SDN, Memory(), snapshots))
 
 
 def told(when: str, *deltas: bytes, beside: StagedSnapshot | None = None) -> StagedSnapshot:
@@ -140,11 +137,9 @@ def test_of_a_changed_entity_only_programs_and_the_sdn_list_are_acts() -> None:
 def test_entities_that_cannot_be_read_are_rejected_with_the_reason() -> None:
     found = staged(delta(entity("x", "add", sdn="SDN List"), entity("1", "vanish"), entity("2", "add"), added("3", " ")))
     assert found.rejects.select("row", "reason").rows() == [
-        (1, "the id is missing"),
-        (2, "the action is none that is known"),
-        (3, "it is added to no list that is named"),
+        (1, "the id is missing"), (2, "the action is none that is known"), (3, "it is added to no list that is named"),
         (4, "the name is empty"),
-    ]
+    ]  # fmt: skip
     # that 3 was added is told: the next full list shows who it is
     assert (acts(found), found.frames["delta_listings"].height, found.n_rejected) == ([("3", "add", None)], 0, 4)
 
@@ -237,7 +232,7 @@ AT = datetime(2026, 9, 23, 18)
 """The snapshot that holds the publication, before the last instant of the day that it states."""
 
 
-def test_an_addition_is_dated_and_known_by_its_publication_before_any_list_shows_it(fold: Any, vintage: Vintage) -> None:
+def test_an_addition_is_dated_and_known_by_its_publication_before_any_list_shows_it() -> None:
     after = fold(vintage("2026-09-20T15:00", [A]), told("2026-09-23T18:00", delta(added("2"))))
     assert after.rows(
         "sanction_listings", "valid_from", "valid_from_basis", "valid_from_earliest", "known_from", "known_basis", native_id="2"
@@ -255,32 +250,15 @@ def test_an_addition_is_dated_and_known_by_its_publication_before_any_list_shows
     ]
 
 
-def test_a_removal_is_dated_and_known_by_its_publication_and_nobody_else_goes(fold: Any, vintage: Vintage) -> None:
-    party = A | {"remarks": "nationality China; a.k.a. 'AL'."}
-    after = fold(vintage("2026-09-20T15:00", [party, B]), told("2026-09-23T18:00", delta(removed("1"))))
-    assert after.rows(
-        "sanction_listings", "native_id", "valid_to", "valid_to_basis", "valid_to_earliest", "known_from", "known_to"
-    )[:2] == [
-        ("1", None, None, None, datetime(2026, 9, 20, 15), AT),
-        ("1", date(2026, 9, 23), "official_notice", None, AT, None),
-    ]
-    assert after.rows("sanction_listings", "native_id", valid_to=None, known_to=None) == [("2",)]
-    assert {r[0] for r in after.rows("sanction_names", "known_to", listing_id="us_ofac_sdn:1")} == {AT}
-    assert after.rows("sanction_events", "kind", "event_date", "event_date_earliest", "country_id") == [
-        ("removed", date(2026, 9, 23), None, "CHN")
-    ]
-
-
-def test_the_next_full_list_adds_no_event_but_for_a_real_edit(fold: Any, vintage: Vintage, offending: Any) -> None:
+def test_the_next_full_list_adds_no_event_but_for_a_real_edit() -> None:
     # It writes the party in another form: remarks that the delta lacks, an address in other words. That is no act.
     before = vintage("2026-09-20T15:00", [A, C], aliases=[], addresses=[])
     between = told("2026-09-23T18:00", delta(added("2"), removed("1")))
     shown = vintage("2026-09-23T20:00", [B | {"remarks": "DOB 1970."}, C], aliases=[], addresses=[("2", "Dalian City, China")])
     after = fold(before, between, shown, replace(shown, snapshot_id="x", retrieved_at=datetime(2026, 9, 25, 15)))
     assert after.rows("sanction_events", "kind", "listing_id", "event_date") == [
-        ("removed", "us_ofac_sdn:1", date(2026, 9, 23)),
-        ("added", "us_ofac_sdn:2", date(2026, 9, 23)),
-    ]
+        ("removed", "us_ofac_sdn:1", date(2026, 9, 23)), ("added", "us_ofac_sdn:2", date(2026, 9, 23)),
+    ]  # fmt: skip
     assert after.rows("sanction_listings", "valid_from", "valid_to", "valid_from_basis", native_id="2", known_to=None) == [
         (date(2026, 9, 23), None, "official_notice")
     ]
@@ -290,45 +268,18 @@ def test_the_next_full_list_adds_no_event_but_for_a_real_edit(fold: Any, vintage
     assert after.rows("sanction_events", "kind", "detail") == [("added", None), ("modified", "name")]
 
 
-def test_a_delta_and_the_list_in_one_snapshot(fold: Any, vintage: Vintage, offending: Any) -> None:
-    both = told("2026-09-24T15:00", delta(added("2"), removed("1")), beside=vintage("2026-09-24T15:00", [B, C]))
-    after = fold(vintage("2026-09-20T15:00", [A]), both)
-    assert after.rows("sanction_events", "listing_id", "kind", "event_date", "event_date_earliest") == [
-        ("us_ofac_sdn:1", "removed", date(2026, 9, 23), None),
-        ("us_ofac_sdn:2", "added", date(2026, 9, 23), None),
-        # what the delta does not name is dated by comparing the lists
-        ("us_ofac_sdn:3", "added", date(2026, 9, 24), date(2026, 9, 20)),
-    ]
-    assert offending(after) == {}
-
-
-def test_a_list_of_the_same_day_may_be_older_than_the_publication_and_takes_nothing_back(fold: Any, vintage: Vintage) -> None:
+def test_a_list_of_the_same_day_may_be_older_than_the_publication_and_takes_nothing_back() -> None:
     """The file states the day alone, and is published at about ten in the morning."""
     early = vintage("2026-09-23T12:00", [A])
     at_ten = told("2026-09-23T14:10", delta(added("2"), removed("1")))
     for snapshots in ((early, at_ten), (at_ten, replace(early, retrieved_at=datetime(2026, 9, 23, 15)))):
         after = fold(vintage("2026-09-20T15:00", [A]), *snapshots, vintage("2026-09-24T15:00", [B]))
         assert after.rows("sanction_events", "listing_id", "kind", "event_date") == [
-            ("us_ofac_sdn:1", "removed", date(2026, 9, 23)),
-            ("us_ofac_sdn:2", "added", date(2026, 9, 23)),
-        ]
+            ("us_ofac_sdn:1", "removed", date(2026, 9, 23)), ("us_ofac_sdn:2", "added", date(2026, 9, 23)),
+        ]  # fmt: skip
 
 
-def test_a_list_of_a_later_day_takes_precedence_over_a_delta(fold: Any, vintage: Vintage, offending: Any) -> None:
-    after = fold(
-        vintage("2026-09-20T15:00", [A]),
-        told("2026-09-23T18:00", delta(added("2"), removed("1"))),
-        vintage("2026-09-24T15:00", [A]),
-    )
-    assert after.rows("sanction_listings", "native_id", "valid_to", known_to=None) == [
-        ("1", date(2026, 9, 23)),
-        ("1", None),
-        ("2", date(2026, 9, 24)),
-    ]
-    assert offending(after) == {}
-
-
-def test_a_delta_that_comes_after_a_later_list_only_betters_dates_it_agrees_with(fold: Any, vintage: Vintage) -> None:
+def test_a_delta_that_comes_after_a_later_list_only_betters_dates_it_agrees_with() -> None:
     lists = [vintage("2026-09-20T15:00", [A, C]), vintage("2026-09-24T15:00", [A, B])]
     # 3 is added again and 1 removed by the delta: the list of the day after says otherwise
     after = fold(*lists, told("2026-09-26T15:00", delta(added("2"), removed("1"), added("3"))))
@@ -344,25 +295,11 @@ def test_a_delta_that_comes_after_a_later_list_only_betters_dates_it_agrees_with
     ]
     outside = fold(*lists, told("2026-09-26T15:00", delta(added("2"), added("1"), day="2026-09-19")))
     assert outside.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", known_to=None)[:2] == [
-        ("1", date(2026, 9, 19), "official_notice"),
-        ("2", date(2026, 9, 24), "snapshot_diff"),
-    ]
+        ("1", date(2026, 9, 19), "official_notice"), ("2", date(2026, 9, 24), "snapshot_diff"),
+    ]  # fmt: skip
 
 
-def test_deltas_out_of_order_end_in_the_same_lists_in_force(fold: Any, vintage: Vintage, offending: Any) -> None:
-    first = vintage("2026-09-20T15:00", [A, C])
-    d1, d2 = delta(added("2"), removed("1"), day="2026-09-22"), delta(removed("2"), added("1"), day="2026-09-23")
-    straight = fold(first, told("2026-09-22T18:00", d1), told("2026-09-23T18:00", d2))
-    turned = fold(first, told("2026-09-23T18:00", d2), told("2026-09-23T19:00", d1))
-    for after in (straight, turned):
-        assert after.rows("sanction_listings", "native_id", valid_to=None, known_to=None) == [("1",), ("3",)]
-        assert after.rows("sanction_listings", "valid_from", "valid_to", native_id="2", known_to=None) == [
-            (date(2026, 9, 22), date(2026, 9, 23))
-        ]
-        assert offending(after) == {}
-
-
-def test_an_old_delta_brings_nobody_back_and_an_empty_one_changes_nothing(fold: Any, vintage: Vintage) -> None:
+def test_an_old_delta_brings_nobody_back_and_an_empty_one_changes_nothing() -> None:
     first, d1, d2 = vintage("2026-09-20T15:00", [A]), delta(added("2"), day="2026-09-22"), delta(removed("2"))
     once = fold(first, told("2026-09-22T18:00", d1), told("2026-09-23T18:00", d2))
     again = fold(first, told("2026-09-22T18:00", d1), told("2026-09-23T18:00", d2), told("2026-09-23T20:00", d1, d2))
@@ -373,16 +310,15 @@ def test_an_old_delta_brings_nobody_back_and_an_empty_one_changes_nothing(fold: 
     assert fold(told("2026-09-19T18:00", delta(added("2"), day="2026-09-19"))).rows("sanction_listings", "native_id") == []
 
 
-def test_an_addition_that_no_list_was_there_for_dates_the_listing_when_the_list_comes(fold: Any, vintage: Vintage) -> None:
+def test_an_addition_that_no_list_was_there_for_dates_the_listing_when_the_list_comes() -> None:
     after = fold(told("2026-09-19T18:00", delta(added("2"), day="2026-09-19")), vintage("2026-09-20T15:00", [A, B]))
     assert after.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis") == [
-        ("1", None, "left_censored"),
-        ("2", date(2026, 9, 19), "official_notice"),
-    ]
+        ("1", None, "left_censored"), ("2", date(2026, 9, 19), "official_notice"),
+    ]  # fmt: skip
     assert after.rows("sanction_events", "kind", "listing_id") == [("added", "us_ofac_sdn:2")]
 
 
-def test_an_id_that_is_issued_again_begins_on_the_day_of_its_publication(fold: Any, vintage: Vintage, offending: Any) -> None:
+def test_an_id_that_is_issued_again_begins_on_the_day_of_its_publication() -> None:
     gone, came = delta(removed("1"), day="2026-09-22"), delta(added("2", "Party 1"), day="2026-09-23")
     after = fold(vintage("2026-09-20T15:00", [A, C]), told("2026-09-22T18:00", gone), told("2026-09-23T18:00", came))
     start = after.rows("sanction_listings", "valid_from", "valid_from_earliest", "valid_from_basis", native_id="2")
@@ -397,7 +333,7 @@ def test_an_id_that_is_issued_again_begins_on_the_day_of_its_publication(fold: A
     assert offending(after) == {}
 
 
-def test_programs_are_added_and_taken_away_on_the_day_of_the_publication(fold: Any, vintage: Vintage, offending: Any) -> None:
+def test_programs_are_added_and_taken_away_on_the_day_of_the_publication() -> None:
     changed = delta(
         entity("1", None, inner=program("add", "IRAN")),
         entity("2", None, inner=program("remove", "SDGT")),
@@ -420,7 +356,7 @@ def test_programs_are_added_and_taken_away_on_the_day_of_the_publication(fold: A
     assert offending(after) == {}
 
 
-def test_a_delta_of_the_day_that_an_archive_names_alone(fold: Any, vintage: Vintage, offending: Any) -> None:
+def test_a_delta_of_the_day_that_an_archive_names_alone() -> None:
     """The folder 2026-09-23 is its first instant in UTC: before the day has begun in Washington."""
     after = fold(
         vintage("2026-09-20", [A]),
@@ -429,15 +365,14 @@ def test_a_delta_of_the_day_that_an_archive_names_alone(fold: Any, vintage: Vint
         told("2026-09-24", delta(removed("1"), day="2026-09-24")),
     )
     assert after.rows("sanction_listings", "native_id", "valid_from", "valid_to", known_to=None) == [
-        ("1", None, date(2026, 9, 24)),
-        ("2", date(2026, 9, 23), None),
-    ]
+        ("1", None, date(2026, 9, 24)), ("2", date(2026, 9, 23), None),
+    ]  # fmt: skip
     assert offending(after) == {}
     ahead = fold(vintage("2026-09-20", [A]), told("2026-09-23", delta(added("2"), day="2026-10-23")))
     assert ahead.rows("sanction_listings", "native_id") == [("1",)]
 
 
-def test_a_repeat_of_a_delta_does_not_say_that_the_list_was_looked_at(fold: Any, vintage: Vintage) -> None:
+def test_a_repeat_of_a_delta_does_not_say_that_the_list_was_looked_at() -> None:
     alone = told("2026-09-23T18:00", delta(added("2")))
     repeat = replace(alone, frames={}, retrieved_at=datetime(2026, 9, 28), complete=True, is_repeat=True)
     after = fold(vintage("2026-09-20T15:00", [A]), alone, repeat, vintage("2026-09-30T15:00", [A, B, C]))
@@ -453,7 +388,7 @@ MEMBERS = st.frozensets(st.sampled_from("123456"), min_size=1)
 @examples(150)
 @given(days=st.lists(st.tuples(MEMBERS, st.booleans(), st.booleans()), min_size=2, max_size=8), split=st.integers(0, 8))
 def test_deltas_beside_lists_give_the_history_of_the_lists_with_better_dates(
-    days: list[tuple[frozenset[str], bool, bool]], split: int, new_history: Any, vintage: Vintage, offending: Any
+    days: list[tuple[frozenset[str], bool, bool]], split: int
 ) -> None:
     """Each day has its own members; some days have a list, some a delta of what changed since the day before."""
     lists, both = [], []
@@ -467,14 +402,14 @@ def test_deltas_beside_lists_give_the_history_of_the_lists_with_better_dates(
             rows = [{"native_id": i, "name": f"PARTY {i}"} for i in sorted(members)]
             lists.append(vintage(f"{day}T20:00", rows))
             both.append(lists[-1])
-    alone = new_history().after(fold_compared(SDN, new_history(), lists, reader()))
-    whole = new_history().after(ofac_delta.fold(SDN, new_history(), both))
+    alone = Memory().after(fold_compared(SDN, Memory(), lists, reader()))
+    whole = Memory().after(ofac_delta.fold(SDN, Memory(), both))
     assert offending(whole) == {}
     on = pl.col("known_to").is_null() & pl.col("valid_to").is_null()
     in_force = [set(h.all("sanction_listings").filter(on).collect()["native_id"]) for h in (alone, whole)]
     assert in_force[0] == in_force[1] == set(days[-1][0])
     # in two folds as in one
-    part = new_history().after(ofac_delta.fold(SDN, new_history(), both[:split]))
+    part = Memory().after(ofac_delta.fold(SDN, Memory(), both[:split]))
     rest = part.after(ofac_delta.fold(SDN, part, both[split:]))
     for name in ("sanction_listings", "sanction_events", "sanction_programs", "sanction_names", "sanction_addresses"):
         assert rest.all(name).collect().equals(whole.all(name).collect()), name
@@ -488,9 +423,7 @@ def test_deltas_beside_lists_give_the_history_of_the_lists_with_better_dates(
 
 @examples(100)
 @given(order=st.permutations(range(4)), late=st.booleans())
-def test_deltas_in_any_order_end_where_they_end_in_order(
-    order: list[int], late: bool, new_history: Any, vintage: Vintage, offending: Any
-) -> None:
+def test_deltas_in_any_order_end_where_they_end_in_order(order: list[int], late: bool) -> None:
     files = [
         delta(added("4"), day="2026-09-21"),
         delta(removed("1"), day="2026-09-22"),
@@ -500,11 +433,8 @@ def test_deltas_in_any_order_end_where_they_end_in_order(
     snapshots = [told(f"2026-09-25T1{n}:00", files[i]) for n, i in enumerate(order)]
     last = [vintage("2026-09-26T15:00", [B, {"native_id": "6", "name": "PARTY 6"}])]
     known = [*last, *(replace(s, retrieved_at=s.retrieved_at + timedelta(days=3)) for s in snapshots)] if late else snapshots
-    after = new_history().after(
-        ofac_delta.fold(SDN, new_history(), [vintage("2026-09-20T15:00", [A, B]), *known, *([] if late else last)])
-    )
+    after = Memory().after(ofac_delta.fold(SDN, Memory(), [vintage("2026-09-20T15:00", [A, B]), *known, *([] if late else last)]))
     assert offending(after) == {}
     assert set(after.rows("sanction_listings", "native_id", "valid_from", known_to=None, valid_to=None)) == {
-        ("2", None),
-        ("6", date(2026, 9, 24)),
-    }
+        ("2", None), ("6", date(2026, 9, 24)),
+    }  # fmt: skip

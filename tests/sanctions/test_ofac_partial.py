@@ -11,11 +11,10 @@ import polars as pl
 import pytest
 
 from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
-from assets.errors import Quarantine
 from assets.sanctions.lists.us_ofac import delta
+from tests.sanctions.conftest import Memory, offending
 
 SDN = "us_ofac_sdn"
-N = "-0- "
 FIRST = datetime(2023, 12, 28, 18)
 PART, NAMED = datetime(2024, 1, 8, 18), datetime(2024, 3, 1, 18)
 
@@ -58,14 +57,7 @@ def test_the_file_of_addresses_alone_says_who_is_on_the_list() -> None:
     assert "listings" not in staged.frames
 
 
-@pytest.mark.parametrize("part", ["alt_csv", "sdn_comments_csv"])
-def test_aliases_or_comments_alone_do_not(part: str) -> None:
-    data = b'3,12,"fka","OLD",-0- \r\n\x1a' if part == "alt_csv" else b'3,"rest"\r\n\x1a'
-    with pytest.raises(Quarantine, match="the addresses alone"):
-        read(**{part: data})
-
-
-def test_what_a_vintage_in_part_lacks_stays_as_it_was_known_and_who_is_not_in_it_is_gone(history: Any, offending: Any) -> None:
+def test_what_a_vintage_in_part_lacks_stays_as_it_was_known_and_who_is_not_in_it_is_gone(history: Any) -> None:
     after = folded(history, WHOLE, ADDRESSES)
     assert after.rows("sanction_listings", "native_id", "name", "remarks", "valid_to", "known_to") == [
         ("1", "ACME 1", "nationality China.", None, None),
@@ -79,7 +71,7 @@ def test_what_a_vintage_in_part_lacks_stays_as_it_was_known_and_who_is_not_in_it
     assert {c: r for c, r in offending(after).items() if r} == {}
 
 
-def test_who_was_seen_by_id_alone_began_then_and_is_known_since_a_vintage_names_it(history: Any, offending: Any) -> None:
+def test_who_was_seen_by_id_alone_began_then_and_is_known_since_a_vintage_names_it(history: Any) -> None:
     after = folded(history, WHOLE, ADDRESSES, NAMES)
     columns = ("name", "valid_from", "valid_from_earliest", "valid_from_basis", "known_from", "known_to")
     assert after.rows("sanction_listings", *columns, native_id="3") == [
@@ -92,17 +84,6 @@ def test_who_was_seen_by_id_alone_began_then_and_is_known_since_a_vintage_names_
     assert {c: r for c, r in offending(after).items() if r} == {}
 
 
-def test_names_without_remarks_and_addresses_leave_those_that_are_known_and_are_no_edit(history: Any) -> None:
-    after = folded(history, WHOLE, ADDRESSES, NAMES)
-    assert after.rows("sanction_listings", "name", "remarks", native_id="1") == [("ACME 1", "nationality China.")]
-    assert after.rows("sanction_names", "name", listing_id="us_ofac_sdn:1") == [("ACME 1",)]
-    later = (datetime(2024, 4, 1, 18), read(sdn_csv=sdn(1, 3), add_csv=add(_1="Iran", _3="China")))
-    found = folded(after, later)
-    events = found.rows("sanction_events", "kind", "known_at", "detail")
-    assert [event for event in events if event[1] >= NAMED] == [("added", NAMED, None)]
-    assert found.rows("sanction_listings", "remarks", native_id="3", known_to=None) == [("nationality China.",)]
-
-
 def test_who_came_and_went_without_a_name_is_in_no_row(history: Any) -> None:
     gone = (NAMED, read(list_json=names((1, "ACME 1", []))))
     back = (datetime(2024, 4, 1, 18), read(list_json=names((1, "ACME 1", []), (3, "ACME 3", []))))
@@ -111,28 +92,13 @@ def test_who_came_and_went_without_a_name_is_in_no_row(history: Any) -> None:
     assert after.rows("sanction_listings", *columns, native_id="3") == [(date(2024, 4, 1), date(2024, 3, 1))]
 
 
-def test_who_the_first_vintage_shows_without_a_name_has_an_unknown_start(history: Any, offending: Any) -> None:
+def test_who_the_first_vintage_shows_without_a_name_has_an_unknown_start(history: Any) -> None:
     after = folded(history, ADDRESSES, NAMES)
     assert set(after.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis")) == {
-        ("1", None, "left_censored"),
-        ("3", None, "left_censored"),
-    }
+        ("1", None, "left_censored"), ("3", None, "left_censored"),
+    }  # fmt: skip
     assert after.rows("sanction_events", "kind") == []
     assert {c: r for c, r in offending(after).items() if r} == {}
-
-
-def test_vintages_in_part_folded_at_once_or_one_by_one_give_the_same_rows(new_history: Any) -> None:
-    vintages = (WHOLE, ADDRESSES, NAMES)
-    one, other = (folded(new_history(), *vintages, at_once=at_once) for at_once in (True, False))
-    for name in (
-        "sanction_listings",
-        "sanction_events",
-        "sanction_programs",
-        "sanction_addresses",
-        "sanction_names",
-        "list_coverage",
-    ):
-        assert one.all(name).collect().equals(other.all(name).collect()), name
 
 
 def test_a_vintage_in_part_is_judged_by_its_files_and_covers_no_day_until_names_are_there(history: Any) -> None:
@@ -144,7 +110,7 @@ def test_a_vintage_in_part_is_judged_by_its_files_and_covers_no_day_until_names_
 
 @pytest.mark.real_data
 def test_parties_with_an_address_in_china_come_in_the_interval_between_two_real_vintages(
-    real_data: Path, sdn_history: Path, new_history: Any
+    real_data: Path, sdn_history: Path
 ) -> None:
     newest = max((sdn_history / SDN).iterdir())
     vintages: list[tuple[datetime, Mapping[str, bytes]]] = [(FIRST, {"sdn.csv": (newest / "sdn.csv").read_bytes()})]
@@ -153,7 +119,7 @@ def test_parties_with_an_address_in_china_come_in_the_interval_between_two_real_
         vintages.append((datetime.fromisoformat(f"{folder.name}T18:00"), files))
     staged = [(at, delta.stage(SDN, files)) for at, files in vintages]
     assert [s.n_rejected or 0 for _, s in staged] == [0] * len(staged)
-    history = folded(new_history(), *staged, at_once=True)
+    history = folded(Memory(), *staged, at_once=True)
     addresses = history.all("sanction_addresses").collect().filter(pl.col("country_id").is_in(["CHN", "HKG", "MAC"]))
     listings = history.all("sanction_listings").collect().filter(pl.col("known_to").is_null())
 

@@ -1,7 +1,6 @@
 """Reading OFAC's legacy files, and whether to believe them."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -10,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.contracts import RowGuard, Staged, StagedInfo
+from assets.contracts import RowGuard, Staged
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_ofac.legacy_csv import judge, stage
 from tests.depth import examples
 from tests.fuzz import staged_or_none
+from tests.sanctions.conftest import info
 
 N = "-0- "
 SDN = (
@@ -23,6 +23,7 @@ SDN = (
     b'306,"OCEAN STAR","vessel","IRAN",-0- ,"H3TQ","Cargo","1,000","900","Panama","OCEAN CO.","IMO 1."\r\n'
     b"\x1a"
 )
+
 ADD = b'36,25,-0- ,"Havana","Cuba",-0- \r\n173,129,"1 Road","Wuhan","China",-0- \r\n\x1a'
 ALT = b'36,12,"aka","AERO-CARIBBEAN",-0- \r\n\x1a'
 GUARD = RowGuard(0.95, 1.25, 0.01)
@@ -36,10 +37,6 @@ def many(n: int, mark: bytes = b"\x1a") -> bytes:
     return b"".join(line(i) for i in range(1, n + 1)) + mark
 
 
-def info(staged: Staged) -> StagedInfo:
-    return StagedInfo("sha", datetime(2023, 10, 3), staged.n_read, staged.rejects.height, staged.facts)
-
-
 def reasons(staged: Staged) -> list[tuple[Any, ...]]:
     return staged.rejects.select("file", "row", "column", "value", "reason").rows()
 
@@ -47,12 +44,8 @@ def reasons(staged: Staged) -> list[tuple[Any, ...]]:
 def test_cells_are_kept_as_written_minus_zero_is_nothing_and_no_type_an_entity() -> None:
     first = stage({"sdn.csv": SDN}).frames["listings"].row(0, named=True)
     assert first == dict.fromkeys(first) | {
-        "row": 1,
-        "native_id": "36",
-        "name": "AEROCARIBBEAN AIRLINES",
-        "party_type": "entity",
-        "programs": "CUBA",
-    }
+        "row": 1, "native_id": "36", "name": "AEROCARIBBEAN AIRLINES", "party_type": "entity", "programs": "CUBA",
+    }  # fmt: skip
     rows = (
         stage({"sdn.csv": SDN}).frames["listings"].select("native_id", "party_type", "programs", "tonnage", "vessel_flag").rows()
     )

@@ -1,15 +1,16 @@
 """OFAC's legacy files under any name: which file is which, comments that go on, addresses, and the days of the CMIC list."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.contracts import RowGuard, Staged, StagedInfo
+from assets.contracts import RowGuard
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_ofac.legacy_csv import judge, stage
 from tests.fuzz import staged_or_none
+from tests.sanctions.conftest import info
 
 N = "-0- "
 GUARD = RowGuard(0.95, 1.25, 0.01)
@@ -27,10 +28,6 @@ def prim(*remarks: str | None, program: str = "CMIC-EO13959") -> bytes:
 
 def comments(*rows: tuple[int, str]) -> bytes:
     return "".join(f'{native_id},"{text}"\r\n' for native_id, text in rows).encode() + b"\x1a"
-
-
-def info(staged: Staged) -> StagedInfo:
-    return StagedInfo("sha", datetime(2023, 10, 3), staged.n_read, staged.rejects.height, staged.facts)
 
 
 @pytest.mark.parametrize(

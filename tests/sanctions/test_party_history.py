@@ -20,17 +20,9 @@ from tests.sanctions.test_parties import World
 LISTS = ("us_ofac_sdn", "us_ofac_cons", "un_sc", "eu_fsf", "us_bis_entity_list", "cn_mofcom")
 IDS = [f"{list_id}:QDe.00{n}" for list_id in LISTS for n in range(1, 4)]
 NAMES = (
-    "Wuhan Example Chemical",
-    "Wuhan Example Chemicals",
-    "Wuhan Sample Chemical Ltd",
-    "Huawei Technologies Co., Ltd.",
-    "Central Bank",
-    "VAD, AO",
-    "Wei Wang",
-    "WANG, Wei",
-    "Garcia Example, Maria Luisa",
-    "Maria Luisa Garcia Exampel",
-)
+    "Wuhan Example Chemical", "Wuhan Example Chemicals", "Wuhan Sample Chemical Ltd", "Huawei Technologies Co., Ltd.",
+    "Central Bank", "VAD, AO", "Wei Wang", "WANG, Wei", "Garcia Example, Maria Luisa", "Maria Luisa Garcia Exampel",
+)  # fmt: skip
 YEAR = (date(1970, 1, 1), date(1971, 1, 1))
 
 
@@ -129,9 +121,8 @@ def test_a_listing_is_of_a_party_from_when_the_other_was_known_and_no_more_when_
     moved["known_to"] = third
     of_un = history(world.read()).filter(listing_id="un_sc:QDe.001")
     assert of_un.select("actor_id", "known_from", "known_to").rows() == [
-        ("us_ofac_sdn:7", second, third),
-        ("un_sc:QDe.001", third, None),
-    ]
+        ("us_ofac_sdn:7", second, third), ("un_sc:QDe.001", third, None),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("actor", "n"), [("a", 0), ("b", 1)])

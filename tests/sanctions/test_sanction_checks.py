@@ -1,17 +1,16 @@
 """The checks of sql/checks on the sanctions tables: each holds on a sound history and finds what it is for."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 import pytest
 
-from assets.contracts import StagedSnapshot
 from assets.sanctions.domain import EVERY
 from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_ofac.remarks import reader
 from assets.sanctions.party_history import TABLES
 from pipelines.checks.expectations import from_checks, from_headers
+from tests.sanctions.conftest import COUNTRY_IDS, Memory, offending, vintage
 
 SPOILS = {
     "sanction_listings: no_two_versions_at_once": "UPDATE core.sanction_listings SET known_to = NULL",
@@ -72,7 +71,7 @@ TEXT = (
 
 
 @pytest.fixture(scope="module")
-def sound(new_history: Callable[[], Any], vintage: Callable[..., StagedSnapshot], country_ids: Mapping[str, str]) -> Any:
+def sound() -> Any:
     """A history with every kind of change: addition, removal, edit, programs, a re-issued id, stated dates, a suspension."""
     a = {"native_id": "1", "name": "ALPHA", "remarks": TEXT}
     b, c = {"native_id": "2", "name": "BETA", "remarks": TEXT}, {"native_id": "3", "name": "GAMMA"}
@@ -90,16 +89,16 @@ def sound(new_history: Callable[[], Any], vintage: Callable[..., StagedSnapshot]
             details=more,
         ),
     ]
-    history = new_history()
-    return history.after(fold_compared("us_ofac_sdn", history, snapshots, reader(country_ids)))
+    history = Memory()
+    return history.after(fold_compared("us_ofac_sdn", history, snapshots, reader(COUNTRY_IDS)))
 
 
-def test_every_check_holds_on_a_sound_history(sound: Any, offending: Callable[..., Any]) -> None:
+def test_every_check_holds_on_a_sound_history(sound: Any) -> None:
     assert offending(sound) == {}
 
 
 @pytest.mark.parametrize("check", SPOILS)
-def test_a_check_finds_what_it_is_for(sound: Any, offending: Callable[..., Any], check: str) -> None:
+def test_a_check_finds_what_it_is_for(sound: Any, check: str) -> None:
     assert offending(sound, SPOILS[check], check).keys() == {f"core.{check}"}
 
 

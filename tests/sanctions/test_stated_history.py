@@ -1,6 +1,6 @@
 """A list whose history is stated in rules."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from assets.sanctions.lists.us_bis.entity_list import RULES
 from assets.sanctions.reading.rule_record import contradictions
 from assets.schema import table
 from tests.depth import examples
+from tests.sanctions.conftest import Memory, offending
 
 LIST = "us_bis_entity_list"
 TABLES = ("sanction_lists", "sanction_listings", "sanction_names", "sanction_countries", "sanction_events")
@@ -36,9 +37,8 @@ def snapshot(rules: Sequence[Mapping[str, Any]], when: str = "2024-01-02T12:00")
     return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, {}, {"rules": record(rules)})
 
 
-@pytest.fixture
-def fold(history: Any) -> Callable[..., Any]:
-    return lambda *rules: history.after(fold_stated(LIST, history, [snapshot(rules)]))
+def fold(*rules: Mapping[str, Any]) -> Memory:
+    return Memory().after(fold_stated(LIST, Memory(), [snapshot(rules)]))
 
 
 D1, D2, D3 = date(2020, 6, 5), date(2021, 7, 12), date(2023, 11, 17)
@@ -50,7 +50,7 @@ REMOVED = {
 }  # fmt: skip
 
 
-def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_16(fold: Any) -> None:
+def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_16() -> None:
     """EL-IFS: in force until the effective date, known to be removed from the day of publication on."""
     after = fold(ADDED, REMOVED)
     assert after.rows(
@@ -70,7 +70,7 @@ def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_
     assert after.rows("sanction_countries", "country_id", "basis", "known_to") == [("CHN", "list_destination", T3)]
 
 
-def test_a_rule_has_two_days_and_lists_under_several_destinations_from_the_first_on(fold: Any) -> None:
+def test_a_rule_has_two_days_and_lists_under_several_destinations_from_the_first_on() -> None:
     assert fold(ADDED, REMOVED).rows(
         "sanction_events", "event_date", "date_published", "date_published_basis", "date_effective", "date_effective_basis"
     ) == [(D1, D1, "rule", D1, "rule"), (date(2023, 11, 16), D3, "rule", date(2023, 11, 16), "rule")]
@@ -83,7 +83,7 @@ def test_a_rule_has_two_days_and_lists_under_several_destinations_from_the_first
     assert len(after.rows("sanction_listings", "name")) == 1
 
 
-def test_a_removal_of_one_destination_is_a_modification_and_without_country_the_end(fold: Any) -> None:
+def test_a_removal_of_one_destination_is_a_modification_and_without_country_the_end() -> None:
     after = fold(ADDED, ADDED | {"country_id": "HKG"}, REMOVED | {"country_id": "HKG"})
     assert after.rows("sanction_events", "kind") == [("added",), ("modified",)]
     assert after.rows("sanction_countries", "country_id", known_to=None) == [("CHN",)]
@@ -92,7 +92,7 @@ def test_a_removal_of_one_destination_is_a_modification_and_without_country_the_
     assert after.rows("sanction_listings", "valid_to", known_to=None) == [(date(2023, 11, 16),)]
 
 
-def test_what_the_record_never_added_has_an_unknown_start(fold: Any) -> None:
+def test_what_the_record_never_added_has_an_unknown_start() -> None:
     after = fold(REMOVED)
     assert after.rows("sanction_listings", "valid_from", "valid_from_basis", "valid_to", "known_from") == [
         (None, "left_censored", date(2023, 11, 16), T3)
@@ -102,20 +102,19 @@ def test_what_the_record_never_added_has_an_unknown_start(fold: Any) -> None:
     assert after.rows("sanction_listings", "valid_from", "valid_from_basis", "valid_to") == [(None, "left_censored", None)]
 
 
-def test_a_modification_states_the_entry_as_it_now_reads(fold: Any) -> None:
+def test_a_modification_states_the_entry_as_it_now_reads() -> None:
     change = {"publication_date": D2, "action": "modify", "name": "Institute of Forensic Science", "aliases": "IFS"}
     after = fold(ADDED, change)
     assert after.rows("sanction_names", "name", "kind", known_to=None) == [
-        ("IFS", "aka"),
-        ("Institute of Forensic Science", "primary"),
-    ]
+        ("IFS", "aka"), ("Institute of Forensic Science", "primary"),
+    ]  # fmt: skip
     assert after.rows("sanction_listings", "name", "valid_from", "known_from", "known_to") == [
         ("IFS", D1, T1, T2), ("Institute of Forensic Science", D1, T2, None),
     ]  # fmt: skip
     assert after.rows("sanction_events", "kind", "event_date") == [("added", D1), ("modified", D2)]
 
 
-def test_an_entity_added_again_goes_on_in_one_publication_and_has_two_intervals_else(fold: Any) -> None:
+def test_an_entity_added_again_goes_on_in_one_publication_and_has_two_intervals_else() -> None:
     moved = {"publication_date": D2, "document_number": "2021-2"}
     after = fold(ADDED, moved | {"action": "remove"}, moved | {"action": "add", "country_id": "HKG"})
     assert after.rows("sanction_events", "kind") == [("added",), ("modified",)]
@@ -128,7 +127,7 @@ def test_an_entity_added_again_goes_on_in_one_publication_and_has_two_intervals_
 
 
 @pytest.mark.trap("us_bis_entity_list", "announced-earlier")
-def test_a_rule_may_take_effect_later_and_be_known_by_its_citation(fold: Any) -> None:
+def test_a_rule_may_take_effect_later_and_be_known_by_its_citation() -> None:
     after = fold(ADDED | {"effective_date": date(2020, 7, 1), "announced_date": date(2020, 5, 22), "reason": "Surveillance"})
     assert after.rows("sanction_listings", "valid_from", "known_from", "remarks") == [(date(2020, 7, 1), T1, "Surveillance")]
     assert after.rows("sanction_events", "detail") == [("FR Doc. 2020-1; announced 2020-05-22; Surveillance",)]
@@ -166,14 +165,12 @@ _rule = st.fixed_dictionaries(
 
 @examples(50)
 @given(rules=st.lists(_rule, min_size=1, max_size=8))
-def test_whatever_the_rules_say_keys_are_unique_and_every_check_holds(
-    new_history: Callable[[], Any], offending: Callable[[Any], Any], rules: list[dict[str, Any]]
-) -> None:
+def test_whatever_the_rules_say_keys_are_unique_and_every_check_holds(rules: list[dict[str, Any]]) -> None:
     frame = record(rules)
     wrong = contradictions(frame)
     good = frame.filter(~pl.col("row").is_in(list(wrong)))
     assert contradictions(good) == {}
-    empty = new_history()
+    empty = Memory()
     whole = StagedSnapshot("sha", datetime(2024, 1, 2), True, {}, {"rules": good})
     after = empty.after(fold_stated(LIST, empty, [whole]))
     assert offending(after) == {}

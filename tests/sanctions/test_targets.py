@@ -63,11 +63,6 @@ def test_who_issued_a_number_shows_the_state(scheme: str) -> None:
     assert room.found("evidence") == [(f"{scheme.replace('_', ' ')} 9142",)]
 
 
-@pytest.mark.parametrize("scheme", ["ssn", "visa", "national_foreign_id", "birth_certificate", "website", "phone"])
-def test_what_foreigners_are_given_too_shows_nothing(scheme: str) -> None:
-    assert Room().listing(FIRM).number(FIRM, scheme).found() == []
-
-
 def test_a_forged_paper_tells_nothing_and_numbers_of_one_state_are_one_row_until_a_gap() -> None:
     room = Room().listing(FIRM).number(FIRM, "passport", note="fraudulent").number(FIRM, "tax_id", None)
     assert room.found() == []

@@ -2,15 +2,14 @@
 
 import csv
 import io
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assets.contracts import Staged, StagedSnapshot
+from assets.contracts import Staged
 from assets.errors import Quarantine
-from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.gb import uk_sanctions as uk_list
 
 HEADER = """Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Name type,
@@ -27,44 +26,31 @@ Non-Latin Script Language,DOB,Town of Birth,Country of Birth,Nationality,Passpor
 National Identification Number,National Identification Details,Position,Address 1,Address 2,Address 3,Address 4,Address 5,
 Address 6,Post/Zip Code,Country,Other Information,Group Type,Alias Type,Alias Quality,Regime,Listed On,
 UK Sanctions List Date Designated,Last Updated,Group ID""".replace("\n", "").split(",")
-PERSON = {
-    "Last Updated": "16/04/2026",
-    "Unique ID": "RUS0251",
-    "OFSI Group ID": "14196",
-    "Regime Name": "The Russia (Sanctions) (EU Exit) Regulations 2019",
-    "Designation Type": "Individual",
-    "Designation source": "UK",
-    "Date Designated": "25/02/2022",
-    "Sanctions Imposed": "Asset freeze|Travel Ban",
-}
-SHIP = {
-    "Last Updated": "31/07/2024",
-    "Unique ID": "RUS2176",
-    "Regime Name": "The Russia (Sanctions) (EU Exit) Regulations 2019",
-    "Designation Type": "Ship",
-    "Date Designated": "31/07/2024",
-    "Name 6": "NORTHERN PROSPECT",
-    "Name type": "Primary Name",
-    "IMO number": "IMO9826902",
-    "Current owner/operator (s)": "Stream Management FZCO",
-    "Current believed flag of ship": "Gabon",
-    "Previous owner/operator (s)": "(1) Northern Lines (2) Southern Lines",
-    "Previous flags": "(1) Liberia (2) Panama",
-    "Type of ship": "Oil Tanker",
-    "Tonnage of ship": "7078",
-    "Length of ship": "333",
-    "Year Built": "2019",
-    "UK Statement of Reasons": "Carries oil,\nas stated.",
-}
+
+
+def cells(text: str) -> dict[str, str]:
+    """Cells of a row by the names of their columns."""
+    return dict(cell.split(": ", 1) for cell in text.split(" | "))
+
+
+PERSON = cells(
+    "Last Updated: 16/04/2026 | Unique ID: RUS0251 | OFSI Group ID: 14196 | "
+    "Regime Name: The Russia (Sanctions) (EU Exit) Regulations 2019 | Designation Type: Individual | "
+    "Designation source: UK | Date Designated: 25/02/2022 | Sanctions Imposed: Asset freeze|Travel Ban"
+)
+SHIP = cells(
+    "Last Updated: 31/07/2024 | Unique ID: RUS2176 | "
+    "Regime Name: The Russia (Sanctions) (EU Exit) Regulations 2019 | Designation Type: Ship | "
+    "Date Designated: 31/07/2024 | Name 6: NORTHERN PROSPECT | Name type: Primary Name | IMO number: IMO9826902 | "
+    "Current owner/operator (s): Stream Management FZCO | Current believed flag of ship: Gabon | "
+    "Previous owner/operator (s): (1) Northern Lines (2) Southern Lines | Previous flags: (1) Liberia (2) Panama | "
+    "Type of ship: Oil Tanker | Tonnage of ship: 7078 | Length of ship: 333 | Year Built: 2019 | "
+    "UK Statement of Reasons: Carries oil,\nas stated."
+)
 NAME = {"Name 6": "PUTIN", "Name 1": "Vladimir", "Name 2": "Vladimirovich", "Name type": "Primary Name"}
 BORN = {"D.O.B": "07/10/1952", "Nationality(/ies)": "Russia", "Town of birth": "Leningrad", "Country of birth": "Russia"}
 STATED = {"Position": "President", "Gender": "Male", "Passport number": "P1", "Passport additional information": "diplomatic"}
-ADDRESS = {
-    "Address Line 1": "Kremlin",
-    "Address Line 6": "Moscow",
-    "Address Postal Code": "103132",
-    "Address Country": "Russia",
-}
+ADDRESS = cells("Address Line 1: Kremlin | Address Line 6: Moscow | Address Postal Code: 103132 | Address Country: Russia")
 SCRIPT = {"Non-latin script type": "Cyrillic", "Non-latin script language": "Russian"}
 ROWS = (
     PERSON | {"Name 6": "PUTIN", "Name 1": "Vova", "Name type": "Alias", "Alias strength": "Low quality a.k.a"},
@@ -72,82 +58,54 @@ ROWS = (
     PERSON | NAME | ADDRESS | {"D.O.B": "dd/10/1951", "Name non-latin script": "Владимир ПУТИН", **SCRIPT},
     SHIP,
 )
-FIRM = {
-    "Group Type": "Entity",
-    "Group ID": "12431",
-    "Regime": "Syria",
-    "Listed On": "02/12/2011",
-    "Other Information": "(UK Sanctions List Ref):SYR0306 (UK Statement of Reasons):Front company.",
-}
+FIRM = cells(
+    "Group Type: Entity | Group ID: 12431 | Regime: Syria | Listed On: 02/12/2011 | "
+    "Other Information: (UK Sanctions List Ref):SYR0306 (UK Statement of Reasons):Front company."
+)
 OFSI_ROWS = (
-    {
-        "Name 6": "PUTIN",
-        "Name 1": "Vladimir",
-        "Group Type": "Individual",
-        "Alias Type": "Primary name",
-        "Group ID": "14196",
-        "Regime": "Russia",
-        "Listed On": "25/02/2022",
-        "UK Sanctions List Date Designated": "25/02/2022",
-        "Last Updated": "01/03/2022",
-        "Nationality": "(1) Russia (2) Serbia",
-        "DOB": "00/00/1952",
-        "Country": "Russia",
-        "Address 6": "Moscow",
-        "Other Information": "(UK Sanctions List Ref):RUS0251. (Gender):Male",
-    },
+    cells(
+        "Name 6: PUTIN | Name 1: Vladimir | Group Type: Individual | Alias Type: Primary name | Group ID: 14196 | "
+        "Regime: Russia | Listed On: 25/02/2022 | UK Sanctions List Date Designated: 25/02/2022 | "
+        "Last Updated: 01/03/2022 | Nationality: (1) Russia (2) Serbia | DOB: 00/00/1952 | Country: Russia | "
+        "Address 6: Moscow | Other Information: (UK Sanctions List Ref):RUS0251. (Gender):Male"
+    ),
     FIRM | {"Name 6": "GENERAL INDUSTRIES", "Alias Type": "Primary name", "UK Sanctions List Date Designated": "31/12/2020"},
     FIRM | {"Name 6": "OLD INDUSTRIES", "Alias Type": "FKA", "Alias Quality": "Good quality"},
-    {
-        "Name 6": "WITHOUT REFERENCE",
-        "Group Type": "Entity",
-        "Alias Type": "Primary name",
-        "Group ID": "99",
-        "Regime": "Iraq",
-        "Listed On": "01/02/2003",
-    },
+    cells(
+        "Name 6: WITHOUT REFERENCE | Group Type: Entity | Alias Type: Primary name | Group ID: 99 | Regime: Iraq | "
+        "Listed On: 01/02/2003"
+    ),
 )
-XML = """<?xml version="1.0" encoding="utf-8"?>
-<Designations xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+XML = """<?xml version="1.0" encoding="utf-8"?><Designations xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
   <DateGenerated>02/09/2026</DateGenerated>
-  <Designation>
-    <LastUpdated>14/04/2026</LastUpdated><DateDesignated>25/01/2001</DateDesignated><UniqueID>AFG0006</UniqueID>
-    <OFSIGroupID>7172</OFSIGroupID><UNReferenceNumber>TAi.002</UNReferenceNumber>
-    <Names>
-      <Name><Name1>MOHAMMAD</Name1><Name2>HASSAN</Name2><Name6>AKHUND</Name6><NameType>Primary Name</NameType></Name>
-      <Name><Name6>Haji Hassan</Name6><NameType>ALias</NameType><AliasStrength>Low quality a.k.a</AliasStrength></Name>
-    </Names>
-    <NonLatinNames><NonLatinName><NameNonLatinScript>محمد حسن آخوند</NameNonLatinScript>
-      <NonLatinScriptType>Arabic</NonLatinScriptType></NonLatinName></NonLatinNames>
-    <Titles><Title>Mullah</Title><Title>Haji</Title></Titles>
-    <RegimeName>The Afghanistan (Sanctions) (EU Exit) Regulations 2020</RegimeName>
-    <IndividualEntityShip>Individual</IndividualEntityShip><DesignationSource>UN</DesignationSource>
-    <SanctionsImposed>Asset freeze|Travel Ban</SanctionsImposed>
-    <SanctionsImposedIndicators><AssetFreeze>true</AssetFreeze><Deflag>false</Deflag></SanctionsImposedIndicators>
-    <UKStatementofReasons>
-</UKStatementofReasons>
-    <Addresses><Address><AddressLine6>Kabul</AddressLine6><AddressCountry>Afghanistan</AddressCountry></Address></Addresses>
-    <IndividualDetails><Individual>
-      <DOBs><DOB>dd/mm/1945</DOB><DOB>01/03/1958</DOB><DOB>15/08/19yy</DOB></DOBs>
-      <PassportDetails>
-        <Passport><PassportNumber>P0</PassportNumber><PassportAdditionalInformation>Afghan</PassportAdditionalInformation></Passport>
-        <Passport><PassportNumber>P1</PassportNumber></Passport>
-      </PassportDetails>
-      <Nationalities><Nationality>Afghanistan</Nationality></Nationalities>
-      <BirthDetails><Location><TownOfBirth>Lakhi</TownOfBirth><CountryOfBirth>Afghanistan</CountryOfBirth></Location></BirthDetails>
-    </Individual></IndividualDetails>
-  </Designation>
-  <Designation>
-    <DateDesignated>01/03/2022</DateDesignated><UniqueID>RUS3064</UniqueID>
-    <Names><Name><Name6>NORTHERN OIL</Name6><NameType>Primary Name</NameType></Name></Names>
-    <RegimeName>The Russia (Sanctions) (EU Exit) Regulations 2019</RegimeName><IndividualEntityShip>Entity</IndividualEntityShip>
-    <EntityDetails><Entity>
-      <BusinessRegistrationNumbers><BusinessRegistrationNumber>BR-99</BusinessRegistrationNumber></BusinessRegistrationNumbers>
-      <ParentCompanies><ParentCompany>Northern Holding</ParentCompany></ParentCompanies>
-    </Entity></EntityDetails>
-    <EmailAddresses><EmailAddress>office@example.com</EmailAddress></EmailAddresses>
-  </Designation>
-</Designations>"""
+  <Designation><LastUpdated>14/04/2026</LastUpdated><DateDesignated>25/01/2001</DateDesignated>
+  <UniqueID>AFG0006</UniqueID><OFSIGroupID>7172</OFSIGroupID><UNReferenceNumber>TAi.002</UNReferenceNumber>
+  <Names><Name><Name1>MOHAMMAD</Name1><Name2>HASSAN</Name2><Name6>AKHUND</Name6><NameType>Primary Name</NameType></Name>
+  <Name><Name6>Haji Hassan</Name6><NameType>ALias</NameType>
+  <AliasStrength>Low quality a.k.a</AliasStrength></Name></Names><NonLatinNames><NonLatinName>
+  <NameNonLatinScript>محمد حسن آخوند</NameNonLatinScript>
+  <NonLatinScriptType>Arabic</NonLatinScriptType></NonLatinName></NonLatinNames><Titles><Title>Mullah</Title>
+  <Title>Haji</Title></Titles>
+  <RegimeName>The Afghanistan (Sanctions) (EU Exit) Regulations 2020</RegimeName>
+  <IndividualEntityShip>Individual</IndividualEntityShip><DesignationSource>UN</DesignationSource>
+  <SanctionsImposed>Asset freeze|Travel Ban</SanctionsImposed><SanctionsImposedIndicators><AssetFreeze>true</AssetFreeze>
+  <Deflag>false</Deflag></SanctionsImposedIndicators><UKStatementofReasons>
+</UKStatementofReasons><Addresses><Address>
+  <AddressLine6>Kabul</AddressLine6><AddressCountry>Afghanistan</AddressCountry></Address></Addresses>
+  <IndividualDetails><Individual><DOBs><DOB>dd/mm/1945</DOB><DOB>01/03/1958</DOB><DOB>15/08/19yy</DOB></DOBs>
+  <PassportDetails><Passport><PassportNumber>P0</PassportNumber>
+  <PassportAdditionalInformation>Afghan</PassportAdditionalInformation></Passport><Passport>
+  <PassportNumber>P1</PassportNumber></Passport></PassportDetails><Nationalities>
+  <Nationality>Afghanistan</Nationality></Nationalities><BirthDetails><Location><TownOfBirth>Lakhi</TownOfBirth>
+  <CountryOfBirth>Afghanistan</CountryOfBirth></Location></BirthDetails></Individual></IndividualDetails></Designation>
+  <Designation><DateDesignated>01/03/2022</DateDesignated><UniqueID>RUS3064</UniqueID>
+  <Names><Name><Name6>NORTHERN OIL</Name6><NameType>Primary Name</NameType></Name></Names>
+  <RegimeName>The Russia (Sanctions) (EU Exit) Regulations 2019</RegimeName>
+  <IndividualEntityShip>Entity</IndividualEntityShip>
+  <EntityDetails><Entity><BusinessRegistrationNumbers>
+  <BusinessRegistrationNumber>BR-99</BusinessRegistrationNumber></BusinessRegistrationNumbers><ParentCompanies>
+  <ParentCompany>Northern Holding</ParentCompany></ParentCompanies></Entity></EntityDetails><EmailAddresses>
+  <EmailAddress>office@example.com</EmailAddress></EmailAddresses></Designation></Designations>"""
 
 
 def made(
@@ -187,9 +145,8 @@ def test_rows_of_one_id_are_one_party_of_its_regime_with_days_read_day_first() -
 
 def test_names_scripts_and_partial_births_are_as_exact_as_stated() -> None:
     assert rows("names", "name", "kind", "quality") == [
-        ("Vova PUTIN", "aka", "weak"),
-        ("Владимир ПУТИН", "aka", "strong"),
-    ]
+        ("Vova PUTIN", "aka", "weak"), ("Владимир ПУТИН", "aka", "strong"),
+    ]  # fmt: skip
     assert rows("birth_dates", "born", "precision") == [("07 Oct 1952", "day"), ("Oct 1951", "month")]
     assert ("non_latin_script", "Владимир ПУТИН: Cyrillic, Russian") in rows("notes", "kind", "text")
     assert ("non_latin_script", "محمد حسن آخوند: Arabic") in rows("notes", "kind", "text", data=XML.encode())
@@ -208,26 +165,6 @@ def test_details_of_several_rows_come_together_and_a_ship_has_its_own() -> None:
     assert ("RUS2176", "reason", "Carries oil, as stated.") in rows("notes", "native_id", "kind", "text")
     measures = [text for kind, text in rows("notes", "kind", "text", data=XML.encode()) if kind == "measures"]
     assert measures == ["Asset freeze|Travel Ban"]
-
-
-VESSEL = """<Designation><UniqueID>RUS2176</UniqueID><Names><Name><Name6>NORTHERN PROSPECT</Name6></Name></Names>
-  <IndividualEntityShip>Ship</IndividualEntityShip><ShipDetails><Ship>
-    <PreviousOwnerOperators><PreviousOwnerOperator>Northern Lines</PreviousOwnerOperator>
-      <PreviousOwnerOperator>Southern Lines</PreviousOwnerOperator></PreviousOwnerOperators>
-    <PreviousFlags><PreviousFlag>Liberia</PreviousFlag><PreviousFlag>Panama</PreviousFlag></PreviousFlags>
-    <LengthOfShipDetails><LengthOfShip>333</LengthOfShip></LengthOfShipDetails></Ship></ShipDetails></Designation>"""
-
-
-@pytest.mark.parametrize("data", [made((SHIP,)), f"<Designations>{VESSEL}</Designations>".encode()])
-def test_earlier_flags_and_owners_and_the_length_of_a_ship_are_notes(data: bytes) -> None:
-    ours = ("vessel_length", "former_vessel_flag", "former_vessel_owner")
-    assert [note for note in rows("notes", "kind", "text", data=data) if note[0] in ours] == [
-        ("vessel_length", "333"),
-        ("former_vessel_flag", "Liberia"),
-        ("former_vessel_flag", "Panama"),
-        ("former_vessel_owner", "Northern Lines"),
-        ("former_vessel_owner", "Southern Lines"),
-    ]
 
 
 def test_the_older_ofsi_list_joins_by_reference_with_its_own_day_as_a_note_and_numbered_values() -> None:
@@ -253,13 +190,11 @@ def test_the_xml_gives_parties_in_the_same_shape() -> None:
         (2, "RUS3064", "NORTHERN OIL", "entity", None, date(2022, 3, 1)),
     ]
     assert found.frames["names"].select("name", "kind", "quality").rows() == [
-        ("Haji Hassan", "aka", "weak"),
-        ("محمد حسن آخوند", "aka", "strong"),
-    ]
+        ("Haji Hassan", "aka", "weak"), ("محمد حسن آخوند", "aka", "strong"),
+    ]  # fmt: skip
     assert found.frames["identifiers"].filter(scheme="passport").select("value", "note").rows() == [
-        ("P0", "Afghan"),
-        ("P1", None),
-    ]
+        ("P0", "Afghan"), ("P1", None),
+    ]  # fmt: skip
     assert found.frames["birth_dates"]["born"].to_list() == ["1945", "01 Mar 1958"]
     assert ("AFG0006", "born", "15/08/19yy") in found.frames["notes"].rows()
     assert found.frames["links"].rows() == [("RUS3064", "parent_company", "Northern Holding", None)]
@@ -343,19 +278,3 @@ def test_another_list_one_without_a_party_or_without_its_columns_is_quarantined(
 def test_of_several_files_the_xml_is_read_then_the_list_with_unique_ids() -> None:
     assert uk_list.stage({"a.csv": made(), "b.xml": XML.encode()}).facts["format"] == "uk xml"
     assert uk_list.stage({"a.csv": ofsi(), "b.csv": made()}).facts["format"] == "uk csv"
-
-
-def snapshot(found: Staged, when: str) -> StagedSnapshot:
-    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, found.facts, found.frames)
-
-
-def test_folded_a_party_begins_on_the_stated_day(history: Any) -> None:
-    before, after = staged(made(ROWS[:3])), staged(made((*ROWS[:3], SHIP | {"Date Designated": "01/03/2026"})))
-    snapshots = [snapshot(before, "2026-02-27T06:00:00"), snapshot(after, "2026-03-02T18:00:00")]
-    found = history.after(fold_compared("gb_sanctions", history, snapshots))
-    assert found.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", known_to=None) == [
-        ("RUS0251", date(2022, 2, 25), "source_field"),
-        ("RUS2176", date(2026, 3, 1), "source_field"),
-    ]
-    added = found.rows("sanction_events", "listing_id", "event_date", "authority_id", kind="added")
-    assert ("gb_sanctions:RUS2176", date(2026, 3, 1), "GBR.FCDO") in added
