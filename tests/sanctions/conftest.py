@@ -29,13 +29,17 @@ class Memory:
         self._open: dict[str, pl.DataFrame] = {}
         self._closed: dict[str, list[pl.DataFrame]] = {}
         self._kept: Mapping[str, pl.DataFrame] = {}
+        self._all: dict[str, pl.LazyFrame] = {}
 
     def open(self, name: str) -> pl.DataFrame:
         return self._open.get(name, table(f"core.{name}").empty())
 
     def all(self, name: str) -> pl.LazyFrame:
-        frames = [self.open(name), *self._closed.get(name, [])]
-        return pl.concat(table(f"core.{name}").conform(f) for f in frames).sort(table(f"core.{name}").key).lazy()
+        if name not in self._all:
+            of, frames = table(f"core.{name}"), [self.open(name), *self._closed.get(name, [])]
+            filled = [of.conform(frame) for frame in frames if not frame.is_empty()]
+            self._all[name] = (pl.concat(filled).sort(of.key) if filled else of.empty()).lazy()
+        return self._all[name]
 
     def kept(self, name: str) -> pl.DataFrame | None:
         return self._kept.get(name)
@@ -108,7 +112,7 @@ BASE = ("sanction_lists", "list_coverage", "sanction_listings", "sanction_progra
 def offending(history: Memory, spoil: str = "", only: str | None = None) -> dict[str, list[tuple[Any, ...]]]:
     """Rows that the checks of sql/checks (``only`` one) find wrong in a history, spoilt by SQL before, by check."""
     found = {}
-    with duckdb.connect() as con:
+    with duckdb.connect(config={"threads": 1}) as con:
         con.execute("CREATE SCHEMA core")
         frames = {name: history.all(name).collect() for name in (*BASE, *(f"sanction_{n}" for n in DETAILS))}
         for name, frame in frames.items():

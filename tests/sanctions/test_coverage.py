@@ -18,6 +18,7 @@ from assets.sanctions.history.mirrors import fold_record
 from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis.entity_list import RULES
 from assets.sanctions.reading.entries import ENTRIES, destination
+from tests.depth import examples
 from tests.sanctions.conftest import Memory, vintage
 
 SPAN = ("covers", "covered_from", "covered_to", "basis")
@@ -149,7 +150,7 @@ def test_spans_come_out_the_same_whatever_the_order_of_their_arrival(a: Any, b: 
     assert all(any(s[0] <= x and y <= s[1] for s in whole) for x, y in [*a, *b])
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=8), st.integers(0, 8))
 def test_folding_editions_one_by_one_covers_the_same(steps: list[int], cut: int) -> None:
     moments = [datetime(2023, 1, 2, 15) + timedelta(sum(steps[:n])) for n in range(len(steps) + 1)]

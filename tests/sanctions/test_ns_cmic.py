@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contracts import Staged, StagedSnapshot
 from assets.sanctions.history.mirrors import fold_mirror
 from assets.sanctions.lists.us_ofac.ns_cmic import stage
+from tests.depth import examples
 from tests.sanctions.conftest import the
 
 SUGON = {
@@ -54,7 +55,7 @@ def test_the_fold_carries_what_the_list_repeats(history: Any) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=80, deadline=None)
+@examples(80, 20)
 def test_notes_of_any_text_are_read_and_never_an_error(notes: str) -> None:
     assert read(SUGON | {"notes": notes + "; USCC:" + notes}).n_read == 1
 

@@ -94,7 +94,7 @@ def history(rows: Rows) -> pl.DataFrame:
     return party_history.actors(rows, decided(rows))
 
 
-@examples(150, 20)
+@examples(150, 12)
 @given(st.dictionaries(st.sampled_from(IDS), LISTED, max_size=10))
 def test_at_every_moment_it_is_what_was_decided_from_what_was_known_then(held: dict[str, Listed]) -> None:
     rows = world_of(held).read()

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from assets.actors.registry import code_map
-from assets.contracts import History, RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
@@ -32,7 +32,7 @@ CHINA = ["CHN", "HKG", "MAC"]
 class Folded260:
     """The history of 260 vintages, and what staging found of each."""
 
-    history: History
+    history: Memory
     infos: list[StagedInfo]
 
     def rows(self, name: str) -> pl.DataFrame:
