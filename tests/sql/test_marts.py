@@ -195,19 +195,6 @@ def test_a_country_dropped_while_the_listing_stands_no_longer_makes_a_target(war
     assert warehouse.build().ask("SELECT DISTINCT target_id FROM marts.listing_dyads") == [("RUS",)]
 
 
-def test_a_listing_with_two_bases_for_one_state_counts_once_and_with_two_states_in_each(warehouse: Warehouse) -> None:
-    covered(warehouse, "2023-11-02", "2023-11-02")
-    listing(warehouse, 1, "2023-11-02")
-    warehouse.put(
-        "core.sanction_countries",
-        {"listing_id": "us_list:1", "country_id": "CHN", "basis": "address"},
-        {"listing_id": "us_list:1", "country_id": "RUS", "basis": "address"},
-    )
-    assert warehouse.build().ask(
-        "SELECT target_id, n_listings_in_force, n_listings_added FROM marts.dyad_day WHERE source_id = 'USA' ORDER BY 1"
-    ) == [("CHN", 1, 1), ("RUS", 1, 1)]
-
-
 def test_a_reissued_id_leaves_the_count_as_it_was_and_is_neither_added_nor_removed(warehouse: Warehouse) -> None:
     covered(warehouse, "2023-11-01", "2023-11-03")
     listing(warehouse, 1, None, removed="2023-11-02")
@@ -254,33 +241,6 @@ def test_a_party_of_the_authoritys_own_state_is_no_dyad_but_counts_against_the_s
 
 
 # --- dyad_month ---
-
-
-def test_a_month_is_the_sum_of_its_days_and_its_stock_that_of_the_last_covered_day(warehouse: Warehouse) -> None:
-    covered(warehouse, "2023-11-29", "2023-12-02")
-    listing(warehouse, 1, None, removed="2023-12-02")
-    listing(warehouse, 2, "2023-11-30", removed="2023-12-01")
-    warehouse.put(
-        "core.events",
-        event(1, "2023-11-29", goldstein=-3),
-        event(2, "2023-11-30"),
-        event(3, "2023-11-30"),
-        event(4, "2023-12-01"),
-    )
-    warehouse.change("UPDATE core.events SET known_from = '2023-12-10'")
-    warehouse.put("core.news_coverage", {"date": "2023-11-29"})
-    assert warehouse.build().ask(
-        "SELECT period_end, n_days, n_events, goldstein_sum, n_listings_added, n_listings_removed, n_listings_in_force, "
-        "coverage_share FROM marts.dyad_month WHERE source_id = 'USA' ORDER BY 1"
-    ) == [("2023-11-30", 2, 3, -1.0, 1, 0, 2, 0.5), ("2023-12-31", 2, 1, 1.0, 0, 2, 0, None)]
-
-
-def test_a_month_of_gaps_without_events_is_unknown_and_one_quiet_day_makes_it_0(warehouse: Warehouse) -> None:
-    warehouse.put("core.events", event(1, "2023-10-31"))
-    partial = (partly("2023-11-15", 95), partly("2023-12-01", 95), partly("2023-12-03", 8))
-    warehouse.put("core.news_coverage", {"date": "2023-12-02"}, *partial)
-    ask = "SELECT period_end, n_events, goldstein_sum FROM marts.dyad_month WHERE source_id = 'USA' ORDER BY 1"
-    assert warehouse.build().ask(ask) == [("2023-10-31", 1, 1.0), ("2023-11-30", None, None), ("2023-12-31", 0, 0.0)]
 
 
 # --- actors ---

@@ -19,10 +19,7 @@ def day(archive: Path, number: int) -> Path:
     return archive
 
 
-@pytest.mark.skipif(
-    not DEEP,
-    reason="BILATERAL_DEEP_TESTS: four refreshes; test_single_events.py asks the panels",
-)
+@pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: four refreshes; test_single_events.py asks the panels")
 def test_where_days_alone_are_kept_of_most_pairs_the_days_of_dyads_are_the_same(
     tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

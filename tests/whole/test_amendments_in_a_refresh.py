@@ -48,10 +48,7 @@ def refresh(warehouse: Warehouse, archive: Path) -> Report:
 
 @pytest.mark.usefixtures("amended")
 def test_a_correction_is_published_and_recorded_and_fails_when_the_publisher_has_corrected_it(
-    tmp_path: Path,
-    empty: Warehouse,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(tmp_path / "a", LIST, "2023-01-01", "sdn.csv", sdn())
     report = refresh(empty, tmp_path / "a")
