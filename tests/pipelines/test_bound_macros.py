@@ -33,23 +33,19 @@ def count(con: duckdb.DuckDBPyConnection, macro: str) -> int:
     return int(con.execute(f"SELECT count(*) FROM {macro}(DATE '2023-11-15')").fetchall()[0][0])
 
 
-def test_in_the_database_in_use_each_macro_answers_from_its_own_file_and_without_use_none(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("USE older")
-    assert (count(con, "listed_on"), count(con, "older.listed_on")) == (2, 2)
-    con.execute("USE newer")
-    assert (count(con, "listed_on"), count(con, "newer.listed_on")) == (5, 5)
+def test_in_the_database_in_use_each_macro_answers_from_its_own_file_and_none_of_another(con: duckdb.DuckDBPyConnection) -> None:
+    for in_use, other, n in (("older", "newer", 2), ("newer", "older", 5)):
+        con.execute(f"USE {in_use}")
+        assert (count(con, "listed_on"), count(con, f"{in_use}.listed_on")) == (n, n)
+        with pytest.raises(duckdb.CatalogException, match=REFUSED):
+            count(con, f"{other}.listed_on")
+    plan = con.execute("EXPLAIN FROM listed_on(DATE '2023-11-15')").fetchall()[0][1]
+    assert ("publication" in plan, "CASE" in plan) == (False, False), "the guard costs nothing"
+
+
+def test_a_macro_is_refused_without_use_and_where_the_user_has_tables_of_the_same_names(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(duckdb.CatalogException):
         count(con, "older.listed_on")
-
-
-@pytest.mark.parametrize(("in_use", "other"), [("older", "newer"), ("newer", "older")])
-def test_a_macro_of_another_file_is_refused_with_what_to_do(con: duckdb.DuckDBPyConnection, in_use: str, other: str) -> None:
-    con.execute(f"USE {in_use}")
-    with pytest.raises(duckdb.CatalogException, match=REFUSED):
-        count(con, f"{other}.listed_on")
-
-
-def test_a_macro_is_refused_where_the_user_has_tables_of_the_same_names(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE SCHEMA core; CREATE TABLE core.overdose_observations AS FROM older.core.overdose_observations")
     with pytest.raises(duckdb.CatalogException, match=REFUSED):
         con.execute("SELECT count(*) FROM newer.overdose_latest()")
@@ -75,13 +71,6 @@ def test_every_macro_that_reads_is_bound(con: duckdb.DuckDBPyConnection) -> None
             con.execute(asks)
         refusals[name] = str(refusal.value)
     assert [name for name, text in refusals.items() if REFUSED not in text] == []
-
-
-def test_the_guard_costs_nothing(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("USE older")
-    plan = con.execute("EXPLAIN FROM listed_on(DATE '2023-11-15')").fetchall()[0][1]
-    assert "publication" not in plan
-    assert "CASE" not in plan
 
 
 def test_two_publications_have_two_guards_and_two_macros_in_a_file_none() -> None:

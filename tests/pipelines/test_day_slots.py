@@ -42,26 +42,16 @@ def test_a_file_is_of_a_slot_of_a_day_of_which_there_are_96_or_one(sources: dict
         files_a_day(sources["us_ofac_sdn"])
 
 
-@pytest.mark.parametrize(("n_slots", "whole"), [(96, [DAY]), (95, [])])
-def test_a_day_in_one_folder_is_whole_with_all_of_its_slots_only(
-    sources: dict[str, Source], tmp_path: Path, n_slots: int, whole: list[date]
-) -> None:
-    raw, source = RawStore(tmp_path), sources["gdelt_v2_events"]
-    receipt = put(raw, source, slots(DAY, n_slots), datetime(2024, 2, 1))
-    assert whole_days(raw, source, [DAY], [receipt]) == whole
-
-
-def test_slots_that_came_one_by_one_are_counted_together_with_what_came_now(sources: dict[str, Source], tmp_path: Path) -> None:
-    raw, source = RawStore(tmp_path), sources["gdelt_v2_events"]
-    names = slots(DAY, 96)
+def test_a_day_is_whole_with_all_of_its_slots_only_however_they_came(sources: dict[str, Source], tmp_path: Path) -> None:
+    raw, source, names = RawStore(tmp_path), sources["gdelt_v2_events"], slots(DAY, 96)
+    lacking = put(raw, source, names[3:], datetime(2024, 2, 1))
+    assert whole_days(raw, source, [DAY], [lacking]) == []
     for name in names[:3]:
         put(raw, source, [name], datetime.strptime(name[:14], "%Y%m%d%H%M%S"))  # noqa: DTZ007 moments are naive UTC
-    rest = put(raw, source, names[3:], datetime(2024, 2, 1))
     assert whole_days(raw, source, [DAY]) == []
-    assert whole_days(raw, source, [DAY, DAY + timedelta(days=1)], [rest]) == [DAY]
-
-
-def test_what_was_refused_is_not_held(sources: dict[str, Source], tmp_path: Path) -> None:
-    raw, source = RawStore(tmp_path), sources["gdelt_v1_events"]
-    refused = raw.keep(source, Attempt(datetime(2023, 11, 16), None, "404"), origin="live")
-    assert whole_days(raw, source, [DAY], [refused]) == []
+    assert whole_days(raw, source, [DAY, DAY + timedelta(days=1)], [lacking]) == [DAY]
+    at_once = put(raw, source, names, datetime(2024, 2, 2))
+    assert whole_days(raw, source, [DAY], [at_once]) == [DAY]
+    of_days = sources["gdelt_v1_events"]
+    refused = raw.keep(of_days, Attempt(datetime(2023, 11, 16), None, "404"), origin="live")
+    assert whole_days(raw, of_days, [DAY], [refused]) == []

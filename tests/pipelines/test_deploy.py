@@ -25,27 +25,20 @@ def calls(unit: Path) -> list[list[str]]:
     return [line.split() for line in lines]
 
 
-@pytest.mark.parametrize("unit", [u for u in UNITS if u.suffix == ".service"], ids=lambda u: u.name)
-def test_a_unit_calls_commands_options_and_modules_that_exist(unit: Path) -> None:
-    assert calls(unit)
-    for program, *arguments in calls(unit):
-        assert program.startswith("/opt/bilateral/.venv/bin/")
-        assert (Path(shutil.which("python") or "").parent / Path(program).name).exists() or Path(program).name in (
-            "bilateral",
-            "python",
-            "dagster-webserver",
-            "dagster-daemon",
-        )
-        if program.endswith("/bilateral"):
-            options = {option for p in COMMANDS[arguments[0]].params for option in p.opts}
-            assert {a for a in arguments if a.startswith("--")} <= options
-        modules = [arguments[n + 1] for n, a in enumerate(arguments) if a in ("-m", "--module-name")]
-        assert all(importlib.util.find_spec(module) is not None for module in modules)
-
-
-def test_each_timer_has_its_service_and_nothing_listens_on_other_than_this_machine() -> None:
+def test_units_call_commands_options_and_modules_that_exist_and_listen_on_this_machine_alone() -> None:
+    programs = ("bilateral", "python", "dagster-webserver", "dagster-daemon")
+    for unit in (u for u in UNITS if u.suffix == ".service"):
+        assert calls(unit), unit.name
+        for program, *arguments in calls(unit):
+            assert program.startswith("/opt/bilateral/.venv/bin/")
+            assert Path(program).name in programs
+            if program.endswith("/bilateral"):
+                options = {option for p in COMMANDS[arguments[0]].params for option in p.opts}
+                assert {a for a in arguments if a.startswith("--")} <= options, unit.name
+            modules = [arguments[n + 1] for n, a in enumerate(arguments) if a in ("-m", "--module-name")]
+            assert all(importlib.util.find_spec(module) is not None for module in modules), unit.name
     names = {unit.name for unit in UNITS}
-    assert {unit.stem + ".service" for unit in UNITS if unit.suffix == ".timer"} <= names
+    assert {unit.stem + ".service" for unit in UNITS if unit.suffix == ".timer"} <= names, "each timer has its service"
     (web,) = (call for unit in UNITS for call in calls(unit) if call[0].endswith("webserver"))
     assert web[web.index("--host") + 1] == "127.0.0.1"
 

@@ -100,9 +100,11 @@ def test_what_could_not_be_written_whole_leaves_nothing_beside_what_was_there(
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
-def test_with_a_clock_that_was_set_back_nothing_is_asked(tmp_path: Path) -> None:
+def test_with_a_clock_that_was_set_back_nothing_is_asked_of_which_failures_and_an_archive_say_nothing(tmp_path: Path) -> None:
     """The new list would be put before the held one, and the held one be taken for the newest."""
     store = RawStore(tmp_path)
+    store.take(LISTED, [Attempt(NOW + timedelta(days=2), None, "no answer")], origin="live")
+    store.put(LISTED, NOW + timedelta(days=300), {"sdn.csv": b"0\n"}, origin="archive")
     store.refuse_clock_set_back(LISTED.id, NOW)
     store.take(LISTED, [Attempt(NOW, {"sdn.csv": b"1\n"})], origin="live")
     store.refuse_clock_set_back(LISTED.id, NOW)
@@ -112,14 +114,7 @@ def test_with_a_clock_that_was_set_back_nothing_is_asked(tmp_path: Path) -> None
     assert "Set the clock right and refresh again" in str(refused.value)
 
 
-def test_attempts_that_failed_and_moments_of_an_archive_say_nothing_of_the_clock(tmp_path: Path) -> None:
-    store = RawStore(tmp_path)
-    store.take(LISTED, [Attempt(NOW, None, "no answer")], origin="live")
-    store.put(LISTED, NOW + timedelta(days=300), {"sdn.csv": b"1\n"}, origin="archive")
-    store.refuse_clock_set_back(LISTED.id, NOW - timedelta(days=1))
-
-
-def test_a_folder_in_the_place_of_a_file_and_a_file_in_that_of_a_folder_are_set_aside(tmp_path: Path) -> None:
+def test_what_stands_in_the_place_of_a_file_a_folder_or_the_lock_is_set_aside(tmp_path: Path) -> None:
     """Each refresh ended in a traceback where a folder stood in the place of a manifest, of kept checks, or of the file."""
     (tmp_path / "current.json" / "below").mkdir(parents=True)
     write_json(tmp_path / "current.json", {"a": 1})
@@ -128,11 +123,9 @@ def test_a_folder_in_the_place_of_a_file_and_a_file_in_that_of_a_folder_are_set_
     make_folder(tmp_path / "parts")
     assert (tmp_path / "parts").is_dir()
     assert len(list(tmp_path.glob(".*.aside"))) == 2, "nothing is removed"
-
-
-@pytest.mark.parametrize("way", ["a folder", "a link"])
-def test_what_stands_in_the_place_of_the_lock_keeps_nobody_out(tmp_path: Path, way: str) -> None:
-    for path in (tmp_path / ".lock", tmp_path / ".writer.json"):
-        path.mkdir() if way == "a folder" else path.symlink_to("nowhere")
-    with WriterLock(tmp_path, 1).held(lambda _: None):
-        assert (tmp_path / ".writer.json").is_file()
+    for way in ("folder", "link"):
+        for path in (tmp_path / way / ".lock", tmp_path / way / ".writer.json"):
+            path.parent.mkdir(exist_ok=True)
+            path.mkdir() if way == "folder" else path.symlink_to("nowhere")
+        with WriterLock(tmp_path / way, 1).held(lambda _: None):
+            assert (tmp_path / way / ".writer.json").is_file()

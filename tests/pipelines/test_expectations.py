@@ -75,22 +75,21 @@ def test_a_calendar_that_names_no_date_is_refused_with_the_form_it_should_have()
 @pytest.mark.parametrize(
     ("table", "name", "condition"),
     [
-        ("core.events", "confidence_in_range", "(confidence BETWEEN 0 AND 1)"),
-        ("core.events", "n_reports_positive", "(n_reports >= 1)"),
-        ("core.claims", "sentence_not_negative", "(sentence >= 0)"),
-        ("core.claims", "char_start_below_char_end", "(char_start < char_end)"),
-        ("core.claims", "low_not_above_high", "(low <= high)"),
-        ("core.claims", "low_or_high_is_there", "((low IS NOT NULL) OR (high IS NOT NULL))"),
-        ("core.sanction_listings", "known_from_before_known_to", "(known_from < known_to)"),
-        ("core.sanction_listings", "valid_from_not_after_valid_to", "(valid_from <= valid_to)"),
-        ("core.events", "cameo_code_and_cameo_root_agree", "cameo_root"),
-        ("core.county_overdoses", "fips_has_its_form", "length(fips)"),
-        ("core.overdose_observations", "unit_and_value_agree_deaths", "unit != 'deaths'"),
-        ("core.list_mirrors", "mirror_list_id_differs_from_list_id", "!="),
+        ("events", "confidence_in_range", "(confidence BETWEEN 0 AND 1)"),
+        ("events", "n_reports_positive", "(n_reports >= 1)"),
+        ("events", "cameo_code_and_cameo_root_agree", "cameo_root"),
+        ("claims", "sentence_not_negative", "(sentence >= 0)"),
+        ("claims", "char_start_below_char_end", "(char_start < char_end)"),
+        ("claims", "low_not_above_high", "(low <= high)"),
+        ("claims", "low_or_high_is_there", "((low IS NOT NULL) OR (high IS NOT NULL))"),
+        ("sanction_listings", "known_from_before_known_to", "(known_from < known_to)"),
+        ("county_overdoses", "fips_has_its_form", "length(fips)"),
+        ("overdose_observations", "unit_and_value_agree_deaths", "unit != 'deaths'"),
+        ("list_mirrors", "mirror_list_id_differs_from_list_id", "!="),
     ],
 )
 def test_the_name_of_a_check_says_what_it_holds(table: str, name: str, condition: str) -> None:
-    (found,) = [e for e in from_declaration(declared()[table], ()) if e.name == name]
+    (found,) = [e for e in from_declaration(declared()[f"core.{table}"], ()) if e.name == name]
     assert condition in found.description
 
 

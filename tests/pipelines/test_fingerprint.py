@@ -34,85 +34,73 @@ def whole(copy: Path) -> dict[str, str]:
     return prints(copy)
 
 
-def edited(copy: Path, path: str, edit: Callable[[str], str]) -> dict[str, str]:
-    """The fingerprints while a file of the copy is edited."""
+def differing(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {name for name in before if before[name] != after[name]}
+
+
+def edited(copy: Path, path: str, more: str, old: str = "", new: str = "") -> dict[str, str]:
+    """The fingerprints while a file of the copy has more at its end."""
     file = copy / path
     text = file.read_text(encoding="utf-8")
-    file.write_text(edit(text), encoding="utf-8")
+    file.write_text(text + more.replace(old, new), encoding="utf-8")
     found = prints(copy)
     file.write_text(text, encoding="utf-8")
     return found
 
 
-def differing(before: dict[str, str], after: dict[str, str]) -> set[str]:
-    return {name for name in before if before[name] != after[name]}
-
-
-Changed = Callable[[str, Callable[[str], str]], set[str]]
+MORE = {".py": "\n_MORE = 1\n", ".csv": "\n", ".md": "\n"}
+Changed = Callable[[str, str], set[str]]
 
 
 @pytest.fixture
 def changed(copy: Path, whole: dict[str, str]) -> Changed:
-    """What would be made again after a file of the copy was edited."""
-    return lambda path, edit: differing(whole, edited(copy, path, edit))
-
-
-def appended(text: str) -> Callable[[str], str]:
-    return lambda before: before + text
+    """What would be made again after a file of the copy was added to."""
+    return lambda path, more: differing(whole, edited(copy, path, more))
 
 
 def test_comments_and_line_breaks_of_documents_make_nothing_again(copy: Path, whole: dict[str, str], changed: Changed) -> None:
-    assert changed("assets/actors/data/README.md", appended("\n")) == set()
+    assert changed("assets/actors/data/README.md", "\n") == set()
     code = '\n\n# a remark\ndef _unused() -> None:\n    """Words."""\n'
     path = "assets/overdose/seizures.py"
-    one = edited(copy, path, appended(code))
+    one = edited(copy, path, code)
     assert differing(whole, one) == {"us_cbp_drug_seizures"}
-    assert edited(copy, path, appended(code.replace('Words."""', 'Other words."""\n    # and a remark'))) == one
-
-
-def test_a_reader_of_one_list_makes_that_list_again_alone(changed: Changed) -> None:
-    edit = appended("\n_MORE = 1\n")
-    assert changed("assets/sanctions/lists/us_bis/denied_persons.py", edit) == {"us_bis_dpl"}
-    assert changed("assets/sanctions/lists/un/consolidated.py", edit) == {"un_sc"}
-    assert changed("assets/overdose/wonder.py", edit) == {"us_cdc_wonder"}
-
-
-def test_a_reader_of_files_makes_again_those_who_read_with_it_alone(changed: Changed) -> None:
-    edit = appended("\n_MORE = 1\n")
-    assert changed("assets/reading/workbooks.py", edit) == {"us_nida_final", "us_cdc_sudors", "gb_sanctions"}
-    tables = changed("assets/reading/tables.py", edit)
-    assert {"us_bis_dpl", "us_csl", "us_cdc_vsrr", "icews", "articles"} <= tables
-    assert not {"un_sc", "us_dod_1260h", "gdelt_v2_events", "actors"} & tables
-    xml = changed("assets/reading/xml.py", edit)
-    assert {"un_sc", "ca_sema", "us_ofac_sdn"} <= xml
-    assert not {"us_cdc_vsrr", "us_bis_dpl", "articles", "gdelt_v2_events"} & xml
-
-
-def test_a_table_of_facts_makes_its_users_again_alone(changed: Changed) -> None:
-    assert changed("assets/sanctions/lists/cn/notices.csv", appended("\n")) == {"cn_countermeasures", "cn_mofcom"}
-    assert changed("assets/sanctions/facts/party_overrides.csv", appended("\n")) == {"sanctions"}
-
-
-def test_a_new_actor_makes_its_users_again(changed: Changed) -> None:
-    found = changed("assets/actors/data/actors_firms.csv", appended("\n"))
-    assert {"actors", "articles", "gdelt_v2_events", "us_ofac_sdn"} <= found
+    assert edited(copy, path, code, 'Words."""', 'Other words."""\n    # and a remark') == one
 
 
 @pytest.mark.parametrize(
-    ("library", "users", "others"),
+    ("path", "again"),
     [
-        ("onnxruntime", {"articles", "feeds"}, {"gdelt_v2_events", "us_ofac_sdn", "us_cdc_vsrr"}),
-        ("feedparser", {"feeds"}, {"gdelt_v2_events", "us_ofac_sdn"}),
-        ("trafilatura", {"articles", "feeds"}, {"gdelt_v2_events"}),
-        ("anyascii", {"sanctions"}, {"us_cdc_vsrr"}),
+        ("sanctions/lists/us_bis/denied_persons.py", "us_bis_dpl"),
+        ("sanctions/lists/un/consolidated.py", "un_sc"),
+        ("overdose/wonder.py", "us_cdc_wonder"),
+        ("reading/workbooks.py", "us_nida_final us_cdc_sudors gb_sanctions"),
+        ("sanctions/lists/cn/notices.csv", "cn_countermeasures cn_mofcom"),
+        ("sanctions/facts/party_overrides.csv", "sanctions"),
     ],
 )
-def test_a_new_version_of_a_library_makes_its_users_again(
-    copy: Path, whole: dict[str, str], library: str, users: set[str], others: set[str]
+def test_a_reader_or_a_table_of_facts_makes_its_users_again_alone(changed: Changed, path: str, again: str) -> None:
+    assert changed(f"assets/{path}", MORE[Path(path).suffix]) == set(again.split())
+
+
+@pytest.mark.parametrize(
+    ("path", "again", "others"),
+    [
+        ("reading/tables.py", "us_bis_dpl us_csl us_cdc_vsrr icews articles", "un_sc us_dod_1260h gdelt_v2_events actors"),
+        ("reading/xml.py", "un_sc ca_sema us_ofac_sdn", "us_cdc_vsrr us_bis_dpl articles gdelt_v2_events"),
+        ("actors/data/actors_firms.csv", "actors articles gdelt_v2_events us_ofac_sdn", ""),
+        ("onnxruntime", "articles feeds", "gdelt_v2_events us_ofac_sdn us_cdc_vsrr"),
+        ("feedparser", "feeds", "gdelt_v2_events us_ofac_sdn"),
+        ("trafilatura", "articles feeds", "gdelt_v2_events"),
+        ("anyascii", "sanctions", "us_cdc_vsrr"),
+    ],
+)
+def test_what_many_read_with_and_a_new_version_of_a_library_makes_its_users_again(
+    copy: Path, whole: dict[str, str], changed: Changed, path: str, again: str, others: str
 ) -> None:
-    found = differing(whole, prints(copy, **{library: "2"}))
-    assert users <= found
-    assert not found & others
+    is_file = "/" in path
+    found = changed(f"assets/{path}", MORE[Path(path).suffix]) if is_file else differing(whole, prints(copy, **{path: "2"}))
+    assert set(again.split()) <= found
+    assert not set(others.split()) & found
 
 
 def test_a_new_version_of_polars_makes_everything_again(copy: Path, whole: dict[str, str]) -> None:

@@ -66,28 +66,24 @@ def test_all_is_read_where_that_is_asked_for_and_from_another_archive(tmp_path: 
         read.clear()
 
 
-def test_a_snapshot_that_is_not_held_any_more_is_read_again(tmp_path: Path, read: list[str]) -> None:
+def test_a_snapshot_that_is_not_held_any_more_is_read_again_and_a_damaged_record_costs_time_alone(
+    tmp_path: Path, read: list[str]
+) -> None:
     write(tmp_path / "a", "2023-01-01", sdn())
     ingest(tmp_path / "w", tmp_path / "a")
     held = tmp_path / "w" / "raw" / SDN / "2023-01-01T235959Z"
     held.rename(tmp_path / "moved")
     assert ingest(tmp_path / "w", tmp_path / "a") == ["accepted"]
-    assert len(read) == 2
-    assert held.exists()
+    assert (len(read), held.exists()) == (2, True)
+    (tmp_path / "w" / "state.db").write_text("{cut", encoding="utf-8")
+    assert ingest(tmp_path / "w", tmp_path / "a") == []
+    assert len(read) == 3
 
 
 def test_what_could_not_be_read_and_what_was_just_written_is_read_again(tmp_path: Path, read: list[str]) -> None:
     put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
     put(tmp_path / "a", SDN, "2023-01-02", "sdn.csv.gz", b"no gzip")
     os.utime(tmp_path / "a" / SDN / "2023-01-02" / "sdn.csv.gz", (LONG_AGO, LONG_AGO))
-    ingest(tmp_path / "w", tmp_path / "a")
-    ingest(tmp_path / "w", tmp_path / "a")
+    for _ in range(2):
+        ingest(tmp_path / "w", tmp_path / "a")
     assert len(read) == 4
-
-
-def test_a_record_that_cannot_be_read_costs_time_alone(tmp_path: Path, read: list[str]) -> None:
-    write(tmp_path / "a", "2023-01-01", sdn())
-    ingest(tmp_path / "w", tmp_path / "a")
-    (tmp_path / "w" / "state.db").write_text("{cut", encoding="utf-8")
-    assert ingest(tmp_path / "w", tmp_path / "a") == []
-    assert len(read) == 2

@@ -19,16 +19,10 @@ def fed(*n_rows: int) -> list[AcceptedSnapshot]:
     return [AcceptedSnapshot(str(i), str(i), datetime(2024, 1, 1), True, {}, n_rows=n) for i, n in enumerate(n_rows)]
 
 
-@pytest.mark.parametrize(
-    ("rows_at_once", "expected"),
-    [(None, ["0123"]), (100, ["01", "2", "3"]), (1, ["0", "1", "2", "3"]), (10_000, ["0123"])],
-)
-def test_snapshots_are_folded_as_many_at_a_time_as_hold_so_many_rows(rows_at_once: int | None, expected: list[str]) -> None:
-    found = batches(fed(40, 60, 500, 1), rows_at_once)
-    assert ["".join(f.name for f in batch) for batch in found] == expected
-
-
-def test_nothing_new_is_no_batch() -> None:
+def test_snapshots_are_folded_as_many_at_a_time_as_hold_so_many_rows() -> None:
+    for rows_at_once, expected in ((None, "0123"), (100, "01 2 3"), (1, "0 1 2 3"), (10_000, "0123")):
+        found = batches(fed(40, 60, 500, 1), rows_at_once)
+        assert " ".join("".join(f.name for f in batch) for batch in found) == expected
     assert list(batches([], 100)) == []
 
 
@@ -42,26 +36,17 @@ def test_merged_files_hold_the_rows_of_all_in_their_order(tmp_path: Path) -> Non
     assert sorted(p.name for p in tmp_path.iterdir()) == ["0.parquet", "1.parquet", "2.parquet", "merged.parquet"]
 
 
-@pytest.mark.parametrize("before", [None, "7"])
-def test_how_far_polars_reads_ahead_is_set_for_a_merge_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str | None
-) -> None:
-    if before is None:
-        monkeypatch.delenv("POLARS_ROW_GROUP_PREFETCH_SIZE", raising=False)
-    else:
-        monkeypatch.setenv("POLARS_ROW_GROUP_PREFETCH_SIZE", before)
-    seen: list[str | None] = []
-    scan = pl.scan_parquet
-
-    def noted(files: list[Path]) -> pl.LazyFrame:
-        seen.append(os.environ.get("POLARS_ROW_GROUP_PREFETCH_SIZE"))
-        return scan(files)
-
-    monkeypatch.setattr(pl, "scan_parquet", noted)
+def test_how_far_polars_reads_ahead_is_set_for_a_merge_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, seen, scan = "POLARS_ROW_GROUP_PREFETCH_SIZE", list[str | None](), pl.scan_parquet
+    monkeypatch.setattr(pl, "scan_parquet", lambda files: seen.append(os.environ.get(name)) or scan(files))  # type: ignore[func-returns-value]
     pl.DataFrame({"id": [1]}).write_parquet(tmp_path / "one.parquet")
-    merge_parquet([tmp_path / "one.parquet"], tmp_path / "merged.parquet")
-    assert seen == ["1"]
-    assert os.environ.get("POLARS_ROW_GROUP_PREFETCH_SIZE") == before
+    monkeypatch.delenv(name, raising=False)
+    for before in (None, "7"):
+        if before:
+            monkeypatch.setenv(name, before)
+        merge_parquet([tmp_path / "one.parquet"], tmp_path / "merged.parquet")
+        assert os.environ.get(name) == before
+    assert seen == ["1", "1"]
 
 
 def test_a_fold_is_given_snapshots_one_by_one_and_none_is_kept(tmp_path: Path) -> None:

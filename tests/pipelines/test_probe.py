@@ -1,7 +1,6 @@
 """``bilateral doctor --online``: each address asked once, of a server that answers as publishers do and misbehave."""
 
 import gzip
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from pipelines.ingest.fetch.probe import FIRST_BYTES, ProbeResult, ask_each
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.sources import load_sources
 from pipelines.settings import FetchSettings, Settings
-from tests.pipelines.publishers import Asked, Publishers, Said, listening
+from tests.pipelines.publishers import Asked, Publishers, Said
 from tests.pipelines.test_fetch_publishers import BUCKET, HTML, SLS, ofac, take
 from tests.whole.archives import sdn
 
@@ -21,42 +20,27 @@ SETTINGS = FetchSettings(timeout_s=2, deadline_s=5, backoff_s=0.001)
 SOURCES = load_sources()
 
 
-@pytest.fixture
-def world() -> Iterator[Publishers]:
-    with listening() as publishers:
-        yield publishers
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> RawStore:
-    return RawStore(tmp_path / "raw")
-
-
 def asked(world: Publishers, store: RawStore, *sources: str, settings: FetchSettings = SETTINGS) -> dict[str, ProbeResult]:
     answers = ask_each([SOURCES[s] for s in sources], settings, NOW, store, open_with=world.open_client)
     return {a.file: a for a in answers}
 
 
-def test_what_a_source_serves_is_told_without_taking_it_in(world: Publishers, store: RawStore) -> None:
+def test_what_a_source_serves_is_told_without_taking_it_in_and_what_is_held_already(world: Publishers, store: RawStore) -> None:
     ofac(world, {"SDN.CSV": sdn()})
     answers = asked(world, store, "us_ofac_sdn")
     assert answers["sdn.csv"].says == f"would be accepted; there are no data of it yet; from {BUCKET}"
     assert (answers["sdn.csv"].status, answers["sdn.csv"].n_bytes, answers["sdn.csv"].is_good) == (200, len(sdn()), True)
     assert (answers["add.csv"].is_good, "not found: has the file moved?" in answers["add.csv"].says) == (False, True)
     assert store.snapshots("us_ofac_sdn") == []
-
-
-def test_each_address_is_asked_once_and_for_its_beginning(world: Publishers, store: RawStore) -> None:
-    world.by_host = {"scsanctions.un.org": lambda _: Said(500, b"")}
-    answers = asked(world, store, "un_sc")
-    assert "an error on its side" in answers["consolidated.xml"].says
-    assert [a.headers["range"] for a in world.asked] == [f"bytes=0-{FIRST_BYTES - 1}"]
-
-
-def test_what_is_held_already_is_told(world: Publishers, store: RawStore) -> None:
-    ofac(world, {"SDN.CSV": sdn()})
     take(world, store, "us_ofac_sdn")
     assert "unchanged by its own word" in asked(world, store, "us_ofac_sdn")["sdn.csv"].says
+
+
+def test_each_address_is_asked_once_for_its_beginning_and_each_feed_at_its_own_site(world: Publishers, store: RawStore) -> None:
+    world.by_host = {"scsanctions.un.org": lambda _: Said(500), "ustr.gov": lambda _: Said(200, b"<rss></rss>")}
+    assert "an error on its side" in asked(world, store, "un_sc")["consolidated.xml"].says
+    assert [a.headers["range"] for a in world.asked] == [f"bytes=0-{FIRST_BYTES - 1}"]
+    assert [name for name, a in asked(world, store, "feeds").items() if a.is_good] == ["ustr"]
 
 
 @pytest.mark.parametrize(
@@ -88,12 +72,6 @@ def test_a_source_that_wants_a_key_is_not_asked_without_it_and_nobody_is_shown_o
     with_key = SETTINGS.model_copy(update={"census_key": "s3cretkey"})
     answers = asked(world, store, "us_census_population", settings=with_key)
     assert all("does not take the key" in a.says and "s3cretkey" not in a.says for a in answers.values())
-
-
-def test_each_feed_is_asked_at_its_own_site(world: Publishers, store: RawStore) -> None:
-    world.by_host = {"ustr.gov": lambda _: Said(200, b"<rss></rss>")}
-    answers = asked(world, store, "feeds")
-    assert [name for name, a in answers.items() if a.is_good] == ["ustr"]
 
 
 def test_the_report_can_be_sent_and_the_code_says_whether_all_is_well(

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,27 +10,13 @@ from pipelines.ingest.fetch.network import addresses_of, refuse_offline
 from pipelines.ingest.sources import load_sources
 
 
-@pytest.fixture
-def listening() -> Iterator[int]:
-    """The port of a server of this machine that takes connections."""
+def test_one_host_that_answers_is_enough_and_those_that_refuse_are_named_with_the_reason_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        refusing = f"http://127.0.0.1:{closed.getsockname()[1]}/a"
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
-
-
-@pytest.fixture
-def refusing() -> int:
-    """A port of this machine at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def test_one_host_that_answers_is_enough(listening: int, refusing: int) -> None:
-    refuse_offline([f"http://127.0.0.1:{refusing}/a", f"http://127.0.0.1:{listening}/b", "https://no.such.host.invalid/"])
-
-
-def test_servers_that_refuse_are_named_with_the_reason_at_once(refusing: int) -> None:
+        refuse_offline([refusing, f"http://127.0.0.1:{server.getsockname()[1]}/b", "https://no.such.host.invalid/"])
     with pytest.raises(BilateralError, match=r"no network: none of 1 hosts could be reached \(127\.0\.0\.1: .*refused\)"):
-        refuse_offline([f"http://127.0.0.1:{refusing}/"], wait_s=3600)
+        refuse_offline([refusing], wait_s=3600)
 
 
 def test_a_lookup_that_hangs_is_not_waited_for() -> None:
@@ -45,35 +30,24 @@ def test_a_lookup_that_hangs_is_not_waited_for() -> None:
     hanging.set()
 
 
-def test_of_many_hosts_some_are_asked() -> None:
-    asked = []
-
-    def connect(host: str, port: int, timeout_s: float) -> None:  # noqa: ARG001 as a connection is asked for
-        asked.append(host)
-        raise OSError("down")
-
-    with pytest.raises(BilateralError, match="none of 5 hosts"):
-        refuse_offline([f"https://h{i}.example/" for i in range(20)], connect=connect, most=5)
-    assert sorted(asked) == ["h0.example", "h12.example", "h16.example", "h4.example", "h8.example"]
-
-
-def test_the_hosts_are_those_of_the_declared_sources_or_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_hosts_some_are_asked_of_the_declared_sources_or_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
-    source, asked = load_sources()["us_ofac_sdn"], set[tuple[str, int]]()
+    asked = set[tuple[str, int]]()
 
     def connect(host: str, port: int, timeout_s: float) -> None:  # noqa: ARG001 as a connection is asked for
         asked.add((host, port))
         raise OSError("down")
 
-    for proxy, expected in (
-        (None, {(host, 443) for host in source.hosts}),
-        ("http://proxy.example:3128", {("proxy.example", 3128)}),
-    ):
+    def asked_of(addresses: list[str], **options: int) -> set[tuple[str, int]]:
         asked.clear()
-        if proxy is not None:
-            monkeypatch.setenv("HTTPS_PROXY", proxy)
         with pytest.raises(BilateralError, match="there seems to be no network"):
-            refuse_offline(addresses_of([source]), connect=connect)
-        assert asked
-        assert asked <= expected
+            refuse_offline(addresses, connect=connect, **options)
+        return set(asked)
+
+    some = asked_of([f"https://h{i}.example/" for i in range(20)], most=5)
+    assert some == {(f"h{n}.example", 443) for n in (0, 4, 8, 12, 16)}
+    source = load_sources()["us_ofac_sdn"]
+    assert set() < asked_of(addresses_of([source])) <= {(host, 443) for host in source.hosts}
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    assert asked_of(addresses_of([source])) == {("proxy.example", 3128)}

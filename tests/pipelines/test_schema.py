@@ -23,19 +23,14 @@ from assets.schema import (
 
 
 def test_every_table_is_declared_in_its_file_with_typed_described_and_sortable_columns() -> None:
-    undescribed = [f"{t.name}.{c.name}" for t in declared().values() for c in t.columns if len(c.comment) < 3]
-    undescribed += [t.name for t in declared().values() if len(t.comment) < 10]
-    assert undescribed == []
+    columns = [(t, c) for t in declared().values() for c in t.columns]
+    assert [f"{t.name}.{c.name}" for t, c in columns if len(c.comment) < 3 or len(t.comment) < 10] == []
     files = {f"{p.parent.name}.{p.stem}" for s in ("core", "meta") for p in (SQL / s).glob("*.sql")}
     assert files == set(declared())
-    wrong = []
-    for t in declared().values():
-        for c in t.columns:
-            if (c.name.startswith("known_") and c.name != "known_basis") or c.name.endswith("_at"):
-                wrong += [f"{t.name}.{c.name}"] if c.type != "TIMESTAMP" else []
-            if c.name.endswith("_date") or c.name in ("valid_from", "valid_to", "period_start", "period_end", "date"):
-                wrong += [f"{t.name}.{c.name}"] if c.type != "DATE" else []
-    assert wrong == []
+    days = ("valid_from", "valid_to", "period_start", "period_end", "date")
+    moments = re.compile(r"known_(?!basis)\w+|\w+_at")
+    assert {c.type for _, c in columns if moments.fullmatch(c.name)} == {"TIMESTAMP"}
+    assert {c.type for _, c in columns if c.name.endswith("_date") or c.name in days} == {"DATE"}
     assert all(set(t.order) <= set(t.polars) for t in declared().values())
 
 
@@ -71,17 +66,12 @@ def test_headers_are_read_from_the_head_alone_and_every_one_is_known() -> None:
     text = "-- A table.\n-- grain: a, b\n-- grain: c\nSELECT 1\n-- grain: d\n"
     assert headers(text, "grain") == ["a, b", "c"]
     assert headers(text, "calendar") == []
-    # A misspelt header would be a check that is not there.
-    unknown = [
-        (path.stem, word)
-        for folder in ("core", "marts")
-        for path in (SQL / folder).glob("*.sql")
-        for word in re.findall(
-            r"^-- ([a-z]+(?: [a-z]+)?): ", path.read_text(encoding="utf-8").split("CREATE", 1)[0], re.MULTILINE
-        )
-        if word not in HEADS
-    ]
-    assert unknown == []
+    # a misspelt header would be a check that is not there
+    heads = {p: p.read_text(encoding="utf-8").split("CREATE", 1)[0] for f in ("core", "marts") for p in (SQL / f).glob("*.sql")}
+    words = {
+        (p.stem, word) for p, head in heads.items() for word in re.findall(r"^-- ([a-z]+(?: [a-z]+)?): ", head, re.MULTILINE)
+    }
+    assert [found for found in words if found[1] not in HEADS] == []
     for t in declared().values():
         if t.newest is not None:
             assert t.newest.column in t.polars, t.name
@@ -117,20 +107,14 @@ def test_usage_warnings_stand_at_the_end_of_their_comment_and_each_word_is_used(
     assert [p.name for p, text in texts.items() if any(f"{s}:" in text for s in (*capitals, "WARNING"))] == []
 
 
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
+def test_a_warning_or_vocabulary_that_is_none_is_refused() -> None:
+    for wrong, message in (
         ("early_relaese: x", "things.sql: .* should be .* one of: aggregation_hazard, early_release"),
         ("early_release", "things.sql: .* should be"),
         ("early_release m: x", "things.sql: .* needs one comment to stand in, of m"),
-    ],
-)
-def test_a_warning_that_is_no_word_of_the_vocabulary_or_has_no_comment_is_refused(wrong: str, message: str) -> None:
-    with pytest.raises(BilateralError, match=message):
-        with_warnings(WARNED.replace("early_release: it's too low.", wrong), "things.sql")
-
-
-@pytest.mark.parametrize("name", ["core.no_table.kind", "core.events.no_column", "core.events.evidence"])
-def test_a_vocabulary_that_a_mart_takes_from_where_there_is_none_is_refused(name: str) -> None:
-    with pytest.raises(BilateralError, match=f"{name}, which is no column with a vocabulary"):
-        vocabularies(f"-- vocabularies: kind: {name}\nCREATE TABLE x", "x")
+    ):
+        with pytest.raises(BilateralError, match=message):
+            with_warnings(WARNED.replace("early_release: it's too low.", wrong), "things.sql")
+    for name in ("core.no_table.kind", "core.events.no_column", "core.events.evidence"):
+        with pytest.raises(BilateralError, match=f"{name}, which is no column with a vocabulary"):
+            vocabularies(f"-- vocabularies: kind: {name}\nCREATE TABLE x", "x")

@@ -50,61 +50,45 @@ def sort(folder: Path) -> tuple[dict[str, tuple[str, str, str | None]], dict[str
     return placed, {str(one.file.relative_to(folder)): one.reason for one in found if isinstance(one, UnplacedFile)}
 
 
-def test_a_file_is_of_the_source_whose_reader_takes_it_and_of_the_day_in_its_name(downloads: Path) -> None:
+def test_a_file_is_of_the_source_whose_reader_takes_it_and_of_the_day_in_its_name_else_left_with_the_reason(
+    downloads: Path,
+) -> None:
     put(downloads, "from a colleague/SDN 2023-10-03.csv", sdn())
     put(downloads, "x/2021-04-07/sdn.csv.gz", gzip.compress(sdn(more=1)))
     put(downloads, "sdn.csv.xz", lzma.compress(sdn(more=2)))
+    put(downloads, "us_ofac_cons/2024-01-05/list.csv", sdn(more=3))
+    put(downloads, "list.csv", sdn(more=4))
+    put(downloads, "sdn.csv", b"<!DOCTYPE html><html><body>Access denied</body></html>")
+    put(downloads, "budget.csv", b"year,amount\n2023,12\n")
+    put(downloads, "photo.jpg", b"\xff\xd8\xff")
     placed, left = sort(downloads)
     assert placed == {
         "from a colleague/SDN 2023-10-03.csv": ("us_ofac_sdn", "2023-10-03", "name"),
         "x/2021-04-07/sdn.csv.gz": ("us_ofac_sdn", "2021-04-07", "name"),
         "sdn.csv.xz": ("us_ofac_sdn", "2024-05-06T070809Z", "mtime"),
+        "us_ofac_cons/2024-01-05/list.csv": ("us_ofac_cons", "2024-01-05", "name"),
     }
-    assert left == {}
+    assert "no reader takes it (us_ofac_sdn: sdn.csv: a web page (HTML)" in left.pop("sdn.csv")
+    assert left.pop("budget.csv").startswith("no reader takes it")
+    assert left == {
+        "photo.jpg": "no source declares a file of such a name",
+        "list.csv": "the readers of us_ofac_sdn, us_ofac_cons take it: put it into a folder named by the right one",
+    }
 
 
-def test_what_no_reader_takes_is_left_with_the_reason(downloads: Path) -> None:
-    put(downloads, "sdn.csv", b"<!DOCTYPE html><html><body>Access denied</body></html>")
-    put(downloads, "budget.csv", b"year,amount\n2023,12\n")
-    put(downloads, "photo.jpg", b"\xff\xd8\xff")
-    placed, left = sort(downloads)
-    assert placed == {}
-    assert "no reader takes it (us_ofac_sdn: sdn.csv: a web page (HTML)" in left["sdn.csv"]
-    assert left["budget.csv"].startswith("no reader takes it")
-    assert left["photo.jpg"] == "no source declares a file of such a name"
-
-
-def test_where_two_readers_take_it_and_the_name_does_not_tell_nobody_guesses(downloads: Path) -> None:
-    put(downloads, "list.csv", sdn())
-    put(downloads, "us_ofac_cons/2024-01-05/list.csv", sdn(more=1))
-    placed, left = sort(downloads)
-    assert placed == {"us_ofac_cons/2024-01-05/list.csv": ("us_ofac_cons", "2024-01-05", "name")}
-    assert left["list.csv"] == "the readers of us_ofac_sdn, us_ofac_cons take it: put it into a folder named by the right one"
-
-
-def test_files_of_one_vintage_are_one_snapshot_and_the_same_bytes_come_once(downloads: Path) -> None:
-    alt = b'1,1,"aka","MADE UP ALIAS",-0- \r\n\x1a'
+def test_files_of_one_vintage_are_one_snapshot_the_same_bytes_come_once_and_two_of_a_day_are_not_mixed(downloads: Path) -> None:
     put(downloads, "2023-10-03/sdn.csv", sdn())
-    put(downloads, "2023-10-03/alt.csv", alt)
+    put(downloads, "2023-10-03/alt.csv", b'1,1,"aka","MADE UP ALIAS",-0- \r\n\x1a')
     put(downloads, "copy/2023-10-03/sdn.csv", sdn())
-    placed, left = sort(downloads)
-    assert placed == {f"2023-10-03/{name}": ("us_ofac_sdn", "2023-10-03", "name") for name in ("sdn.csv", "alt.csv")}
-    assert "the same bytes as" in left["copy/2023-10-03/sdn.csv"]
-
-
-def test_two_files_of_one_source_and_day_are_not_mixed(downloads: Path) -> None:
-    put(downloads, "a/2023-10-03/sdn.csv", sdn())
-    put(downloads, "b/2023-10-03/sdn.csv", sdn(more=1))
-    placed, left = sort(downloads)
-    assert list(placed) == ["a/2023-10-03/sdn.csv"]
-    assert "name the day of each in its name or folder" in left["b/2023-10-03/sdn.csv"]
-
-
-def test_almost_any_text_is_no_article_unless_its_folder_says_so(downloads: Path) -> None:
+    put(downloads, "other/2023-10-03/sdn.csv", sdn(more=1))
+    # almost any text is no article unless its folder says so
     put(downloads, "README.txt", b"Some notes of mine.\n")
     put(downloads, "articles/2023-11-30/one.txt", b"China and the United States agreed on counternarcotics on Wednesday.\n")
     placed, left = sort(downloads)
-    assert {source for source, _, _ in placed.values()} == {"articles"}
+    assert placed.pop("articles/2023-11-30/one.txt") == ("articles", "2023-11-30", "name")
+    assert placed == {f"2023-10-03/{name}": ("us_ofac_sdn", "2023-10-03", "name") for name in ("sdn.csv", "alt.csv")}
+    assert "the same bytes as" in left["copy/2023-10-03/sdn.csv"]
+    assert "name the day of each in its name or folder" in left["other/2023-10-03/sdn.csv"]
     assert "README.txt" in left
 
 
@@ -140,14 +124,16 @@ def test_whatever_a_name_says_its_moment_is_one_that_an_archive_may_have(name: s
     assert basis in ("name", "content")
 
 
-def test_a_catalog_says_more_than_any_name_and_what_is_not_there_is_said(downloads: Path) -> None:
+def test_a_catalog_says_more_than_any_name_and_does_not_lead_out_of_its_folder(downloads: Path) -> None:
+    put(downloads.parent, "secret.csv", sdn())
     put(downloads, "odd/one_a.csv", sdn())
     put(downloads, "2020-01-01.csv", sdn(more=1))
     rows = (
         "us_ofac_sdn,odd/one_{a|b}.csv,2019-01-04T10:11:12Z,commit\n"
         "us_ofac_sdn,2020-01-01.csv,2021-06,file\nnobody,odd/one_a.csv,2020-01-01,\n"
     )
-    put(downloads, "CATALOG.csv", f"source,path,retrieved_at,retrieved_at_basis\n{rows}".encode())
+    head = "source,path,retrieved_at,retrieved_at_basis\n"
+    put(downloads, "CATALOG.csv", f"{head}{rows}".encode())
     placed, left = sort(downloads)
     assert placed == {"odd/one_a.csv": ("us_ofac_sdn", "2019-01-04T101112Z", "commit")}
     assert left == {
@@ -155,13 +141,9 @@ def test_a_catalog_says_more_than_any_name_and_what_is_not_there_is_said(downloa
         "2020-01-01.csv": "its retrieved_at, '2021-06', is neither a day nor a moment",
         "odd/one_a.csv": "nobody is not a declared source",
     }
-
-
-def test_a_catalog_does_not_lead_out_of_its_folder(downloads: Path) -> None:
-    put(downloads.parent, "secret.csv", sdn())
-    put(downloads, "CATALOG.csv", b"source,path,retrieved_at\nus_ofac_sdn,../secret.csv,2020-01-01\n")
+    put(downloads, "CATALOG.csv", f"{head}us_ofac_sdn,../secret.csv,2020-01-01,\n".encode())
     project = Warehouse(Settings(warehouse=downloads.parent / "warehouse"))
-    assert [type(found) for found in sort_files(downloads, project.sources, {}, NOW)] == [UnplacedFile]
+    assert {type(found) for found in sort_files(downloads, project.sources, {}, NOW)} == {UnplacedFile}
 
 
 def test_an_archive_says_what_its_moments_rest_on_and_overwrites_nothing(downloads: Path, tmp_path: Path) -> None:

@@ -26,28 +26,17 @@ def test_a_script_that_outgrows_the_memory_limit_is_named_with_what_to_do(
         build(tmp_path / "draft.duckdb", {}, {}, before=None, memory_limit="50MB")
 
 
-@pytest.mark.parametrize(
-    ("chain", "expected"),
-    [
-        (
-            [
-                ("StepError", "in a step"),
-                ("BilateralError", "assets.errors.BilateralError: do this\n"),
-                ("OutOfMemory", "full"),
-            ],
-            "do this",
-        ),
-        ([("StepError", "in a step"), ("KeyError", "KeyError: 'a'\nmore")], "KeyError: 'a'"),
+def test_a_failed_step_is_identified_by_what_was_written_for_people_else_by_the_deepest_cause() -> None:
+    step, ours = ("StepError", "in a step"), ("BilateralError", "assets.errors.BilateralError: do this\n")
+    for chain, expected in (
+        ([step, ours, ("OutOfMemory", "full")], "do this"),
+        ([step, ("KeyError", "KeyError: 'a'\nmore")], "KeyError: 'a'"),
         ([], "unknown reason"),
-    ],
-)
-def test_a_failed_step_is_identified_by_what_was_written_for_people_else_by_the_deepest_cause(
-    chain: list[tuple[str, str]], expected: str
-) -> None:
-    error: SimpleNamespace | None = None
-    for name, message in reversed(chain):
-        error = SimpleNamespace(message=message, cls_name=name, cause=error)
-    assert failure_message("build", error, Path("/w")) == f"step build failed: {expected}"
+    ):
+        error: SimpleNamespace | None = None
+        for name, message in reversed(chain):
+            error = SimpleNamespace(message=message, cls_name=name, cause=error)
+        assert failure_message("build", error, Path("/w")) == f"step build failed: {expected}"
 
 
 def test_the_newest_date_of_a_source_is_that_of_its_rows_and_the_dictionary_holds_the_words_of_warnings(tmp_path: Path) -> None:
