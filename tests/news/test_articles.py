@@ -45,17 +45,12 @@ def snapshot(name: str, files: dict[str, str]) -> StagedSnapshot:
 # --- text
 
 
-def test_the_first_line_is_the_title_if_an_empty_line_follows() -> None:
+def test_the_first_line_is_the_title_if_it_is_no_sentence_and_an_empty_line_follows() -> None:
     article = one({"a.txt": "China acts\n\nBeijing said so.\nIt did.\n"})
     assert (article["title"], article["text"]) == ("China acts", "Beijing said so.\nIt did.")
-
-
-@pytest.mark.parametrize(
-    "text", ["China acts.\n\nIt did.", "China acts\nIt did.\n\nMore.", "China acts", "“It acts.”\n\nIt did."]
-)
-def test_a_first_line_that_is_a_sentence_or_part_of_a_paragraph_is_no_title(text: str) -> None:
-    article = one({"a.txt": text})
-    assert (article["title"], article["text"]) == (None, text)
+    for text in ("China acts.\n\nIt did.", "China acts\nIt did.\n\nMore.", "China acts", "“It acts.”\n\nIt did."):
+        article = one({"a.txt": text})
+        assert (article["title"], article["text"]) == (None, text)
 
 
 def test_boilerplate_is_not_news_and_nothing_else_is_lost() -> None:
@@ -74,12 +69,11 @@ def test_text_without_boilerplate_is_not_touched(text: str) -> None:
         assert texts.without_boilerplate(text) == text
 
 
-@pytest.mark.parametrize(
-    "data", ["T\n\nB é".encode(), b"\xef\xbb\xbf" + "T\n\nB é".encode(), "T\n\nB é".encode("utf-16"), "T\r\n\r\nB é".encode()]
-)
-def test_text_is_read_in_utf8_or_with_its_mark(data: bytes) -> None:
-    article = one({"a.txt": data})
-    assert (article["title"], article["text"]) == ("T", "B é")
+def test_text_is_read_in_utf8_or_with_its_mark() -> None:
+    text = "T\n\nB é"
+    for data in (text.encode(), b"\xef\xbb\xbf" + text.encode(), text.encode("utf-16"), text.replace("\n", "\r\n").encode()):
+        article = one({"a.txt": data})
+        assert (article["title"], article["text"]) == ("T", "B é")
 
 
 # --- dates
@@ -94,19 +88,19 @@ def test_an_article_without_a_date_has_no_date() -> None:
 @pytest.mark.parametrize(
     ("published", "at", "precision"),
     [
-        ("2023-12-22", datetime(2023, 12, 22), "day"),
-        ("2023-12-22T08:30+08:00", datetime(2023, 12, 22, 0, 30), "minute"),
-        ("2023-12-22T08:30:15+08:00", datetime(2023, 12, 22, 0, 30, 15), "second"),
-        ("2023-12-22 08:30:15Z", datetime(2023, 12, 22, 8, 30, 15), "second"),
-        ("2023-12-22T08:30:15.123456789Z", datetime(2023, 12, 22, 8, 30, 15, 123456), "second"),
-        ("2023-12-22T23:30:00", datetime(2023, 12, 22), "day"),
-        (None, None, "unknown"),
-        ("", None, "unknown"),
+        ("2023-12-22", "2023-12-22 00:00:00", "day"),
+        ("2023-12-22T08:30+08:00", "2023-12-22 00:30:00", "minute"),
+        ("2023-12-22T08:30:15+08:00", "2023-12-22 00:30:15", "second"),
+        ("2023-12-22 08:30:15Z", "2023-12-22 08:30:15", "second"),
+        ("2023-12-22T08:30:15.123456789Z", "2023-12-22 08:30:15.123456", "second"),
+        ("2023-12-22T23:30:00", "2023-12-22 00:00:00", "day"),
+        (None, "None", "unknown"),
+        ("", "None", "unknown"),
     ],
 )
-def test_published_is_exact_to_what_is_stated(published: str | None, at: datetime | None, precision: str) -> None:
+def test_published_is_exact_to_what_is_stated(published: str | None, at: str, precision: str) -> None:
     article = one({"a.json": json.dumps({"text": "x", "published": published})})
-    assert (article["published_at"], article["published_precision"]) == (at, precision)
+    assert (str(article["published_at"]), article["published_precision"]) == (at, precision)
 
 
 @pytest.mark.parametrize(
@@ -122,75 +116,56 @@ def test_a_bad_date_is_noted_and_its_article_kept_without_a_date(published: obje
 
 
 def test_a_sidecar_states_what_the_text_does_not() -> None:
-    meta = {"published": "2023-12-22", "outlet": "SCMP", "url": "https://example.org/1", "title": "Given", "language": "zh-CN"}
+    meta = {"outlet": "SCMP", "url": "https://example.org/1", "title": "Given", "language": "zh-CN", "published": "2023-12-22"}
     article = one({"a.txt": "Own title\n\nBody.", "a.txt.meta.json": json.dumps(meta)})
-    assert {k: article[k] for k in ("outlet", "url", "title", "language", "text")} == {
-        "outlet": "SCMP",
-        "url": "https://example.org/1",
-        "title": "Given",
-        "language": "zh",
-        "text": "Own title\n\nBody.",
-    }
-    assert article["published_at"] == datetime(2023, 12, 22)
+    stated = {"language": "zh", "text": "Own title\n\nBody.", "published_at": datetime(2023, 12, 22)}
+    assert {k: article[k] for k in (*stated, "outlet", "url", "title")} == {
+        **stated, "outlet": "SCMP", "url": "https://example.org/1", "title": "Given",
+    }  # fmt: skip
 
 
-def test_a_broken_sidecar_is_noted_and_its_article_kept() -> None:
-    rows, rejects = read({"a.txt": "Body.", "a.txt.meta.json": "{"})
+def test_a_broken_sidecar_is_noted_and_its_article_kept_and_one_without_its_article_is_a_reject() -> None:
+    rows, rejects = read({"a.txt": "Body.", "a.txt.meta.json": "{", "b.meta.json": "{}"})
     assert [r["text"] for r in rows] == ["Body."]
-    assert rejects == [("a.txt.meta.json", None, "meta", "{")]
-
-
-def test_a_sidecar_without_its_article_is_a_reject() -> None:
-    assert read({"a.txt": "Body.", "b.meta.json": "{}"})[1] == [("b.meta.json", None, None, None)]
+    assert sorted(rejects) == [("a.txt.meta.json", None, "meta", "{"), ("b.meta.json", None, None, None)]
 
 
 # --- JSON
 
 
 def test_json_holds_one_article_or_many() -> None:
-    rows, _ = read(
-        {
-            "a.json": '{"text": "one"}',
-            "b.json": '[{"text": "two"}, {"text": "three", "title": " A  b\\n"}]',
-            "c.jsonl": '{"text": "four"}\n\n{"text": "five"}',
-        }
-    )
+    rows, _ = read({
+        "a.json": '{"text": "one"}',
+        "b.json": '[{"text": "two"}, {"text": "three", "title": " A  b\\n"}]',
+        "c.jsonl": '{"text": "four"}\n\n{"text": "five"}',
+    })  # fmt: skip
     assert [(r["file"], r["row"], r["text"], r["title"]) for r in rows] == [
-        ("a.json", 1, "one", None),
-        ("b.json", 1, "two", None),
-        ("b.json", 2, "three", "A b"),
-        ("c.jsonl", 1, "four", None),
-        ("c.jsonl", 3, "five", None),
-    ]
+        ("a.json", 1, "one", None), ("b.json", 1, "two", None), ("b.json", 2, "three", "A b"),
+        ("c.jsonl", 1, "four", None), ("c.jsonl", 3, "five", None),
+    ]  # fmt: skip
+    text = '{"text": "First."}\n{"text": "Second."}\n'
+    assert [r["text"] for r in read({"a.jsonl": text.encode("utf-16")})[0]] == ["First.", "Second."]
 
 
 @pytest.mark.parametrize(
-    ("file", "data"),
+    ("file", "contents"),
     [
-        ("a.json", "{"),
-        ("a.json", "3"),
-        ("a.json", "[" * 100_000),
-        ("a.json", '{"title": "no text"}'),
-        ("a.json", '{"text": 3}'),
-        ("a.json", '{"text": " "}'),
-        ("a.json", "[3]"),
-        ("a.jsonl", "not json"),
-        ("a.json", b"\xff\xfe\xfa"),
-        ("a.txt", b"\xff\xfa\xe9"),
-        ("a.txt", b"PK\x00\x01"),
-        ("a.txt", ""),
-        ("a.txt", "02:23\n"),
-        ("a.html", "   "),
-        ("a.html", b"<meta charset=koi-9><p>\xff"),
-        ("a.html", b"<p>\xff no charset"),
-        ("a.pdf", "x"),
-        ("README.md", "x"),
+        ("a.json", ["{", "3", "[" * 100_000, '{"title": "no text"}', '{"text": 3}', '{"text": " "}', "[3]", b"\xff\xfe\xfa"]),
+        ("a.jsonl", ["not json"]),
+        ("a.txt", [b"\xff\xfa\xe9", b"PK\x00\x01", "", "02:23\n"]),
+        ("a.html", ["   ", b"<meta charset=koi-9><p>\xff", b"<p>\xff no charset"]),
+        ("a.pdf", ["x"]),
+        ("README.md", ["x"]),
     ],
+    ids=["json", "jsonl", "txt", "html", "pdf", "md"],
 )
-def test_what_is_no_article_is_a_reject_and_the_others_are_kept(file: str, data: str | bytes) -> None:
-    rows, rejects = read({file: data, "good.txt": "Body."})
-    assert [r["file"] for r in rows] == ["good.txt"]
-    assert [(f, column) for f, _, column, _ in rejects] == [(file, None)]
+def test_what_is_no_article_is_a_reject_and_the_others_are_kept(file: str, contents: list[str | bytes]) -> None:
+    for data in contents:
+        rows, rejects = read({file: data, "good.txt": "Body."})
+        assert [r["file"] for r in rows] == ["good.txt"]
+        assert [(f, column) for f, _, column, _ in rejects] == [(file, None)]
+    found = articles.stage({"a.csv": "title\nMünchen\n".encode("latin-1")})
+    assert found.rejects["reason"].to_list() == ["no table of headlines: not text in UTF-8 (or UTF-16 with its mark)"]
 
 
 def test_half_a_surrogate_pair_does_not_lose_the_article() -> None:
@@ -252,9 +227,7 @@ def test_two_versions_of_a_text_are_two_articles_and_copies_share_a_cluster(fold
     rows = fold_in_batches(fold.fold, [snapshot("1", files)]).all("articles").sort("file").collect().to_dicts()
     assert len({r["article_id"] for r in rows}) == 3
     assert rows[0]["cluster_id"] == rows[1]["cluster_id"] != rows[2]["cluster_id"]
-
-
-def test_an_address_and_not_the_file_name_makes_the_identity() -> None:
+    # an address and not the name of the file makes the identity
     first, second = (one({name: '{"text": "x", "url": "https://example.org/1"}'}) for name in ("a.json", "b.json"))
     assert first["article_id"] == second["article_id"]
 
@@ -291,33 +264,14 @@ def test_a_column_that_looks_like_a_date_and_is_not_read_is_named(name: str, tex
     assert all(f"in {name} looks like a date and is no column that is read" in warning for warning in told)
 
 
-def test_lines_of_json_in_utf_16_are_articles() -> None:
-    text = '{"text": "First."}\n{"text": "Second."}\n'
-    assert articles.stage({"a.jsonl": text.encode("utf-16")}).frames["articles"]["text"].to_list() == ["First.", "Second."]
-
-
-def test_a_table_that_is_not_utf_8_is_no_article_and_says_so() -> None:
-    found = articles.stage({"a.csv": "title\nMünchen\n".encode("latin-1")})
-    assert found.rejects["reason"].to_list() == ["no table of headlines: not text in UTF-8 (or UTF-16 with its mark)"]
-
-
-def test_an_undated_article_is_known_from_its_snapshot_and_a_dated_one_from_its_publication(
-    fold_in_batches: Callable[..., Any],
-) -> None:
-    files = {"a.txt": "Undated.", "b.json": '{"text": "Dated.", "published": "2023-12-22"}'}
-    known = (
-        fold_in_batches(fold.fold, [snapshot("3", files)]).all("articles").select("text", "known_from", "known_basis").collect()
-    )
-    assert sorted(known.rows()) == [
-        ("Dated.", datetime(2023, 12, 22, 23, 59, 59), "published"),
-        ("Undated.", datetime(2024, 1, 3, 8), "snapshot"),
-    ]
-
-
-def test_the_first_snapshot_that_holds_an_article_counts(fold_in_batches: Callable[..., Any]) -> None:
-    files = {"a.txt": "Taiwan votes."}
+def test_an_article_is_known_from_its_publication_or_from_the_first_snapshot_that_holds_it(fold_in_batches: Any) -> None:
+    files = {"a.txt": "Taiwan votes.", "b.json": '{"text": "Dated.", "published": "2023-12-22"}'}
     memory = fold_in_batches(fold.fold, [snapshot("3", files)], [snapshot("4", files)])
-    assert memory.all("articles").collect()["snapshot_id"].to_list() == ["3"]
+    known = memory.all("articles").select("text", "snapshot_id", "known_from", "known_basis").sort("text").collect()
+    assert known.rows() == [
+        ("Dated.", "3", datetime(2023, 12, 22, 23, 59, 59), "published"),
+        ("Taiwan votes.", "3", datetime(2024, 1, 3, 8), "snapshot"),
+    ]
     assert memory.all("mentions").select("surface", "actor_id", "known_from").collect().rows() == [
         ("Taiwan", "TWN", datetime(2024, 1, 3, 8))
     ]
@@ -332,7 +286,7 @@ def test_a_date_that_comes_later_completes_the_article(fold_in_batches: Callable
     assert memory.open("articles").is_empty()
 
 
-@pytest.mark.parametrize("k", range(5))
+@pytest.mark.parametrize("k", [1, 3])
 def test_folding_in_two_steps_gives_what_folding_at_once_gives(fold_in_batches: Callable[..., Any], k: int) -> None:
     dated = '{"published": "2023-12-22"}'
     snapshots = [
@@ -351,20 +305,18 @@ def test_folding_in_two_steps_gives_what_folding_at_once_gives(fold_in_batches: 
 # --- any bytes
 
 NAMES = st.sampled_from(["a.txt", "a.txt.meta.json", "a.html", "a.json", "a.jsonl", "b.txt", "c.bin"])
-VALID = st.sampled_from(
-    [
-        b"Title\n\nBody.",
-        PAGE.encode(),
-        b'<?xml version="1.0" encoding="latin-1"?><html><body><p>x</p></body></html>',
-        b'{"text": "x", "published": "2023-12-22", "url": 3, "language": "english"}',
-        b'[{"text": "x"}, null, {"text": "y", "id": "1"}]',
-    ]
-)
+VALID = [
+    b"Title\n\nBody.",
+    PAGE.encode(),
+    b'<?xml version="1.0" encoding="latin-1"?><html><body><p>x</p></body></html>',
+    b'{"text": "x", "published": "2023-12-22", "url": 3, "language": "english"}',
+    b'[{"text": "x"}, null, {"text": "y", "id": "1"}]',
+]
 
 
 @st.composite
 def mutated(draw: st.DrawFn) -> bytes:
-    data = draw(VALID)
+    data = draw(st.sampled_from(VALID))
     start = draw(st.integers(0, len(data)))
     return data[:start] + draw(st.binary(max_size=6)) + data[start + draw(st.integers(0, 8)) :]
 

@@ -14,28 +14,14 @@ from pipelines.record.make import coded_releases
 from tests.news.conftest import Memory
 
 EVENT = {
-    "event_date": "2021-06-04",
-    "event_date_end": "2021-06-05",
-    "date_precision": "day",
-    "source_id": "USA",
-    "source_country_id": "USA",
-    "target_id": "CHN",
-    "target_country_id": "CHN",
-    "cameo_code": "112",
-    "modality": "past",
-    "confidence": 0.9,
-    "evidence_start": 12,
-    "evidence_end": 60,
-}
+    "event_date": "2021-06-04", "event_date_end": "2021-06-05", "date_precision": "day", "source_id": "USA",
+    "source_country_id": "USA", "target_id": "CHN", "target_country_id": "CHN", "cameo_code": "112", "modality": "past",
+    "confidence": 0.9, "evidence_start": 12, "evidence_end": 60,
+}  # fmt: skip
 TEXT = {
-    "title": "On the Summit",
-    "url": "https://www.state.gov/on-the-summit/",
-    "outlet": "U.S. Department of State",
-    "published": "2021-06-04T19:49:26+00:00",
-    "coder": "bilateral",
-    "coder_version": "abc",
-    "events": [EVENT],
-}
+    "title": "On the Summit", "url": "https://www.state.gov/on-the-summit/", "outlet": "U.S. Department of State",
+    "published": "2021-06-04T19:49:26+00:00", "coder": "bilateral", "coder_version": "abc", "events": [EVENT],
+}  # fmt: skip
 
 
 def lines(*texts: dict[str, Any]) -> bytes:
@@ -65,30 +51,24 @@ def test_a_text_that_comes_again_by_another_coder_keeps_the_events_that_came_fir
     assert folded.closed["events"].select("cameo_code", "coder_version").rows() == [("112", "abc")]
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        (TEXT | {"events": None}, 'not a JSON object with a list of "events"'),
-        (TEXT | {"published": None}, "no time of publication"),
-        (TEXT | {"title": " "}, "the article has no text"),
-    ],
-)
-def test_a_line_that_is_no_coded_text_is_a_reject_and_the_others_stay(text: dict[str, Any], reason: str) -> None:
-    staged = coded_texts.stage({"x.jsonl": lines(text, TEXT)})
-    assert (staged.n_read, staged.n_rejected, staged.frames["articles"].height) == (2, 1, 1)
-    assert reason in staged.rejects["reason"][0]
-
-
-@pytest.mark.parametrize("wrong", [{"cameo_code": "999"}, {"event_date": "June"}, {"confidence": "high"}])
-def test_an_event_that_cannot_be_read_is_left_out_and_said(wrong: dict[str, Any]) -> None:
-    staged = coded_texts.stage({"x.jsonl": lines(TEXT | {"events": [EVENT | wrong, EVENT]})})
-    assert staged.frames["events"].select("number", "cameo_code").rows() == [(2, "112")]
-    assert (staged.n_rejected, staged.rejects.height, staged.facts["n_bad_events"]) == (0, 1, 1)
-
-
-def test_a_file_of_anything_else_is_kept_out() -> None:
+def test_a_line_that_is_no_coded_text_is_a_reject_and_the_others_stay() -> None:
+    for wrong, reason in (
+        ({"events": None}, 'not a JSON object with a list of "events"'),
+        ({"published": None}, "no time of publication"),
+        ({"title": " "}, "the article has no text"),
+    ):
+        staged = coded_texts.stage({"x.jsonl": lines(TEXT | wrong, TEXT)})
+        assert (staged.n_read, staged.n_rejected, staged.frames["articles"].height) == (2, 1, 1)
+        assert reason in staged.rejects["reason"][0]
     with pytest.raises(Quarantine, match="no text with events"):
         coded_texts.stage({"x.jsonl": b"hello\n"})
+
+
+def test_an_event_that_cannot_be_read_is_left_out_and_said() -> None:
+    for wrong in ({"cameo_code": "999"}, {"event_date": "June"}, {"confidence": "high"}):
+        staged = coded_texts.stage({"x.jsonl": lines(TEXT | {"events": [EVENT | wrong, EVENT]})})
+        assert staged.frames["events"].select("number", "cameo_code").rows() == [(2, "112")]
+        assert (staged.n_rejected, staged.rejects.height, staged.facts["n_bad_events"]) == (0, 1, 1)
 
 
 def test_of_a_release_the_events_between_two_states_are_kept_and_no_word_of_the_text() -> None:

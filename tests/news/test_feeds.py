@@ -19,17 +19,10 @@ INTERNATIONAL = {"UN News"}
 """Outlets that belong to no state."""
 
 
-def test_each_feed_is_of_an_outlet_whose_state_is_known() -> None:
+def test_the_projects_feeds_are_of_outlets_of_known_states_and_text_is_kept_of_the_federal_government_alone() -> None:
     outlets = {feed.outlet: addresses.outlet_of(feed.outlet, feed.url) for feed in FEEDS}
     assert {name for name, known in outlets.items() if known is None or known.country_id is None} == INTERNATIONAL
-
-
-def test_an_address_is_read_once() -> None:
-    urls = [feed.url for feed in FEEDS]
-    assert len(set(urls)) == len(urls)
-
-
-def test_text_is_kept_of_works_of_the_federal_government_alone() -> None:
+    assert len({feed.url for feed in FEEDS}) == len(FEEDS)
     kept = [urlsplit(feed.url).hostname or "" for feed in FEEDS if feed.keep_text]
     assert kept
     assert [host for host in kept if not host.endswith(".gov")] == []
@@ -48,14 +41,11 @@ def test_a_feed_whose_bytes_are_a_path_is_no_feed_and_that_file_is_not_read(tmp_
     assert staged.rejects["reason"].to_list() == ["not a feed (RSS, Atom or RDF)"]
 
 
-@pytest.mark.parametrize("day", ["0000-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", f"Thu, 16 Nov {10**20}"])
-def test_an_entry_with_a_day_that_no_calendar_has_is_an_article_without_a_date(day: str) -> None:
-    staged = feed_articles.stage({"press.xml": item(day=day)})
-    assert staged.frames["articles"]["published_at"].to_list() == [None]
-    assert staged.rejects["column"].to_list() == ["published"]
-
-
-def test_an_entry_whose_link_is_no_address_does_not_stop_the_others() -> None:
+def test_an_entry_with_a_day_that_no_calendar_has_or_a_link_that_is_no_address_stops_nothing() -> None:
+    for day in ("0000-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", f"Thu, 16 Nov {10**20}"):
+        staged = feed_articles.stage({"press.xml": item(day=day)})
+        assert staged.frames["articles"]["published_at"].to_list() == [None]
+        assert staged.rejects["column"].to_list() == ["published"]
     staged = feed_articles.stage({"press.xml": item("http://[bad"), "other.xml": item()})
     assert staged.frames["articles"]["url_canonical"].to_list() == ["https://example.org/a", None]
 
@@ -76,20 +66,16 @@ CARRIED = b"""<rss xmlns:content="http://purl.org/rss/1.0/modules/content/" vers
   </item></channel></rss>"""
 
 
-@pytest.mark.parametrize(
-    ("files", "text"),
-    [
-        ({"press.xml": CARRIED}, None),
-        ({"press.xml": CARRIED, "press.xml.meta.json": b'{"keep_text": true}'}, "The two sides met.\nOne\nTwo"),
-        ({"state-press-releases.xml": CARRIED}, "The two sides met.\nOne\nTwo"),
-        ({"state-press-releases.xml": CARRIED, "state-press-releases.xml.meta.json": b'{"keep_text": false}'}, None),
-        ({"scmp-china.xml": CARRIED}, None),
-    ],
-)
-def test_the_text_that_a_feed_carries_is_kept_where_text_may_be_kept(files: dict[str, bytes], text: str | None) -> None:
-    staged = feed_articles.stage(files)
-    assert staged.frames["articles"].select("title", "text").rows() == [("Talks resume", text)]
-    assert (staged.n_read, staged.rejects.height) == (1, 0)
+def test_the_text_that_a_feed_carries_is_kept_where_text_may_be_kept() -> None:
+    text = "The two sides met.\nOne\nTwo"
+    for name, keeps, kept in (
+        ("press", None, None), ("press", b"true", text), ("state-press-releases", None, text),
+        ("state-press-releases", b"false", None), ("scmp-china", None, None),
+    ):  # fmt: skip
+        meta = {} if keeps is None else {f"{name}.xml.meta.json": b'{"keep_text": %s}' % keeps}
+        staged = feed_articles.stage({f"{name}.xml": CARRIED} | meta)
+        assert staged.frames["articles"].select("title", "text").rows() == [("Talks resume", kept)]
+        assert (staged.n_read, staged.rejects.height) == (1, 0)
 
 
 def test_a_text_that_the_feed_edits_while_it_shows_the_entry_is_no_second_article() -> None:

@@ -131,13 +131,12 @@ def _judged(catalogued: Iterable[tuple[Path, str]]) -> dict[str, tuple[Staged, J
 
 def _folded(vintages: Mapping[str, tuple[Staged, Judgement, datetime]]) -> Ledger:
     """What is held after all of these that are good."""
-    return Vsrr().folded(
-        *[
-            StagedSnapshot(day, at, judgement.complete, staged.facts, staged.frames)
-            for day, (staged, judgement, at) in vintages.items()
-            if not judgement.refusals
-        ]
-    )
+    good = [
+        StagedSnapshot(day, at, judgement.complete, staged.facts, staged.frames)
+        for day, (staged, judgement, at) in vintages.items()
+        if not judgement.refusals
+    ]
+    return Vsrr().folded(*good)
 
 
 def _catalogued(folder: Path, catalogue: Path) -> list[tuple[Path, str]]:

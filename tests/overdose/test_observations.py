@@ -45,38 +45,23 @@ def test_a_row_with_a_predicted_value_becomes_two_observations_of_one_period(od:
     ]
 
 
-@pytest.mark.parametrize(
-    ("month", "year", "start", "end"),
-    [
-        ("February", 2016, date(2015, 3, 1), date(2016, 2, 29)),
-        ("January", 2018, date(2017, 2, 1), date(2018, 1, 31)),
-        ("December", 2017, date(2017, 1, 1), date(2017, 12, 31)),
-    ],
-)
-def test_a_period_is_the_twelve_months_that_end_with_the_month(od: Vsrr, month: str, year: int, start: date, end: date) -> None:
-    found = fold(od, ([{"Data Value": 120, "Month": month, "Year": year}], FIRST, True))
-    assert found.select("period_start", "period_end").rows() == [(start, end)]
+def test_a_period_is_the_twelve_months_that_end_with_the_month(od: Vsrr) -> None:
+    rows = [{"Data Value": 120, "Month": m, "Year": y} for m, y in (("February", 2016), ("December", 2017), ("January", 2018))]
+    assert fold(od, (rows, FIRST, True)).select("period_start", "period_end").rows() == [
+        (date(2015, 3, 1), date(2016, 2, 29)), (date(2017, 1, 1), date(2017, 12, 31)), (date(2017, 2, 1), date(2018, 1, 31)),
+    ]  # fmt: skip
 
 
 @pytest.mark.trap("us_cdc_vsrr", "last-digits")
-def test_a_changed_value_ends_the_old_row_and_fewer_digits_do_not(od: Vsrr) -> None:
+def test_a_changed_value_ends_the_old_row_and_fewer_digits_completeness_and_marks_do_not(od: Vsrr) -> None:
     found = fold(od, ([{"Data Value": 120}], FIRST, True), ([{"Data Value": 131}], SECOND, True))
     assert brief(found, "snapshot_id") == [
         (f"sha of {FIRST}", 120.0, None, at(FIRST), at(SECOND)),
         (f"sha of {SECOND}", 131.0, None, at(SECOND), None),
     ]
-    percent = {"Indicator": "Percent with drugs specified"}
-    found = fold(
-        od,
-        ([percent | {"Data Value": "80.8766281589967"}], FIRST, True),
-        ([percent | {"Data Value": "80.876628159"}], SECOND, True),
-    )
+    digits = [{"Indicator": "Percent with drugs specified", "Data Value": n} for n in ("80.8766281589967", "80.876628159")]
+    found = fold(od, (digits[:1], FIRST, True), (digits[1:], SECOND, True))
     assert found["value"].to_list() == [80.8766281589967]
-
-
-def test_completeness_and_the_provisional_mark_alone_are_no_revision_and_stay_those_of_the_row_that_brought_the_value(
-    od: Vsrr,
-) -> None:
     early = {"Data Value": 120, "Footnote Symbol": "*", "Percent Complete": "99.5+", "Percent Pending Investigation": 1.5}
     late = {"Data Value": 120, "Footnote Symbol": "**", "Percent Complete": 100, "Percent Pending Investigation": 0}
     found = fold(od, ([early], FIRST, True), ([late], SECOND, True))
@@ -85,29 +70,18 @@ def test_completeness_and_the_provisional_mark_alone_are_no_revision_and_stay_th
 
 
 @pytest.mark.trap("us_cdc_vsrr", "withdrawn")
-def test_a_key_that_a_complete_vintage_no_longer_holds_is_withdrawn_once_in_each_basis_it_had(od: Vsrr) -> None:
+def test_a_key_that_a_complete_vintage_no_longer_holds_is_withdrawn_once_in_each_basis_until_it_comes_back(od: Vsrr) -> None:
     gone = {"State": "WV", "Indicator": "Methadone (T40.3)", "Data Value": 50, "Predicted Value": 55}
     stays: dict[str, object] = {"Data Value": 120}
-    vintages: list[tuple[list[dict[str, object]], str, bool]] = [
-        ([gone, stays], FIRST, True),
-        ([stays], SECOND, True),
-        ([stays], THIRD, True),
-    ]
+    vintages = [([gone, stays], FIRST, True), ([stays], SECOND, True), ([stays], THIRD, True), ([gone, stays], FOURTH, True)]
     assert brief(fold(od, *vintages).filter(pl.col("actor_id") == "US-WV"), "basis", "row_number") == [
-        ("predicted", 1, 55.0, None, at(FIRST), at(SECOND)),
-        ("predicted", None, None, "withdrawn", at(SECOND), None),
-        ("reported", 1, 50.0, None, at(FIRST), at(SECOND)),
-        ("reported", None, None, "withdrawn", at(SECOND), None),
-    ]
-
-
-def test_a_withdrawn_key_that_comes_back_is_a_revision(od: Vsrr) -> None:
-    row, other = {"State": "WV", "Data Value": 50}, {"Data Value": 120}
-    found = fold(od, ([row, other], FIRST, True), ([other], SECOND, True), ([row, other], THIRD, True))
-    assert brief(found.filter(pl.col("actor_id") == "US-WV")) == [
-        (50.0, None, at(FIRST), at(SECOND)),
-        (None, "withdrawn", at(SECOND), at(THIRD)),
-        (50.0, None, at(THIRD), None),
+        row
+        for basis, value in (("predicted", 55.0), ("reported", 50.0))
+        for row in (
+            (basis, 1, value, None, at(FIRST), at(SECOND)),
+            (basis, None, None, "withdrawn", at(SECOND), at(FOURTH)),
+            (basis, 1, value, None, at(FOURTH), None),
+        )
     ]
 
 
@@ -154,24 +128,18 @@ def test_what_is_suppressed_later_or_leaked_is_null_with_its_reason(od: Vsrr) ->
 # predicted -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("cells", "reason"),
-    [({"Data Value": 120}, "not_published"), ({"Footnote": "Data not shown due to low data quality."}, "low_quality")],
-)
-def test_a_predicted_value_that_is_no_longer_printed_becomes_null_once(od: Vsrr, cells: dict[str, object], reason: str) -> None:
-    found = fold(
-        od, ([{"Data Value": 120, "Predicted Value": 126}], FIRST, True), ([cells], SECOND, True), ([cells], THIRD, True)
-    )
-    assert brief(found.filter(pl.col("basis") == "predicted")) == [
-        (126.0, None, at(FIRST), at(SECOND)),
-        (None, reason, at(SECOND), None),
-    ]
-
-
-def test_a_file_without_the_column_says_nothing_about_predicted_values(od: Vsrr) -> None:
-    first = od.snapshot(od.stage([{"Data Value": 120, "Predicted Value": 126}]), FIRST, complete=True)
-    second = od.snapshot(od.stage([{"Data Value": 121}], SHORT), SECOND, complete=True)
-    assert brief(od.fold(first, second).filter(pl.col("basis") == "predicted")) == [(126.0, None, at(FIRST), None)]
+def test_a_predicted_value_that_is_no_longer_printed_becomes_null_once_and_not_where_the_column_is_absent(od: Vsrr) -> None:
+    before = ([{"Data Value": 120, "Predicted Value": 126}], FIRST, True)
+    low = {"Footnote": "Data not shown due to low data quality."}
+    for cells, reason in (({"Data Value": 120}, "not_published"), (low, "low_quality")):
+        found = fold(od, before, ([cells], SECOND, True), ([cells], THIRD, True))
+        assert brief(found.filter(pl.col("basis") == "predicted")) == [
+            (126.0, None, at(FIRST), at(SECOND)),
+            (None, reason, at(SECOND), None),
+        ]
+    first, second = od.stage(before[0]), od.stage([{"Data Value": 121}], SHORT)
+    found = od.fold(od.snapshot(first, FIRST, complete=True), od.snapshot(second, SECOND, complete=True))
+    assert brief(found.filter(pl.col("basis") == "predicted")) == [(126.0, None, at(FIRST), None)]
 
 
 @pytest.mark.trap("us_cdc_vsrr", "missing-is-not-zero")
@@ -206,40 +174,23 @@ def new_york(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
 
 
 def test_new_york_is_the_sum_of_its_two_parts_but_not_of_percents(od: Vsrr) -> None:
-    found = fold(od, ([{"State": "NY", "Data Value": 3231}, {"State": "YC", "Data Value": 3029}], FIRST, True))
-    assert new_york(found) == [(True, None, 6260.0, None, at(FIRST), None)]
-    found = fold(
-        od,
-        ([{"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 20}], FIRST, True),
-        ([{"State": "NY", "Data Value": 31}, {"State": "YC", "Data Value": 19}], SECOND, True),
-    )
-    assert new_york(found) == [(True, None, 50.0, None, at(FIRST), None)]
+    first, second = ([{"State": "NY", "Data Value": 30 + n}, {"State": "YC", "Data Value": 20 - n}] for n in (0, 1))
+    assert new_york(fold(od, (first, FIRST, True), (second, SECOND, True))) == [(True, None, 50.0, None, at(FIRST), None)]
     rows = [{"State": s, "Indicator": "Percent with drugs specified", "Data Value": 40} for s in ("NY", "YC")]
     assert new_york(fold(od, (rows, FIRST, True))) == []
 
 
-def test_new_york_is_known_over_the_overlap_of_its_parts_and_follows_each_revision(od: Vsrr) -> None:
-    found = fold(
-        od,
-        ([{"State": "NY", "Data Value": 30}], FIRST, False),
-        ([{"State": "YC", "Data Value": 20}], SECOND, False),
-        ([{"State": "YC", "Data Value": 21}], THIRD, False),
-    )
-    assert new_york(found) == [
+def test_new_york_is_known_over_the_overlap_of_its_parts_and_null_for_the_reason_of_a_part(od: Vsrr) -> None:
+    state: dict[str, object] = {"State": "NY", "Data Value": 30}
+    city: dict[str, object] = {"State": "YC", "Data Value": 20}
+    more = city | {"Data Value": 21}
+    assert new_york(fold(od, ([state], FIRST, False), ([city], SECOND, False), ([more], THIRD, False))) == [
         (True, None, 50.0, None, at(SECOND), at(THIRD)),
         (True, None, 51.0, None, at(THIRD), None),
     ]
-
-
-def test_new_york_is_null_where_a_part_is_null_for_the_reason_of_that_part(od: Vsrr) -> None:
-    state, city = {"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 20}
-    found = fold(
-        od,
-        ([state, city], FIRST, True),
-        ([state, {"State": "YC", "Footnote": "Data suppressed (<10)."}], SECOND, True),
-        ([state], THIRD, True),
-        ([state, city], FOURTH, True),
-    )
+    hidden: dict[str, object] = {"State": "YC", "Footnote": "Data suppressed (<10)."}
+    vintages = [[state, city], [state, hidden], [state], [state, city]]
+    found = fold(od, *((rows, day, True) for rows, day in zip(vintages, (FIRST, SECOND, THIRD, FOURTH), strict=True)))
     assert new_york(found) == [
         (True, None, 50.0, None, at(FIRST), at(SECOND)),
         (True, None, None, "suppressed", at(SECOND), at(THIRD)),
@@ -251,19 +202,10 @@ def test_new_york_is_null_where_a_part_is_null_for_the_reason_of_that_part(od: V
 # any history -----------------------------------------------------------------------------------------------------------
 
 LOW = {"Footnote": "Data suppressed (<10)."}
-CELLS = st.sampled_from(
-    [
-        None,
-        {"Data Value": 5},
-        {"Data Value": 50},
-        {"Data Value": 50, "Predicted Value": 51},
-        {"Data Value": 50, "Predicted Value": 52},
-        LOW,
-        LOW | {"Predicted Value": 10},
-        {"Predicted Value": 40},
-        {},
-    ]
-)
+CELLS = st.sampled_from([
+    None, {"Data Value": 5}, {"Data Value": 50}, {"Data Value": 50, "Predicted Value": 51},
+    {"Data Value": 50, "Predicted Value": 52}, LOW, LOW | {"Predicted Value": 10}, {"Predicted Value": 40}, {},
+])  # fmt: skip
 NAMES = [(state, month) for state in ("NY", "YC", "AK") for month in ("April", "May")]
 VINTAGES = st.lists(st.tuples(st.lists(CELLS, min_size=6, max_size=6), st.booleans()), min_size=1, max_size=5)
 Drawn = list[tuple[list[dict[str, object] | None], bool]]
@@ -305,73 +247,31 @@ def expected(vintages: Drawn) -> list[dict[tuple[Any, str], tuple[Any, str | Non
 
 ACTORS = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "AK": "US-AK"}
 ENDS = {"April": date(2018, 4, 30), "May": date(2018, 5, 31)}
-MANY = examples(40)
 
 
-@MANY
-@given(vintages=VINTAGES)
-def test_what_is_known_at_a_moment_is_what_the_last_vintage_that_held_the_key_said(od: Vsrr, vintages: Drawn) -> None:
-    rows = od.fold(*snapshots(od, vintages))
-    for day, wanted in zip(DAYS, expected(vintages), strict=False):
-        known = rows.filter(
-            (pl.col("known_from") <= at(day)) & (pl.col("known_to").is_null() | (pl.col("known_to") > at(day))),
-            ~pl.col("is_derived"),
-        )
-        found = {
-            tuple(r[:3]): tuple(r[3:]) for r in known.select("actor_id", "period_end", "basis", "value", "missing_reason").rows()
-        }
-        assert found == {(ACTORS[s], ENDS[m], basis): v for ((s, m), basis), v in wanted.items()}
-
-
-@MANY
+@examples(40, usual=5)
 @given(vintages=VINTAGES, cut=st.integers(0, 5))
-def test_folding_all_at_once_is_folding_some_and_then_the_rest(od: Vsrr, vintages: Drawn, cut: int) -> None:
+def test_what_is_known_at_a_moment_is_what_the_last_vintage_that_held_the_key_said(od: Vsrr, vintages: Drawn, cut: int) -> None:
     taken = snapshots(od, vintages)
-    assert_frame_equal(od.fold(*taken), od.fold(*taken, cut=cut))
-
-
-@MANY
-@given(vintages=VINTAGES)
-def test_known_intervals_of_a_key_chain_without_gap_or_overlap_and_the_last_is_open(od: Vsrr, vintages: Drawn) -> None:
-    rows = od.fold(*snapshots(od, vintages))
-    follows = rows.with_columns(following=pl.col("known_from").shift(-1).over(KEY, order_by="known_from"))
-    assert follows.filter(pl.col("known_to").ne_missing(pl.col("following"))).is_empty()
-    assert rows.filter(pl.col("known_from") >= pl.col("known_to")).is_empty()
-
-
-@MANY
-@given(vintages=VINTAGES)
-def test_a_row_says_something_else_than_the_one_before_it(od: Vsrr, vintages: Drawn) -> None:
-    rows = od.fold(*snapshots(od, vintages))
+    rows = od.fold(*taken)
+    for day, wanted in zip(DAYS, expected(vintages), strict=False):
+        known = rows.filter((pl.col("known_from") <= at(day)) & (pl.col("known_to").is_null() | (pl.col("known_to") > at(day))))
+        columns = ("actor_id", "period_end", "basis", "value", "missing_reason")
+        found = {(a, end, b): (v, why) for a, end, b, v, why in known.filter(~pl.col("is_derived")).select(columns).rows()}
+        assert found == {(ACTORS[s], ENDS[m], basis): v for ((s, m), basis), v in wanted.items()}
+        # New York is the sum of its parts at every moment
+        state, city, whole = (
+            known.filter(pl.col("actor_id") == a).select("basis", "period_end", "value")
+            for a in ("US-NY-XNYC", "US-NY-NYC", "US-NY")
+        )
+        parts = state.join(city, on=["basis", "period_end"])
+        summed = parts.select("basis", "period_end", value=pl.col("value") + pl.col("value_right"))
+        assert_frame_equal(whole, summed, check_row_order=False)
+    # intervals chain without gap or overlap, the last is open, and each row says something else than the one before it
     before = [pl.col(c).shift().over(KEY, order_by="known_from") for c in ("value", "missing_reason", "known_from")]
+    following = pl.col("known_from").shift(-1).over(KEY, order_by="known_from")
+    assert rows.filter(pl.col("known_to").ne_missing(following)).is_empty()
+    assert rows.filter(pl.col("known_from") >= pl.col("known_to")).is_empty()
     same = pl.col("value").eq_missing(before[0]) & pl.col("missing_reason").eq_missing(before[1])
     assert rows.filter(same & before[2].is_not_null()).is_empty()
-
-
-@MANY
-@given(vintages=VINTAGES, last=st.lists(CELLS, min_size=6, max_size=6))
-def test_a_partial_vintage_never_ends_a_row_of_a_key_it_does_not_hold(
-    od: Vsrr, vintages: Drawn, last: list[dict[str, object] | None]
-) -> None:
-    taken = snapshots(od, [*vintages[:4], (last, False)])
-    held = taken[-1].frames["observations"].select("actor_id", "period_end")
-    ended = od.fold(*taken).filter((pl.col("known_to") == taken[-1].retrieved_at) & ~pl.col("is_derived"))
-    assert ended.join(held, on=["actor_id", "period_end"], how="anti").is_empty()
-
-
-@MANY
-@given(vintages=VINTAGES)
-def test_new_york_is_the_sum_of_what_was_known_of_its_parts_at_every_moment(od: Vsrr, vintages: Drawn) -> None:
-    rows = od.fold(*snapshots(od, vintages))
-    for day in DAYS[: len(vintages)]:
-        known = rows.filter((pl.col("known_from") <= at(day)) & (pl.col("known_to").is_null() | (pl.col("known_to") > at(day))))
-        part = {
-            a: known.filter(pl.col("actor_id") == a).select("basis", "period_end", "value") for a in ("US-NY-XNYC", "US-NY-NYC")
-        }
-        wanted = (
-            part["US-NY-XNYC"]
-            .join(part["US-NY-NYC"], on=["basis", "period_end"])
-            .select("basis", "period_end", value=pl.col("value") + pl.col("value_right"))
-        )
-        found = known.filter(pl.col("actor_id") == "US-NY").select("basis", "period_end", "value")
-        assert_frame_equal(found, wanted, check_row_order=False)
+    assert_frame_equal(rows, od.fold(*taken, cut=cut))

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -38,6 +38,9 @@ USUAL: dict[str, object] = {
 } | dict.fromkeys(MONTHS, 20)  # fmt: skip
 
 
+IMFS = "illicitly_manufactured_fentanyls"
+
+
 def saved(*rows: Mapping[str, object], columns: list[str] = COLUMNS) -> bytes:
     """A CSV of these rows; cells that a row does not give are ordinary ones."""
     out = io.StringIO()
@@ -70,30 +73,25 @@ def sudors_() -> Vintages:
 
 def test_a_row_is_the_counts_and_rates_of_a_place_and_year() -> None:
     found = stage({}).frames["observations"]
-    columns = ["actor_id", "measure", "drug", "basis", "counts_by", "unit", "period_start", "period_end", "value"]
-    deaths, rate = "unintentional_deaths_year", "unintentional_age_adjusted_rate_year"
-    year, imfs = (date(2022, 1, 1), date(2022, 12, 31)), "illicitly_manufactured_fentanyls"
-    yearly = found.filter(pl.col("measure") != "unintentional_deaths_month").select(columns).rows()
-    assert sorted(yearly) == sorted([
-        ("US-AK", deaths, "all", "reported", "occurrence", "deaths", *year, 240.0),
-        ("US-AK", deaths, "any_opioids", "reported", "occurrence", "deaths", *year, 180.0),
-        ("US-AK", deaths, imfs, "reported", "occurrence", "deaths", *year, 150.0),
-        ("US-AK", deaths, "nitazenes", "reported", "occurrence", "deaths", *year, 0.0),
-        ("US-AK", rate, "all", "reported", "occurrence", "per_100k", *year, 33.1),
-        ("US-AK", rate, "any_opioids", "reported", "occurrence", "per_100k", *year, 25.0),
-        ("US-AK", rate, imfs, "reported", "occurrence", "per_100k", *year, 20.9),
-    ])  # fmt: skip
-
-
-def test_the_months_of_a_year_are_counts_of_calendar_months() -> None:
-    found = stage({"year": 2020}).frames["observations"].filter(pl.col("measure") == "unintentional_deaths_month")
-    assert found.height == 12
-    assert found.sort("period_end").select("period_start", "period_end").row(1) == (date(2020, 2, 1), date(2020, 2, 29))
+    common = {"actor_id": "US-AK", "basis": "reported", "counts_by": "occurrence"}
+    assert found.filter(**common).height == found.height
+    year = found.filter(period_start=date(2022, 1, 1), period_end=date(2022, 12, 31))
+    assert sorted(year.select("measure", "drug", "unit", "value").rows()) == [
+        ("unintentional_age_adjusted_rate_year", "all", "per_100k", 33.1),
+        ("unintentional_age_adjusted_rate_year", "any_opioids", "per_100k", 25.0),
+        ("unintentional_age_adjusted_rate_year", IMFS, "per_100k", 20.9),
+        ("unintentional_deaths_year", "all", "deaths", 240.0),
+        ("unintentional_deaths_year", "any_opioids", "deaths", 180.0),
+        ("unintentional_deaths_year", IMFS, "deaths", 150.0),
+        ("unintentional_deaths_year", "nitazenes", "deaths", 0.0),
+    ]
+    months = stage({"year": 2020}).frames["observations"].filter(pl.col("measure") == "unintentional_deaths_month")
+    assert months.height == 12
+    assert months.sort("period_end").select("period_start", "period_end").row(1) == (date(2020, 2, 1), date(2020, 2, 29))
 
 
 @pytest.mark.trap("us_cdc_sudors", "other-counts")
 def test_no_measure_and_no_drug_of_another_source_is_used() -> None:
-    """Counts of investigated deaths would stand in one series with those of death certificates."""
     found = stage({}).frames["observations"]
     assert found["measure"].str.starts_with("unintentional_").all()
     assert not found["drug"].str.contains(r"T[0-9]{2}").any()
@@ -103,45 +101,35 @@ def test_no_measure_and_no_drug_of_another_source_is_used() -> None:
 @pytest.mark.trap("us_cdc_sudors", "marks")
 def test_marks_of_rates_and_counts_are_no_numbers_and_9999_deaths_may_be_deaths() -> None:
     row = {"imfs_deaths": 7, "imfs_rate": "9999.0"}
-    imfs = "illicitly_manufactured_fentanyls"
-    assert cells(row, "age_adjusted_rate_year", imfs) == [(None, "unreliable")]
-    assert cells(row, drug=imfs) == [(7.0, None)]
-    # Counts of 0 to 9 are printed, so that the mark on a count cannot mean that it is small.
+    assert cells(row, "age_adjusted_rate_year", IMFS) == [(None, "unreliable")]
+    assert cells(row, drug=IMFS) == [(7.0, None)]
+    # counts of 0 to 9 are printed, so that the mark on a count cannot mean that it is small
     assert cells({"nitazenes_deaths": 9999, "nitazenes_percent": "9999.0"}, drug="nitazenes") == [(None, "not_published")]
     assert cells({"nitazenes_deaths": 3, "nitazenes_percent": "1.2"}, drug="nitazenes") == [(3.0, None)]
-    assert cells({"nitazenes_deaths": 0}, drug="nitazenes") == [(0.0, None)]
     large: dict[str, object] = {"alldrug_deaths": "12,000", "opioids_deaths": 9999, "opioids_percent": 83.3}
     assert cells(large, drug="any_opioids") == [(9999.0, None)]
     assert cells({"alldrug_deaths": 9999, "alldrug_rate": 31.0}) == [(9999.0, None)]
-    assert cells({"imfs_deaths": ""}, drug="illicitly_manufactured_fentanyls") == [(None, "not_published")]
+    assert cells({"imfs_deaths": ""}, drug=IMFS) == [(None, "not_published")]
     assert cells({}, drug="xylazine") == []
 
 
 @pytest.mark.trap("us_cdc_sudors", "marks")
-@pytest.mark.parametrize("cell", ["8888", "7777", "<0.1", "n/a", "-3", "1e3"])
-def test_a_rate_that_cannot_be_is_rejected(cell: str) -> None:
-    """Programs that read the file write marks of their own into it: 8888 and 7777 are none of the publisher's."""
-    found = stage({"imfs_rate": cell})
-    assert found.rejects.select("row", "column", "value", "reason").rows() == [(1, "imfs_rate", cell, "not a rate per 100,000")]
-    assert found.n_rejected == 1
-
-
 @pytest.mark.trap("us_cdc_sudors", "zeros-for-marks")
-def test_a_copy_in_which_0_was_put_for_the_marks_is_refused(sudors_: Vintages) -> None:
-    """A public copy has 0.0 for every rate that was suppressed."""
+def test_figures_that_cannot_be_and_marks_of_programs_that_read_the_file_are_rejected(sudors_: Vintages) -> None:
+    for column, bad, reason in (
+        ("imfs_rate", ["8888", "7777", "<0.1", "n/a", "-3", "1e3"], "not a rate per 100,000"),
+        ("imfs_deaths", ["1.5", "abc", "-1"], "not a number of deaths"),
+        ("imfs_deaths", ["241"], "more deaths than of all drugs in the year"),
+    ):
+        for cell in bad:
+            found = stage({column: cell})
+            assert found.rejects.select("row", "column", "value", "reason").rows() == [(1, column, cell, reason)]
+            assert found.n_rejected == 1
+    # a public copy has 0.0 for every rate that was suppressed
     found = stage({"imfs_deaths": 7, "imfs_rate": "0.0"}, {"Jurisdiction": "Ohio", "imfs_deaths": 0, "imfs_rate": "0.0"})
     assert found.rejects.select("row", "column").rows() == [(1, "imfs_rate")]
     assert "somebody has put 0 for the mark" in found.rejects["reason"][0]
     assert "1 of 2 rows cannot be read" in sudors_.judge(found, "2024-12-23").refusals[0]
-
-
-@pytest.mark.parametrize("cell", ["1.5", "abc", "-1"])
-def test_a_count_that_is_no_whole_number_is_rejected(cell: str) -> None:
-    assert stage({"imfs_deaths": cell}).rejects["reason"].to_list() == ["not a number of deaths"]
-
-
-def test_classes_or_months_with_more_deaths_than_the_year_are_rejected(sudors_: Vintages) -> None:
-    assert stage({"imfs_deaths": 241}).rejects["reason"].to_list() == ["more deaths than of all drugs in the year"]
     assert stage({"jan_deaths": 21}).rejects["reason"].to_list() == ["the months have more deaths than the year"] * 12
     few = stage({"jan_deaths": 19})
     assert few.rejects.height == 0
@@ -194,33 +182,27 @@ def test_columns_that_are_not_known_are_counted_and_named_and_not_guessed(sudors
 
 
 def test_the_workbook_says_the_same_and_two_sheets_are_refused() -> None:
-    text = list(csv.reader(io.StringIO(saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}).decode())))
-    rows: list[Sequence[object]] = [
-        text[0],
-        *[[float(c) if c.replace(".", "").isdigit() else c for c in row] for row in text[1:]],
+    head, *text = csv.reader(io.StringIO(saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}).decode()))
+    rows = [[float(c) if c.replace(".", "").isdigit() else c for c in row] for row in text]
+    of_book = sudors.stage({"any.xlsx": workbook({"Notes": [["About these data"]], "Data": [head, *rows]})}).frames[
+        "observations"
     ]
-    book = workbook({"Notes": [["About these data"]], "Data": rows})
-    of_book = sudors.stage({"any.xlsx": book}).frames["observations"]
     of_table = stage({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}).frames["observations"]
     assert of_book.drop("file").equals(of_table.drop("file"))
     sheet: list[list[object]] = [["Jurisdiction", "year", "alldrug_deaths"], ["Ohio", 2022, 5]]
     assert "2 of its sheets hold a table" in refused(workbook({"Final": sheet, "Preliminary": sheet}))
 
 
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"", "no line names the columns"),
+def test_what_is_no_download_or_is_cut_is_refused() -> None:
+    for data, says in (
         (b"<html></html>", "no line names the columns"),
         (b"PK\x03\x04", "cannot be read"),
         (saved({})[:-40], "it is cut"),
         (saved({}) + b'Ohio,"2022', "it is cut"),
         (saved({}, columns=[*COLUMNS, "imfs_rate"]), "imfs_rate stands more than once"),
         (saved({}).replace(b"alldrug_deaths", b"all_deaths"), "no line names the columns"),
-    ],
-)
-def test_what_is_no_download_or_is_cut_is_refused(data: bytes, says: str) -> None:
-    assert says in refused(data)
+    ):
+        assert says in refused(data)
 
 
 def test_an_older_or_unfinished_year_is_refused_and_the_same_again_changes_nothing(sudors_: Vintages) -> None:
@@ -243,7 +225,7 @@ def test_a_later_download_revises_and_withdraws_nothing(sudors_: Vintages) -> No
     rows = sudors_.fold(first, second)
     changed = rows.filter(pl.col("known_from") == datetime(2024, 12, 23)).sort("drug")
     assert changed.select("actor_id", "drug", "value", "missing_reason", "known_to").rows() == [
-        ("US-AK", "illicitly_manufactured_fentanyls", 151.0, None, None),
+        ("US-AK", IMFS, 151.0, None, None),
         ("US-AK", "nitazenes", None, "not_published", None),
     ]
     assert rows.filter(pl.col("known_to") == datetime(2024, 12, 23))["value"].sort().to_list() == [2.0, 150.0]
@@ -252,7 +234,6 @@ def test_a_later_download_revises_and_withdraws_nothing(sudors_: Vintages) -> No
 
 
 def test_the_rows_fit_the_table_as_it_is_declared(sudors_: Vintages) -> None:
-    """The vocabulary of measures, the key and the rule on missing values are those of the declaration."""
     rows = sudors_.fold(("2024-03-01", {"any.csv": saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999, "imfs_deaths": ""})}))
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA core")
@@ -264,39 +245,28 @@ def test_the_rows_fit_the_table_as_it_is_declared(sudors_: Vintages) -> None:
         assert con.execute("SELECT count(*) FROM core.overdose_observations").fetchall() == [(rows.height,)]
 
 
-MANY = examples(40)
 WHOLE = saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
 BOOK = workbook({"Data": [["Jurisdiction", "year", "alldrug_deaths", "imfs_rate"], ["Ohio", 2022, 5, 9999]]})
 
 
-def holds_what_it_promises(data: bytes) -> None:
-    found = staged_or_none(sudors.stage, {"any": data})
-    if found is None:
-        return
-    rows = found.frames["observations"]
-    assert rows.schema == EXPORTED
-    assert (rows["value"].is_null() == rows["missing_reason"].is_not_null()).all()
-    assert not rows.select("actor_id", "measure", "drug", "period_end").is_duplicated().any()
-    assert 0 <= (found.n_rejected or 0) <= found.n_read
-    json.dumps(found.facts)
+ROW = {
+    "Jurisdiction": st.sampled_from(["Ohio", "Overall", "New York", "Guam", ""]),
+    "year": st.sampled_from(["2020", "2021.0", "2022", "1999", ""]),
+    "alldrug_deaths": st.sampled_from(["5", "9999", "9999.0", "1,000", "x", ""]),
+    "imfs_deaths": st.text("0159.,- <", max_size=7),
+    "imfs_rate": st.text("0159.,- <", max_size=7),
+    "jan_deaths": st.text("09", max_size=5),
+}
 
 
-@MANY
-@given(
-    rows=st.lists(
-        st.fixed_dictionaries(
-            {},
-            optional={
-                "Jurisdiction": st.sampled_from(["Ohio", "Overall", "New York", "Guam", ""]),
-                "year": st.sampled_from(["2020", "2021.0", "2022", "1999", ""]),
-                "alldrug_deaths": st.sampled_from(["5", "9999", "9999.0", "1,000", "x", ""]),
-                "imfs_deaths": st.text("0159.,- <", max_size=7),
-                "imfs_rate": st.text("0159.,- <", max_size=7),
-                "jan_deaths": st.text("09", max_size=5),
-            },
-        ),
-        max_size=6,
-    )
-)
+@examples(40)
+@given(rows=st.lists(st.fixed_dictionaries({}, optional=ROW), max_size=6))
 def test_any_cells_are_read_or_rejected_or_refused(rows: list[dict[str, str]]) -> None:
-    holds_what_it_promises(saved(*rows))
+    found = staged_or_none(sudors.stage, {"any": saved(*rows)})
+    if found is not None:
+        read = found.frames["observations"]
+        assert read.schema == EXPORTED
+        assert (read["value"].is_null() == read["missing_reason"].is_not_null()).all()
+        assert not read.select("actor_id", "measure", "drug", "period_end").is_duplicated().any()
+        assert 0 <= (found.n_rejected or 0) <= found.n_read
+        json.dumps(found.facts)

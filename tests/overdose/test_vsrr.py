@@ -3,56 +3,56 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-import polars as pl
 import pytest
-from polars.testing import assert_frame_equal
 
 from assets.errors import Quarantine
 from assets.overdose import vsrr
-from tests.overdose.conftest import Vsrr
+from tests.overdose.conftest import COLUMNS_2019, Vsrr
 
 COLUMNS_2017 = "State,State Name,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,Footnote"
-COLUMNS_2019 = (
-    "State,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,"
-    "State Name,Footnote,Footnote Symbol,Predicted Value"
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
-def observations(od: Vsrr, rows: Sequence[Mapping[str, object]], *columns: str, **layout: str) -> pl.DataFrame:
-    return od.stage(rows, **layout).frames["observations"].select(*columns)
+def observations(od: Vsrr, rows: Sequence[Mapping[str, object]], *columns: str, **layout: str) -> list[tuple[Any, ...]]:
+    """These columns of rows of months that follow one another."""
+    each = [{"Month": MONTHS[n % 12], "Year": 2017 + n // 12} | dict(row) for n, row in enumerate(rows)]
+    return od.stage(each, **layout).frames["observations"].select(*columns).rows()
 
 
 # layouts ---------------------------------------------------------------------------------------------------------------
 
 
-def test_the_layout_of_2017_is_read_with_its_mark_commas_and_ten_columns(od: Vsrr) -> None:
+def test_the_layouts_of_2017_to_2024_and_transcriptions_are_read_whatever_case_and_order(od: Vsrr) -> None:
     data = b"\xef\xbb\xbf" + od.csv([{"State": "US", "Year": 2017, "Data Value": "66,324"}], COLUMNS_2017)
     staged = vsrr.stage({"vsrr.csv": data})
-    wanted = ["row", "actor_id", "measure", "drug", "unit", "period_end", "value", "predicted"]
-    assert_frame_equal(
-        staged.frames["observations"].select(wanted),
-        pl.DataFrame(
-            [(1, "USA", "deaths_12m", "all", "deaths", date(2017, 5, 31), 66324.0, None)],
-            schema={c: vsrr.STAGED[c] for c in wanted},
-            orient="row",
-        ),
-    )
-    assert staged.facts["has_predicted"] is False
-
-
-def test_layouts_of_2018_2024_and_transcriptions_are_read_whatever_case_and_order(od: Vsrr) -> None:
+    rows = staged.frames["observations"]
+    assert rows.select("row", "actor_id", "measure", "drug", "unit", "period_end", "value", "predicted").rows() == [
+        (1, "USA", "deaths_12m", "all", "deaths", date(2017, 5, 31), 66324.0, None)
+    ]
+    assert (rows.schema, staged.facts["has_predicted"]) == (vsrr.STAGED, False)
     columns = "State,State Name,Year,Month,Indicator,Data Value,Predicted Value,Percent Complete,Footnote"
     row = {"State Name": "AK", "Data Value": 120, "Predicted Value": 126, "Footnote": "Underreported due to incomplete data"}
-    assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns).rows() == [(120.0, 126.0, True)]
+    assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns) == [(120.0, 126.0, True)]
     columns = COLUMNS_2019.replace("Footnote,Footnote Symbol,", "")
-    row = {"Data Value": 105384, "Predicted Value": 109527}
-    assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns).rows() == [(105384.0, 109527.0, None)]
+    assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns) == [(120.0, 126.0, None)]
     staged = od.stage([{"Data Value": 1}], "State,Year,Month,Indicator,Data Value,Predicted Value")
-    assert staged.facts["is_transcription"] is True
-    assert od.stage([{"Data Value": 1}]).facts["is_transcription"] is False
-    data = b"data_value,STATE,indicator,  Year ,month\n7,ak,methadone  (t40.3),2018,MAY\n"
-    staged = vsrr.stage({"x.csv": data})
+    assert [s.facts["is_transcription"] for s in (staged, od.stage([{"Data Value": 1}]))] == [True, False]
+    staged = vsrr.stage({"x.csv": b"data_value,STATE,indicator,  Year ,month\n7,ak,methadone  (t40.3),2018,MAY\n"})
     assert staged.frames["observations"].select("actor_id", "drug", "value").rows() == [("US-AK", "T40.3", 7.0)]
 
 
@@ -69,14 +69,12 @@ def test_json_of_the_api_leaves_out_the_keys_of_empty_cells() -> None:
     ]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
-def test_every_encoding_and_line_end_gives_the_same_rows(od: Vsrr, encoding: str, line_end: bytes) -> None:
+def test_every_encoding_and_line_end_gives_the_same_rows(od: Vsrr) -> None:
     text = od.csv([{"Data Value": 5, "Footnote": "déjà"}, {"Data Value": 6, "Month": "June"}]).decode()
-    data = text.replace("\n", line_end.decode()).encode(encoding)
-    staged = vsrr.stage({"x.csv": data})
-    assert staged.frames["observations"]["value"].to_list() == [5.0, 6.0]
-    assert staged.n_read == 2
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+        for line_end in ("\n", "\r\n", "\r"):
+            staged = vsrr.stage({"x.csv": text.replace("\n", line_end).encode(encoding)})
+            assert (staged.frames["observations"]["value"].to_list(), staged.n_read) == ([5.0, 6.0], 2)
 
 
 def test_blank_lines_are_no_rows_and_an_unknown_column_is_a_warning(od: Vsrr) -> None:
@@ -92,44 +90,36 @@ def test_blank_lines_are_no_rows_and_an_unknown_column_is_a_warning(od: Vsrr) ->
 # what cannot be read at all --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"", "the file is blank"),
-        (b"\n\n,,\n", "the file is blank"),
-        (
-            b"<!DOCTYPE html><html><body>Access Denied</body></html>",
-            "without the columns State, Year, Month, Indicator, Data Value",
-        ),
-        (b"State,Year,Month,Indicator,Value\nAK,2018,May,Number of Deaths,4\n", "without the column Data Value"),
-        (
-            b"State,Year,Month,Indicator,Data Value,data_value\nAK,2018,May,Number of Deaths,4,4\n",
-            "data_value stands more than once",
-        ),
-        (b'State,Year,Month,Indicator,Data Value\nAK,2018,May,"Number of De', "the CSV cannot be read"),
-        (b"State,Year,Month,Indicator,Data Value\nAK,2018,May,Number of Deaths,4\nAK,2018,Ju", "its last row has 3 of 5 fields"),
-        (b'State,Year,Month,Indicator,Data Value\nAK,2018,May,"' + b"x" * 200_000 + b'",4\n', "the CSV cannot be read"),
-        (b"," * 1000, "the file is blank"),
-        (b"a," * 1000, "1,001 columns"),
-        (b"\x81\xff\x8d", "neither in UTF-8"),
-        (b"[" * 100_000, "the JSON cannot be read"),
-        (b'[{"state": "AK"', "the JSON cannot be read"),
-        (b'{"code": "throttled", "message": "x"}', "one object ('code', 'message')"),
-        (b'[{"state": "\\ud800", "year": "2018"}]', "halves of characters"),
-        (b"[]", "without the columns"),
-    ],
-)
-def test_bytes_that_are_no_vintage_are_refused_with_a_reason_for_a_person(data: bytes, says: str) -> None:
-    with pytest.raises(Quarantine) as refusal:
-        vsrr.stage({"x.csv": data})
-    assert says in str(refusal.value)
-    assert "the bytes are kept" in str(refusal.value)
+HEAD = b"State,Year,Month,Indicator,Data Value"
+NO_VINTAGES = {
+    "the file is blank": [b"", b"\n\n,,\n", b"," * 1000],
+    "without the columns State, Year, Month, Indicator, Data Value": [b"<!DOCTYPE html><html><body>Access Denied</body></html>"],
+    "without the column Data Value": [HEAD.replace(b"Data ", b"") + b"\nAK,2018,May,Number of Deaths,4\n"],
+    "data_value stands more than once": [HEAD + b",data_value\nAK,2018,May,Number of Deaths,4,4\n"],
+    "the CSV cannot be read": [HEAD + b'\nAK,2018,May,"Number of De', HEAD + b'\nAK,2018,May,"' + b"x" * 200_000 + b'",4\n'],
+    "its last row has 3 of 5 fields": [HEAD + b"\nAK,2018,May,Number of Deaths,4\nAK,2018,Ju"],
+    "1,001 columns": [b"a," * 1000],
+    "neither in UTF-8": [b"\x81\xff\x8d"],
+    "the JSON cannot be read": [b"[" * 100_000, b'[{"state": "AK"'],
+    "one object ('code', 'message')": [b'{"code": "throttled", "message": "x"}'],
+    "halves of characters": [b'[{"state": "\\ud800", "year": "2018"}]'],
+    "without the columns": [b"[]"],
+}
 
 
-@pytest.mark.parametrize("files", [{}, {"a.csv": b"", "b.csv": b""}])
-def test_a_vintage_is_one_file(files: dict[str, bytes]) -> None:
-    with pytest.raises(Quarantine, match=f"The snapshot holds {len(files)} files"):
-        vsrr.stage(files)
+@pytest.mark.parametrize("says", NO_VINTAGES)
+def test_bytes_that_are_no_vintage_are_refused_with_a_reason_for_a_person(says: str) -> None:
+    for data in NO_VINTAGES[says]:
+        with pytest.raises(Quarantine) as refusal:
+            vsrr.stage({"x.csv": data})
+        assert says in str(refusal.value)
+        assert "the bytes are kept" in str(refusal.value)
+
+
+def test_a_vintage_is_one_file() -> None:
+    for files in ({}, {"a.csv": b"", "b.csv": b""}):
+        with pytest.raises(Quarantine, match=f"The snapshot holds {len(files)} files"):
+            vsrr.stage(files)
 
 
 # rows ------------------------------------------------------------------------------------------------------------------
@@ -138,19 +128,12 @@ def test_a_vintage_is_one_file(files: dict[str, bytes]) -> None:
 @pytest.mark.trap("us_cdc_vsrr", "all-causes")
 def test_each_indicator_becomes_measure_drug_and_unit_with_its_codes_as_printed(od: Vsrr) -> None:
     rows = [{"Indicator": indicator, "Data Value": 50} for indicator in vsrr.INDICATORS]
-    assert observations(od, rows, "measure", "drug", "unit").rows() == [
+    drugs = "T40.5 T40.1 T40.3 T40.2 T43.6 T40.4 T40.0-T40.4,T40.6 T40.2,T40.3 T40.2-T40.4"
+    assert observations(od, rows, "measure", "drug", "unit") == [
         ("all_cause_deaths_12m", "all", "deaths"),
         ("deaths_12m", "all", "deaths"),
         ("pct_drugs_specified", "all", "percent"),
-        ("deaths_12m", "T40.5", "deaths"),
-        ("deaths_12m", "T40.1", "deaths"),
-        ("deaths_12m", "T40.3", "deaths"),
-        ("deaths_12m", "T40.2", "deaths"),
-        ("deaths_12m", "T43.6", "deaths"),
-        ("deaths_12m", "T40.4", "deaths"),
-        ("deaths_12m", "T40.0-T40.4,T40.6", "deaths"),
-        ("deaths_12m", "T40.2,T40.3", "deaths"),
-        ("deaths_12m", "T40.2-T40.4", "deaths"),
+        *(("deaths_12m", drug, "deaths") for drug in drugs.split()),
     ]
 
 
@@ -158,40 +141,27 @@ def test_each_indicator_becomes_measure_drug_and_unit_with_its_codes_as_printed(
 @pytest.mark.trap("us_cdc_vsrr", "jurisdictions")
 def test_ny_is_the_state_without_the_city_and_all_jurisdictions_are_known(od: Vsrr) -> None:
     rows = [{"State": s, "Data Value": 50} for s in ("US", "NY", "YC", "PR", "DC", "WY")]
-    assert observations(od, rows, "actor_id")["actor_id"].to_list() == [
+    assert [actor for (actor,) in observations(od, rows, "actor_id")] == [
         "USA", "US-NY-XNYC", "US-NY-NYC", "US-PR", "US-DC", "US-WY",
     ]  # fmt: skip
     assert len(vsrr.JURISDICTIONS) == 54
 
 
 @pytest.mark.trap("us_cdc_vsrr", "percents-and-counts")
-@pytest.mark.parametrize(
-    ("cells", "column", "value"),
-    [
-        ({"State": "ZZ"}, "state", "ZZ"),
-        ({"State": ""}, "state", None),
-        ({"Indicator": "Fentanyl (T40.41)"}, "indicator", "Fentanyl (T40.41)"),
-        ({"Year": "18"}, "year", "18"),
-        ({"Year": "٢٠١٨"}, "year", "٢٠١٨"),
-        ({"Month": "Maj"}, "month", "Maj"),
-        ({"Period": "1 month"}, "period", "1 month"),
-        ({"Data Value": "-4"}, "data_value", "-4"),
-        ({"Data Value": "4.5"}, "data_value", "4.5"),
-        ({"Data Value": "abc"}, "data_value", "abc"),
-        ({"Data Value": "1,03"}, "data_value", "1,03"),
-        ({"Data Value": "nan"}, "data_value", "nan"),
-        ({"Data Value": "9" * 400}, "data_value", "9" * 200),
-        ({"Predicted Value": "4.5"}, "predicted_value", "4.5"),
-        ({"Indicator": "Percent with drugs specified", "Data Value": "101"}, "data_value", "101"),
-    ],
-)
-def test_a_row_that_cannot_be_read_is_rejected_with_the_cell_and_the_others_stay(
-    od: Vsrr, cells: dict[str, object], column: str, value: str | None
-) -> None:
-    staged = od.stage([{"Data Value": 4, "Month": "June"}, {"Data Value": 4} | cells])
+def test_a_row_that_cannot_be_read_is_rejected_with_the_cell_and_the_others_stay(od: Vsrr) -> None:
+    bad = [
+        ("State", "ZZ"), ("State", ""), ("Indicator", "Fentanyl (T40.41)"), ("Year", "18"), ("Year", "٢٠١٨"), ("Month", "Maj"),
+        ("Period", "1 month"), ("Data Value", "-4"), ("Data Value", "4.5"), ("Data Value", "abc"), ("Data Value", "1,03"),
+        ("Data Value", "nan"), ("Data Value", "9" * 400), ("Predicted Value", "4.5"),
+    ]  # fmt: skip
+    percent = {"Indicator": "Percent with drugs specified", "Data Value": "101"}
+    staged = od.stage([{"Data Value": 4, "Month": "June"}, *({"Data Value": 4, c: v} for c, v in bad), percent])
     assert staged.frames["observations"]["row"].to_list() == [1]
-    assert staged.rejects.select("file", "row", "column", "value").rows() == [("vsrr.csv", 2, column, value)]
-    assert staged.n_read == 2
+    assert staged.rejects.select("file", "row", "column", "value").rows() == [
+        ("vsrr.csv", row, column.lower().replace(" ", "_"), value[:200] or None)
+        for row, (column, value) in enumerate([*bad, ("Data Value", "101")], start=2)
+    ]
+    assert staged.n_read == 16
 
 
 @pytest.mark.trap("us_cdc_vsrr", "unique-key")
@@ -209,24 +179,22 @@ def test_a_key_twice_is_kept_once_or_not_believed_and_a_row_of_another_width_rej
 
 
 @pytest.mark.trap("us_cdc_vsrr", "missing-is-not-zero")
-@pytest.mark.parametrize(
-    ("note", "reason"),
-    [
-        ("Underreported due to incomplete data.  Data not shown due to low data quality.", "low_quality"),
-        ("Underreported due to incomplete data. Data suppressed (<10).", "suppressed"),
-        ("X.  Data suppressed (<10).  Data not shown due to low data quality.", "low_quality_and_suppressed"),
-        ("Numbers may differ from published reports using final data.", "not_published"),
-        ("", "not_published"),
-    ],
-)
-def test_an_empty_value_has_the_reason_of_its_footnote_and_is_never_zero(od: Vsrr, note: str, reason: str) -> None:
-    assert observations(od, [{"Footnote": note}], "value", "missing_reason").rows() == [(None, reason)]
+def test_an_empty_value_has_the_reason_of_its_footnote_and_is_never_zero(od: Vsrr) -> None:
+    notes = {
+        "Underreported due to incomplete data.  Data not shown due to low data quality.": "low_quality",
+        "Underreported due to incomplete data. Data suppressed (<10).": "suppressed",
+        "X.  Data suppressed (<10).  Data not shown due to low data quality.": "low_quality_and_suppressed",
+        "Numbers may differ from published reports using final data.": "not_published",
+        "": "not_published",
+    }
+    found = observations(od, [{"Footnote": note} for note in notes], "value", "missing_reason")
+    assert found == [(None, reason) for reason in notes.values()]
 
 
 @pytest.mark.trap("us_cdc_vsrr", "no-predicted-where-hidden")
 def test_footnotes_and_unreadable_completeness_take_no_value_away_but_a_leaked_prediction_goes(od: Vsrr) -> None:
     row = {"Data Value": 9, "Footnote": "Data suppressed (<10)."}
-    assert observations(od, [row], "value", "missing_reason").rows() == [(9.0, None)]
+    assert observations(od, [row], "value", "missing_reason") == [(9.0, None)]
     staged = od.stage([{"Data Value": 4, "Percent Complete": "most"}])
     assert staged.facts["n_unread_percents"] == 1
     assert staged.rejects.is_empty()
@@ -235,39 +203,22 @@ def test_footnotes_and_unreadable_completeness_take_no_value_away_but_a_leaked_p
     assert staged.facts["n_leaks"] == 1
 
 
-@pytest.mark.parametrize(
-    ("note", "symbol", "provisional"),
-    [
-        ("Underreported due to incomplete data.", "*", True),
-        ("Numbers may differ from published reports using final data. See Technical Notes.", "**", False),
-        ("*Likely underreported due to incomplete data", "", True),
-        ("Numbers may differ from published reports using final data. See Technical Notes.", "", False),
-        ("", "", None),
-    ],
-)
-def test_the_mark_of_a_provisional_year_is_read_from_symbol_or_text_and_unknown_without_either(
-    od: Vsrr, note: str, symbol: str, provisional: bool | None
-) -> None:
-    rows = [{"Data Value": 4, "Footnote": note, "Footnote Symbol": symbol}]
-    assert observations(od, rows, "is_provisional")["is_provisional"].to_list() == [provisional]
-
-
 @pytest.mark.trap("us_cdc_vsrr", "records-pending")
-@pytest.mark.parametrize(
-    ("text", "percent", "is_lower_bound"),
-    [
-        ("100", 100.0, False),
-        ("99+", 99.0, True),
-        ("99.5+", 99.5, True),
-        ("98.8", 98.8, False),
-        ("", None, None),
-        ("?", None, None),
-    ],
-)
-def test_percent_complete_may_be_a_lower_bound(od: Vsrr, text: str, percent: float | None, is_lower_bound: bool | None) -> None:
-    row = {"Data Value": 4, "Percent Complete": text}
-    found = observations(od, [row], "percent_complete", "percent_complete_is_lower_bound")
-    assert found.rows() == [(percent, is_lower_bound)]
+def test_a_provisional_year_is_told_by_symbol_or_text_and_percent_complete_may_be_a_lower_bound(od: Vsrr) -> None:
+    final = "Numbers may differ from published reports using final data. See Technical Notes."
+    marks = [("Underreported due to incomplete data.", "*", True), (final, "**", False), (final, "", False), ("", "", None)]
+    marks.append(("*Likely underreported due to incomplete data", "", True))
+    rows = [{"Data Value": 4, "Footnote": note, "Footnote Symbol": symbol} for note, symbol, _ in marks]
+    assert observations(od, rows, "is_provisional") == [(provisional,) for *_, provisional in marks]
+    stated: dict[str, tuple[float | None, bool | None]] = {
+        "100": (100.0, False),
+        "99+": (99.0, True),
+        "99.5+": (99.5, True),
+        "98.8": (98.8, False),
+    }
+    stated |= {"": (None, None), "?": (None, None)}
+    rows = [{"Data Value": 4, "Percent Complete": text} for text in stated]
+    assert observations(od, rows, "percent_complete", "percent_complete_is_lower_bound") == [*stated.values()]
 
 
 # judgement -------------------------------------------------------------------------------------------------------------
@@ -354,11 +305,7 @@ def test_a_complete_vintage_in_which_months_are_missing_is_refused_unless_others
     judged = od.judge(od.stage(gone), od.stage(rows))
     assert (judged.complete, judged.refusals) == (True, ())
     assert "1 months are missing within its series: withdrawn where they were held" in judged.warnings
-    rows = od.whole(("January", "February", "March"))
-    [unreadable] = [
-        i for i, r in enumerate(rows) if (r["State"], r["Month"], r["Indicator"]) == ("AK", "February", "Heroin (T40.1)")
-    ]
-    rows[unreadable]["Data Value"] = "many"
+    rows = [r | ({"Data Value": "many"} if r not in gone else {}) for r in rows]
     staged = od.stage(rows)
     assert (staged.facts["n_gaps"], od.judge(staged).refusals) == (1, ())
 

@@ -77,43 +77,32 @@ def source() -> Source:
 
 
 def fetch(portal: Portal, source: Source, folder: Path, day: str, way: Literal["api", "soda3", "bulk"] = "api") -> Receipt:
-    settings = FetchSettings(socrata=way, socrata_token="T", max_tries=1)
     store = RawStore(folder)
     visit = FetchContext(
-        source,
-        settings,
-        datetime.fromisoformat(day),
-        store,
-        open_client=lambda *_: httpx.Client(transport=httpx.MockTransport(portal.answer)),
-        sleep=lambda _: None,
-    )
+        source, FetchSettings(socrata=way, socrata_token="T", max_tries=1), datetime.fromisoformat(day), store,
+        open_client=lambda *_: httpx.Client(transport=httpx.MockTransport(portal.answer)), sleep=lambda _: None,
+    )  # fmt: skip
     [receipt] = store.take(source, fetch_source(visit), origin="live").receipts
     return receipt
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_what_is_fetched_by_any_way_is_the_same_vintage_known_since_the_update(
-    od: Vsrr, portal: Portal, source: Source, tmp_path: Path, way: Literal["api", "soda3", "bulk"]
+def test_what_is_fetched_by_any_way_is_the_same_vintage_known_since_the_update_in_files_of_its_own(
+    od: Vsrr, portal: Portal, source: Source, tmp_path: Path
 ) -> None:
-    receipt = fetch(portal, source, tmp_path, "2018-08-17", way)
-    assert receipt.verdict == "accepted"
-    staged = vsrr.stage(RawStore(tmp_path).read(source.id, receipt.snapshot))
-    judgement = od.judge(staged, retrieved_at="2018-08-17")
-    assert (judgement.refusals, judgement.warnings, judgement.complete, staged.n_read) == ((), (), True, 108)
-    rows = od.fold(od.snapshot(staged, "2018-08-17", complete=True))
-    assert rows.select("known_from", "known_basis").unique().rows() == [(UPDATED, "publication")]
     plain = od.fold(od.snapshot(od.stage(od.whole()), "2018-08-17", complete=True))
-    assert rows.select("actor_id", "measure", "drug", "basis", "period_end", "value").equals(
-        plain.select("actor_id", "measure", "drug", "basis", "period_end", "value")
-    )
-
-
-def test_each_way_keeps_its_own_files(portal: Portal, source: Source, tmp_path: Path) -> None:
+    columns = ["actor_id", "measure", "drug", "basis", "period_end", "value"]
     kept = {}
     for way in WAYS:
-        store = tmp_path / way
-        receipt = fetch(portal, source, store, "2018-08-17", way)
-        kept[way] = sorted(RawStore(store).read(source.id, receipt.snapshot))
+        receipt = fetch(portal, source, tmp_path / way, "2018-08-17", way)
+        assert receipt.verdict == "accepted"
+        files = RawStore(tmp_path / way).read(source.id, receipt.snapshot)
+        kept[way] = sorted(files)
+        staged = vsrr.stage(files)
+        judgement = od.judge(staged, retrieved_at="2018-08-17")
+        assert (judgement.refusals, judgement.warnings, judgement.complete, staged.n_read) == ((), (), True, 108)
+        rows = od.fold(od.snapshot(staged, "2018-08-17", complete=True))
+        assert rows.select("known_from", "known_basis").unique().rows() == [(UPDATED, "publication")]
+        assert rows.select(columns).equals(plain.select(columns))
     assert kept == {
         "api": ["page-0001.json", "page-0002.json", "page-0003.json", "views.json"],
         "soda3": ["soda3-0001.json", "soda3-0002.json", "soda3-0003.json", "views.json"],
@@ -134,10 +123,7 @@ def test_rows_are_asked_for_again_only_after_an_update(od: Vsrr, portal: Portal,
     staged = [vsrr.stage(store.read(source.id, r.snapshot)) for r in (first, later)]
     assert od.judge(staged[1], staged[0], days[2]).refusals == ()
     rows = od.fold(*[od.snapshot(s, day, complete=True) for s, day in zip(staged, (days[0], days[2]), strict=True)])
-    us = rows.filter(
-        (pl.col("actor_id") == "USA") & (pl.col("measure") == "deaths_12m") & (pl.col("drug") == "all"),
-        (pl.col("basis") == "reported") & (pl.col("period_end").dt.month() == 3),
-    )
+    us = rows.filter(pl.col("period_end").dt.month() == 3, actor_id="USA", measure="deaths_12m", drug="all", basis="reported")
     assert us.select("value", "known_from", "known_to").rows() == [
         (2703.0, UPDATED, portal.updated),
         (2712.0, portal.updated, None),
@@ -163,7 +149,7 @@ def test_rows_that_moved_while_they_were_fetched_are_refused(
 
 
 def test_the_description_comes_first_and_copies_under_any_name_are_taken_in() -> None:
-    assert next(iter(load_sources()["us_cdc_vsrr"].files)) == "views.json"
     declared = load_sources()["us_cdc_vsrr"]
+    assert next(iter(declared.files)) == "views.json"
     for name in ("vsrr_2019-04.csv", "VSRR.CSV", "rows.json", "page-0001.json", "soda3-0001.json", "views.json"):
         assert declared.declared_name(name) is not None

@@ -16,7 +16,6 @@ from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vsrr
 
-MANY = examples(60)
 HEAD = b"State,Year,Month,Indicator,Data Value,Percent Complete,Predicted Value,Footnote\n"
 
 
@@ -38,7 +37,7 @@ def holds_what_it_promises(od: Vsrr, data: bytes) -> None:
     assert known.schema == table("core.overdose_observations").polars
 
 
-@MANY
+@examples(60)
 @given(cells=st.lists(st.lists(st.text(max_size=12), min_size=8, max_size=8), max_size=5))
 def test_any_text_in_every_cell_is_read_or_rejected_or_refused(od: Vsrr, cells: list[list[str]]) -> None:
     columns = HEAD.decode().strip()

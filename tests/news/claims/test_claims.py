@@ -13,7 +13,7 @@ from assets.contracts import StagedSnapshot
 from assets.news.articles import read as articles
 from assets.news.articles.fold import fold
 from assets.news.claims.claim import Claim, claims_of
-from assets.news.claims.claim_rules import RULES, ClaimRule
+from assets.news.claims.claim_rules import RULES
 from benchmarks import claims as labelled
 
 if TYPE_CHECKING:
@@ -28,12 +28,8 @@ def only(text: str, on: date | None = ON, title: str | None = None) -> Claim:
     return claim
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
-def test_every_rule_reads_its_example(rule: ClaimRule) -> None:
-    assert rule.name in [claim.rule for claim in claims_of(rule.example, ON)]
-
-
-def test_no_two_rules_have_a_name_or_an_example_in_common() -> None:
+def test_every_rule_reads_its_own_example() -> None:
+    assert [r.name for r in RULES if r.name not in [claim.rule for claim in claims_of(r.example, ON)]] == []
     assert len({r.name for r in RULES}) == len({r.example for r in RULES}) == len(RULES)
 
 
@@ -48,13 +44,11 @@ def test_the_labelled_sentences_are_read_with_a_precision_of_nine_tenths_and_mos
 
 
 def test_a_claim_is_found_where_it_stands_and_keeps_its_sentence() -> None:
-    text = "Talks went on. Fentanyl is in more than two-thirds of US overdose deaths. Nobody knows why."
-    title = "Talks"
-    (claim,) = claims_of("Fentanyl is a drug. Fentanyl is behind more than two-thirds of US overdose deaths. Why?", ON, title)
-    whole = f"{title}\nFentanyl is a drug. Fentanyl is behind more than two-thirds of US overdose deaths. Why?"
-    assert whole[claim.char_start : claim.char_end] == claim.surface == "more than two-thirds"
+    text, title = "Fentanyl is a drug. Fentanyl is behind more than two-thirds of US overdose deaths. Why?", "Talks"
+    claim = only(text, title=title)
+    assert f"{title}\n{text}"[claim.char_start : claim.char_end] == claim.surface == "more than two-thirds"
     assert (claim.sentence, claim.evidence) == (2, "Fentanyl is behind more than two-thirds of US overdose deaths.")
-    assert claims_of(text, ON) == []
+    assert claims_of("Fentanyl is in more than two-thirds of US overdose deaths.", ON) == []
 
 
 @pytest.mark.parametrize(
@@ -99,11 +93,8 @@ def test_a_sentence_without_a_place_takes_that_of_the_headline_or_of_the_claim_b
 def test_the_period_is_what_the_sentence_states(text: str, period: tuple[date | None, date | None, str]) -> None:
     claim = only(text)
     assert (claim.period_from, claim.period_to, claim.period_basis) == period
-
-
-def test_last_year_is_no_period_where_the_day_of_publication_is_unknown() -> None:
-    claim = only("US overdose deaths fell to 107,543 last year.", on=None)
-    assert (claim.period_from, claim.period_basis) == (None, "not_read")
+    unknown = only("US overdose deaths fell to 107,543 last year.", on=None)
+    assert (unknown.period_from, unknown.period_basis) == (None, "not_read")
 
 
 @pytest.mark.parametrize(
@@ -126,37 +117,32 @@ def test_listings_have_who_listed_whom_where_the_text_says_so(
     assert (claim.source_id, claim.target_id, claim.list_id, claim.party_type) == (who, whom, of_list, sort)
 
 
-def test_persons_and_companies_that_are_counted_apart_are_added_up() -> None:
+def test_what_is_counted_apart_is_added_up_and_a_fall_and_its_bounds_are_below_0() -> None:
     claim = only("The US designated seven entities and six individuals in China.")
     assert (claim.number, claim.low, claim.high, claim.surface) == (13, 12.5, 13.5, "seven entities and six")
-
-
-def test_a_fall_is_below_0_and_so_are_its_bounds() -> None:
     claim = only("US overdose deaths fell by more than a quarter of their number last year.")
     assert (claim.number, claim.low, claim.high) == (-0.25, None, -0.25)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "US overdose deaths could reach 165,000.",
-        "The US plans to sanction 20 Chinese firms.",
-        "The US said it would impose sanctions on 20 Chinese firms.",
-        "The US did not add 20 Chinese firms to its blacklist.",
-        "If nothing is done, overdoses will kill 120,000 Americans.",
-        "Overdoses kill 300 Americans a day.",
-        "US overdose deaths among teens rose to 1,500.",
-        "Some 12,000 Americans aged 65 and older died of overdoses.",
-        "Prescription opioid deaths in the US fell to 12,000.",
-        "Fentanyl was behind 80% of US opioid deaths.",
-        "US traffic deaths fell to 42,795.",
-        "Agents seized fentanyl worth 27,000 dollars.",
-        "The 28 firms deny it.",
-    ],
-)
-def test_plans_fears_denials_parts_and_other_measures_are_no_claims(text: str) -> None:
-    assert [c for c in claims_of(text, ON) if c.measure != "overdose_deaths_share"] == []
-    assert [c.drug for c in claims_of(text, ON)] == []
+NO_CLAIMS = """
+US overdose deaths could reach 165,000.
+The US plans to sanction 20 Chinese firms.
+The US said it would impose sanctions on 20 Chinese firms.
+The US did not add 20 Chinese firms to its blacklist.
+If nothing is done, overdoses will kill 120,000 Americans.
+Overdoses kill 300 Americans a day.
+US overdose deaths among teens rose to 1,500.
+Some 12,000 Americans aged 65 and older died of overdoses.
+Prescription opioid deaths in the US fell to 12,000.
+Fentanyl was behind 80% of US opioid deaths.
+US traffic deaths fell to 42,795.
+Agents seized fentanyl worth 27,000 dollars.
+The 28 firms deny it.
+"""
+
+
+def test_plans_fears_denials_parts_and_other_measures_are_no_claims() -> None:
+    assert {text: claims_of(text, ON) for text in NO_CLAIMS.strip().splitlines() if claims_of(text, ON)} == {}
 
 
 def staged(at: str, article: str) -> StagedSnapshot:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assets import schema
 from assets.news.coding.interface import Event, Text
 from assets.news.coding.jsonl import code_lines, default_coder
-from assets.news.coding.languages import ByLanguage, language_of
+from assets.news.coding.languages import ByLanguage
 from tests.depth import examples
 
 
@@ -29,9 +29,6 @@ def test_events_have_the_columns_of_the_table_and_the_id() -> None:
     assert set(found) - {"id", "reporter_id"} <= set(schema.table("core.events").polars)
     assert (found["cameo_root"], found["plover_event"], found["goldstein"], found["quad_schrodt"]) == ("16", "COERCE", -8.0, 4)
     assert (found["event_date"], found["event_date_end"]) == ("2023-06-12", "2023-06-13")
-
-
-def test_a_text_without_events_gives_no_line() -> None:
     assert coded(line(text="It rained in Paris.")) == []
 
 
@@ -40,23 +37,17 @@ def test_a_line_with_source_and_target_gives_exactly_one_event() -> None:
     assert [(e["cameo_root"], e["source_id"], e["target_id"]) for e in found] == [("19", None, None)]
 
 
-def test_events_come_in_the_order_of_the_lines() -> None:
-    found = coded(
-        line(id=1, text="Peru thanked Chile."), "", line(id=2, text="Iran bombed Iraq.", source="Iran", target="Iraq"),
-        line(id=3, text="China praised Cuba."),
-    )  # fmt: skip
-    assert [e["id"] for e in found] == [1, 2, 3]
-
-
-def test_a_line_that_cannot_be_read_is_reported_in_its_place() -> None:
-    found = coded("{", "[]", line(text=5), line(text="x", published="soon"), line(text="Peru thanked Chile."))
-    assert ["error" in e for e in found] == [True, True, True, True, False]
-    assert found[0]["error"] == "line 1: not JSON"
+def test_events_and_lines_that_cannot_be_read_come_in_the_order_of_the_lines() -> None:
+    relation = line(id=2, text="Iran bombed Iraq.", source="Iran", target="Iraq")
+    found = coded(line(id=1, text="Peru thanked Chile."), "", relation, "{", "[]", line(id=5, text=5),
+                  line(id=6, text="x", published="soon"), line(id=7, text="China praised Cuba."))  # fmt: skip
+    assert [(e.get("id"), "error" in e) for e in found if e.get("id") in (1, 2, 7)] == [(1, False), (2, False), (7, False)]
+    assert ["error" in e for e in found] == [False, False, True, True, True, True, False]
+    assert found[2]["error"] == "line 4: not JSON"
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_a_day_at_an_end_of_the_calendar_is_an_unknown_one(day: str) -> None:
-    """Programs write it for a day that they do not know; a day counted from it left the calendar, and the text was not coded."""
     (found,) = coded(line(text="China imposed tariffs on Australia on Monday.", published=day))
     assert (found["event_date"], found["date_precision"]) == (None, "unknown")
 
@@ -77,9 +68,8 @@ class FailsOnSome:
     def relation(self, text: Text, source: str, target: str) -> Event:  # noqa: ARG002 as the coder
         if "bad" in text.text:
             raise self.fault("list index out of range")
-        return Event(
-            None, None, "unknown", "USA", "USA", None, "CHN", "CHN", None, "163", "past", 0.5, None, text.text, 0, len(text.text)
-        )  # fmt: skip
+        parties = ("USA", "USA", None, "CHN", "CHN", None)
+        return Event(None, None, "unknown", *parties, "163", "past", 0.5, None, text.text, 0, len(text.text))
 
 
 @pytest.mark.parametrize("parties", [{}, {"source": "US", "target": "China"}], ids=["text", "relation"])
@@ -98,10 +88,6 @@ def test_a_text_in_another_language_is_skipped_and_no_error() -> None:
     found = list(code_lines([line(id=1, text="good"), line(id=2, text=french)], ByLanguage(FailsOnSome())))
     assert [(x.is_error, x.is_skipped) for x in found] == [(False, False), (False, True)]
     assert json.loads(found[1].json)["skipped"].startswith("line 2: the text is in French")
-
-
-def test_a_headline_that_says_no_three_times_is_english() -> None:
-    assert language_of("No deals, no pacts, no coalition with SNP - Labour leader") == "en"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from assets.news.coding.encoder import FIRST, OTHER, SECOND, Reading
 from assets.news.coding.interface import Text
-from assets.news.coding.judgement import PLAIN, Heard, Judge, Settings
+from assets.news.coding.judgement import PLAIN, Heard, Judge
 from assets.news.coding.pairs import Pair
 from assets.news.coding.parties import Actor
 from benchmarks.training.pairs import Found, Told, add_given, add_text, gold
@@ -44,12 +44,9 @@ def test_two_acts_of_two_states_are_labelled_apart_where_their_phrases_are() -> 
     assert found[masked(OTHER, OTHER, FIRST, SECOND)] == [[consult], [consult]]
 
 
-def test_of_a_gold_record_the_other_direction_is_unknown() -> None:
+def test_of_a_gold_record_the_other_direction_is_unknown_and_parties_without_an_event_are_a_pair_that_is_none() -> None:
     (pair,) = pairs("Togo blamed Benin.", ACCUSED, origin="plover")
     assert pair["events"] == [True, None]
-
-
-def test_parties_of_a_sentence_without_an_event_are_a_pair_that_is_none() -> None:
     (pair,) = pairs("Rice is grown in Togo and in Benin.")
     assert pair["events"] == [False, False]
 
@@ -77,19 +74,13 @@ def observed(chance: float, *, is_right: bool, origin: str = "heldout-wire") -> 
 
 
 def test_thresholds_let_through_what_is_right_and_few_false_alarms() -> None:
-    texts = [observed(0.8, is_right=True) for _ in range(40)] + [observed(0.3, is_right=False) for _ in range(40)]
-    texts += [observed(0.35, is_right=False, origin="heldout-ordinary") for _ in range(50)]
-    judge = Judge(None, PLAIN)  # type: ignore[arg-type]
-    found = _without_texts(texts)
-    f1, false = score(texts, judge, found)
-    assert (f1, false) == (1.0, 0.0)
-
-
-def _without_texts(texts: list[Seen]) -> Settings:
+    texts = [observed(0.8, is_right=True) for _ in range(10)] + [observed(0.3, is_right=False) for _ in range(10)]
+    texts += [observed(0.35, is_right=False, origin="heldout-ordinary") for _ in range(15)]
     around = Observed(heard(0.5), {"itself": 0.0}, frozenset())
     opened = Pair(Actor("TGO", "TGO", None, 1.0), BENIN, (), is_swapped=False)
     two = [Observed(heard(c, opened), {"itself": c}, r) for c, r in ((0.9, frozenset({"ACCUSE"})), (0.1, frozenset()))]
-    return fitted([*texts, Seen("x", [around, *two], {})])
+    found = fitted([*texts, Seen("x", [around, *two], {})])
+    assert score(texts, Judge(None, PLAIN), found) == (1.0, 0.0)  # type: ignore[arg-type]
 
 
 def test_a_third_of_the_ids_is_development() -> None:
