@@ -21,10 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def validate(database: Path, expectations: Sequence[Expectation], limits: Limits = MappingProxyType({})) -> list[Validation]:
-    """Check what is expected of a closed DuckDB file: one Validation each, in order; one that raised is an ``error``, no failure.
-
-    ``limits``: configuration of DuckDB (``memory_limit``, ``threads``); without it DuckDB takes most of the machine.
-    """
+    """Check a closed DuckDB file: one Validation each, in order; one that raised is an ``error``. ``limits``: of DuckDB."""
     with reading(database, limits) as con:
         outcomes = {(v.table_name, v.expectation): v for mine in by_table(expectations) for v in _of_table(con, mine)}
     return [outcomes[e.table, e.name] for e in expectations]

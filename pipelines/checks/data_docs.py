@@ -113,11 +113,7 @@ def _section(name: str, found: Sequence[Validation]) -> str:
 def _check_row(v: Validation) -> str:
     rows = [] if v.offending_rows is None else _loaded(v.offending_rows)
     offending = "".join(f"<pre>{_shown(row)}</pre>" for row in (rows if isinstance(rows, list) else [rows]))
-    n = (
-        ""
-        if not v.n_unexpected
-        else f"<p>{v.n_unexpected:,} rows or values do not hold" + (", of these:" if offending else "") + "</p>"
-    )
+    n = f"<p>{v.n_unexpected:,} rows or values do not hold{', of these:' if offending else ''}</p>" if v.n_unexpected else ""
     observed = "" if v.observed is None else f"<pre>{_shown(_loaded(v.observed))}</pre>"
     return (
         f'<tr><td class="{escape(v.outcome)}">{escape(v.outcome)}</td>'

@@ -133,7 +133,7 @@ def from_files() -> tuple[Expectation, ...]:
         severity: Severity | None = next((s for s in ("critical", "warning") if s in head), None)
         if severity is None or "table" not in head:
             raise BilateralError(
-                f"sql/checks/{path.name}: it must begin with '-- critical: why' or '-- warning: why' and '-- table: <name>'"
+                f"sql/checks/{path.name}: expected '-- critical: why' or '-- warning: why', and '-- table: <name>'"
             )
         query = "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip().rstrip(";")
         scope: Scope = "build" if head.get("scope") == "build" or head["table"].startswith("marts.") else "domain"
@@ -154,9 +154,7 @@ def _grain(table: str, text: str) -> Expectation:
 def _calendar(table: str, text: str) -> Expectation:
     found = re.fullmatch(r"(.+) by (?:span|month of (\w+))", text)
     if found is None:
-        raise BilateralError(
-            f"{table}: '-- calendar: {text}' should be '-- calendar: a, b by span' or '... by month of period_end'"
-        )
+        raise BilateralError(f"{table}: '-- calendar: {text}' should be 'a, b by span' or 'a, b by month of period_end'")
     keys, date = ", ".join(names_in(found[1])), found[2]
     if date is None:
         why = "The spans of a calendar follow each other: each day from the first to the last is in one of them, and none twice."

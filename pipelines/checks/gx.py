@@ -61,10 +61,7 @@ class SecondAudit:
 
 
 def audit_again(published: Path, expectations: Sequence[Expectation], limits: Limits) -> SecondAudit:
-    """Have Great Expectations check all that is expected of the published file, but of domains that were never loaded.
-
-    Raises BilateralError where nothing is published, or it cannot be read.
-    """
+    """Check the published file by Great Expectations, but for domains never loaded. Raises BilateralError if none is readable."""
     with connect_for_readers(published) as con:
         rows = con.execute("SELECT table_name, expectation, status FROM meta.validations").fetchall()
     recorded = {(table, name): status for table, name, status in rows}
@@ -73,10 +70,7 @@ def audit_again(published: Path, expectations: Sequence[Expectation], limits: Li
 
 
 def validate(database: Path, expectations: Sequence[Expectation], limits: Limits = MappingProxyType({})) -> list[Validation]:
-    """Run expectations, a suite per table, on a closed DuckDB file, within ``limits``: one Validation each, in the order given.
-
-    The rows that do not hold are not among it. An expectation that raised is an ``error``, not a failure.
-    """
+    """Run a suite per table on a closed DuckDB file: one Validation each, in order; one that raised is an ``error``."""
     let_go(database)  # it is opened as the library does
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     logging.getLogger("great_expectations").setLevel(logging.ERROR)

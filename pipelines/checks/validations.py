@@ -74,17 +74,12 @@ def now() -> datetime:
 
 def skipped(expectations: Sequence[Expectation], reason: str) -> list[Validation]:
     """Outcomes for expectations that have nothing to look at."""
-    at = now()
-    return [
-        Validation(e.table, e.name, e.severity, "skipped", e.description, json.dumps(reason), None, None, at)
-        for e in expectations
-    ]
+    return [not_run(e, reason, "skipped") for e in expectations]
 
 
-def not_run(expectation: Expectation, text: str) -> Validation:
+def not_run(e: Expectation, text: str, status: Status = "error") -> Validation:
     """The outcome of an expectation that could not be run: an error, which is no failure of the data."""
-    about = (expectation.table, expectation.name, expectation.severity)
-    return Validation(*about, "error", expectation.description, json.dumps(text), None, None, now())
+    return Validation(e.table, e.name, e.severity, status, e.description, json.dumps(text), None, None, now())
 
 
 def by_table(expectations: Sequence[Expectation]) -> Iterator[list[Expectation]]:

@@ -18,6 +18,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, ParamSpec
 
 import typer
+from typer import Option
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
@@ -27,15 +28,13 @@ from pipelines.util.disk_errors import disk_error_message
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
-RowsForm = Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="How rows are written.")]
-Form = Annotated[Literal["text", "json"], typer.Option("--format", help="How it is written.")]
+RowsForm = Annotated[Literal["table", "csv", "json"], Option("--format", help="How rows are written.")]
+Form = Annotated[Literal["text", "json"], Option("--format", help="How it is written.")]
 Limit = Annotated[
     int | None,
-    typer.Option(
-        "--limit", min=0, metavar="N", help="At most N rows (0: all). Without it all, but 1,000 of a table on a terminal."
-    ),
+    Option("--limit", min=0, metavar="N", help="At most N rows (0: all). Without it all, but 1,000 of a table on a terminal."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")]
+DryRun = Annotated[bool, Option("--dry-run", help="Say what would be done, and change nothing.")]
 
 P = ParamSpec("P")
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -100,7 +99,7 @@ def _version(wanted: bool) -> None:
 def _bilateral(
     ctx: typer.Context,
     version: Annotated[  # noqa: ARG001 its callback answers
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="The version, and no more.")
+        bool, Option("--version", callback=_version, is_eager=True, help="The version, and no more.")
     ] = False,
 ) -> None:
     if ctx.invoked_subcommand is None:
@@ -164,7 +163,6 @@ class Stopped(KeyboardInterrupt):
     """A signal asked the program to end. ``signal``: its number."""
 
     def __init__(self, number: int) -> None:
-        """Note the signal."""
         super().__init__(number)
         self.signal = number
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
-import typer
+from typer import Argument, Option
 
 from assets.errors import BilateralError
 from pipelines.cli.app import DryRun, command, day_of, plain, read_settings, sources_beginning, tell
@@ -35,14 +35,13 @@ _PATIENT = {
 }  # fmt: skip
 """An archive has its files on disks far away, asks for pauses of minutes, and holds thousands of them."""
 CLONE = ".backfill"
+Sleep = Callable[[float], None]
 GDELT_BY_DAY = "gdelt_v1_events"
 _DAY_S = 20.0
 """For a day of GDELT 1.0: some 10 MB packed."""
 
 
-_Source = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="Id of a declared source.", show_default=False, autocompletion=sources_beginning)
-]
+_Source = Annotated[str, Argument(metavar="SOURCE", help="Id of a declared source.", autocompletion=sources_beginning)]
 
 
 @command(
@@ -54,28 +53,23 @@ _Source = Annotated[
 )
 def backfill_command(
     source: _Source,
-    since: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day (UTC). Without it all there is.")] = None,
-    until: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day (UTC). Without it all there is.")] = None,
+    since: Annotated[str | None, Option("--from", metavar="DAY", help="First day (UTC). Without it all there is.")] = None,
+    until: Annotated[str | None, Option("--to", metavar="DAY", help="Last day (UTC). Without it all there is.")] = None,
     via: Annotated[
         Literal["memento", "git", "zenodo", "ofac"] | None,
-        typer.Option(
-            "--via",
-            help="Whom to ask: archives of the web, a git repository, a deposit at Zenodo, OFAC's own history of changes.",
-        ),
+        Option("--via", help="Whom to ask: web archives, a git repository, a deposit at Zenodo, OFAC's own history of changes."),
     ] = None,
     git: Annotated[
         tuple[str, str] | None,
-        typer.Option(
-            "--git", metavar="ADDRESS PATH", help="A repository that kept the file, and the path of file or folder in it."
-        ),
+        Option("--git", metavar="ADDRESS PATH", help="A repository that kept the file, and the path of file or folder in it."),
     ] = None,
     zenodo: Annotated[
         tuple[str, str] | None,
-        typer.Option("--zenodo", metavar="RECORD PATTERN", help="A record at Zenodo, and which of its files: '*.csv'."),
+        Option("--zenodo", metavar="RECORD PATTERN", help="A record at Zenodo, and which of its files: '*.csv'."),
     ] = None,
     archive: Annotated[
         str,
-        typer.Option(
+        Option(
             "--archive",
             metavar="ADDRESS",
             help="Index of an archive of the web: its CDX interface, or what stands before an address in its TimeMaps.",
@@ -83,13 +77,9 @@ def backfill_command(
     ] = WAYBACK,
     pause: Annotated[
         float | None,
-        typer.Option(
-            "--pause", min=0, metavar="S", help="Seconds between two requests. Without it 6 (memento) or 2 (zenodo, ofac)."
-        ),
+        Option("--pause", min=0, metavar="S", help="Seconds between two requests. Without it 6 (memento) or 2 (zenodo, ofac)."),
     ] = None,
-    pair: Annotated[
-        str | None, typer.Option("--pair", metavar="USA-CHN", help="Of GDELT keep only events between these two states.")
-    ] = None,
+    pair: Annotated[str | None, Option("--pair", metavar="USA-CHN", help="Only GDELT's events between these two states.")] = None,
     dry_run: DryRun = False,
 ) -> int:
     """Ingest earlier copies of a source that others kept, each as of the moment at which it was kept.
@@ -105,10 +95,8 @@ def backfill_command(
     ("bilateral archive downloads/ --to archive/", "and copies them into the layout that 'refresh --from' takes"),
 )
 def archive(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Your downloads, in any order.", show_default=False)],
-    to: Annotated[
-        Path | None, typer.Option("--to", metavar="DIR", help="Where to; without it FOLDER.archive, beside the folder.")
-    ] = None,
+    folder: Annotated[Path, Argument(metavar="FOLDER", help="Your downloads, in any order.")],
+    to: Annotated[Path | None, Option("--to", metavar="DIR", help="Where to; without it FOLDER.archive, beside it.")] = None,
     dry_run: DryRun = False,
 ) -> int:
     """Make an archive of a folder of downloads: which source each file belongs to, which moment it is of, and why.
@@ -147,12 +135,7 @@ def archive(
 @command(("bilateral try us_ofac_sdn downloads/sdn.csv", "what the reader of a source makes of a file"), name="try")
 def try_source(
     source: _Source,
-    file: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE", help="Files of one snapshot, also .gz, .zst, .zip, or a folder with them.", show_default=False
-        ),
-    ],
+    file: Annotated[list[Path], Argument(metavar="FILE", help="Files of one snapshot (also .gz, .zst, .zip), or their folder.")],
 ) -> int:
     """What the reader of a source makes of files: frames, rejects, validation. Writes nothing.
 
@@ -201,13 +184,8 @@ class BackfillRequest:
         return day_of("--from", self.since), day_of("--to", self.until)
 
 
-def backfill(
-    settings: Settings, wanted: BackfillRequest, policy: FetchPolicy | None = None, sleep: Callable[[float], None] = time.sleep
-) -> int:
-    """``bilateral backfill``; code 0 where all was taken in or is held, 3 where something was refused or could not be had.
-
-    ``policy``: which addresses may be asked. Raises BilateralError where nothing can be asked.
-    """
+def backfill(settings: Settings, wanted: BackfillRequest, policy: FetchPolicy | None = None, sleep: Sleep = time.sleep) -> int:
+    """``bilateral backfill``; ``policy``: which addresses may be asked. Raises BilateralError where nothing can be asked."""
     from pipelines.cli.bars import bars
     from pipelines.ingest.backfill import attempts, plan
     from pipelines.ingest.origin import refuse_sample
@@ -254,17 +232,13 @@ def _store(warehouse: Warehouse, source: Source, found: Iterable[Finding], origi
                 warehouse.say(f"{source.id} {receipt.snapshot}: {receipt.verdict}: {receipt.reason}")
     if gaps:
         first, last = gaps[0].moment, gaps[-1].moment
-        warehouse.say(
-            f"  {len(gaps):,}, {first:%Y-%m-%d} to {last:%Y-%m-%d}, were never published, or hold nothing that was asked for"
-        )
+        warehouse.say(f"  {len(gaps):,}, {first:%Y-%m-%d} to {last:%Y-%m-%d}, were never published or hold nothing asked for")
     counts = ", ".join(f"{n:,} {what}" for what, n in sorted(verdicts.items())) or "nothing ingested"
     warehouse.say(f"{source.id}: {counts}. 'bilateral refresh' publishes what is new")
     return 3 if verdicts.keys() & {"quarantined", "failed", "could not be had"} else 0
 
 
-def _days(
-    warehouse: Warehouse, source: Source, wanted: BackfillRequest, policy: FetchPolicy | None, sleep: Callable[[float], None]
-) -> int:
+def _days(warehouse: Warehouse, source: Source, wanted: BackfillRequest, policy: FetchPolicy | None, sleep: Sleep) -> int:
     """Days that a source itself keeps; of a pair of states their events alone."""
     from assets.news.gdelt.fold import states_by_code
     from pipelines.ingest.fetch import fetch
@@ -275,9 +249,7 @@ def _days(
     states = PAIR.fullmatch(wanted.pair or "")
     strange = states is not None and not {*states.groups()} <= {*states_by_code().values()}  # a region, or no state at all
     if wanted.pair is not None and (states is None or strange or source.id != GDELT_BY_DAY):
-        raise BilateralError(
-            f"--pair {wanted.pair}: expected two states such as USA-CHN, and the source gdelt, which comes in days"
-        )
+        raise BilateralError(f"--pair {wanted.pair}: expected two states such as USA-CHN, and the source gdelt")
     (since, until), today = wanted.days, datetime.now(UTC).date()
     first, last = since or source.days_since or today, min(until or today, today - timedelta(days=1))
     days = [first + timedelta(n) for n in range((last - first).days + 1)]
@@ -304,7 +276,7 @@ def _source(warehouse: Warehouse, source_id: str) -> Source:
     raise BilateralError(f"{source_id}: not the id of a source.{meant} Known ids: {', '.join(warehouse.sources)}")
 
 
-def _visit(warehouse: Warehouse, source: Source, policy: FetchPolicy | None, sleep: Callable[[float], None]) -> FetchContext:
+def _visit(warehouse: Warehouse, source: Source, policy: FetchPolicy | None, sleep: Sleep) -> FetchContext:
     from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 
     patient = {name: value for name, value in _PATIENT.items() if value > getattr(warehouse.settings, name)}
@@ -314,7 +286,7 @@ def _visit(warehouse: Warehouse, source: Source, policy: FetchPolicy | None, sle
 
 @contextmanager
 def _keeper(
-    warehouse: Warehouse, source: Source, wanted: BackfillRequest, policy: FetchPolicy | None, sleep: Callable[[float], None]
+    warehouse: Warehouse, source: Source, wanted: BackfillRequest, policy: FetchPolicy | None, sleep: Sleep
 ) -> Iterator[Keeper]:
     """Who is asked; a copy of a repository goes when it is no longer needed."""
     from pipelines.ingest.backfill.git import Repository

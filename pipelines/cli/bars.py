@@ -21,7 +21,6 @@ class Bars:
     """A watcher that draws: one bar for each piece of work under way, which goes when the work is done."""
 
     def __init__(self, progress: Progress) -> None:
-        """Draw on the console of ``progress``."""
         self._progress = progress
 
     @contextmanager
@@ -43,7 +42,6 @@ class Lines:
     """A watcher without a terminal: a line of what is done each minute of work that takes longer."""
 
     def __init__(self, say: Callable[[str], None], every_s: float = 60.0) -> None:
-        """Say lines to ``say``."""
         self._say, self._every_s = say, every_s
 
     @contextmanager
@@ -63,10 +61,7 @@ class Lines:
 
 @contextmanager
 def bars() -> Iterator[Callable[[str], None]]:
-    """Show progress while this lasts; what is yielded prints a line that stays.
-
-    Without a terminal there are no bars but a line a minute on standard error, and lines are plain.
-    """
+    """Show progress while this lasts, without a terminal a line a minute; what is yielded prints a line that stays."""
     if not is_terminal(sys.stdout):
         with watched_by(Lines(lambda line: print(plain(line), file=sys.stderr, flush=True))):
             yield lambda line: print(plain(line), flush=True)

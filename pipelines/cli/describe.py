@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from typer import Argument
 
 from assets.errors import BilateralError
 from pipelines.cli.app import command, read_settings
@@ -37,7 +37,7 @@ def _tables_and_macros(incomplete: str) -> list[str]:
 def describe(
     table: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="TABLE",
             help="A table or macro: core.events, dyad_day, listed_on, ... Without it all.",
             show_default=False,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from typer import Option
 
 from assets.errors import BilateralError
 from pipelines.cli.app import command, read_settings
@@ -39,9 +39,7 @@ class Finding:
     ("bilateral doctor --online", "and what each source answers today, as a report to paste into an issue"),
 )
 def doctor(
-    online: Annotated[
-        bool, typer.Option("--online", help="Ask each address of the live sources once too, and write a report to send.")
-    ] = False,
+    online: Annotated[bool, Option("--online", help="Ask each address of live sources once too, and write a report.")] = False,
 ) -> int:
     """Check the installation and say how to repair what is wrong.
 
@@ -60,10 +58,7 @@ def doctor(
 
 
 def ask_online(settings: Settings, **how: Any) -> int:
-    """``bilateral doctor --online``: code 0 where all that was answered would be taken in, else 3; ``how``: for ``ask_each``.
-
-    Raises BilateralError where there is no network, or the report cannot be written.
-    """
+    """``bilateral doctor --online``; ``how``: for ``ask_each``. Raises BilateralError without a network or if it cannot write."""
     from pipelines.cli.bars import bars
     from pipelines.ingest.fetch.network import addresses_of, refuse_offline
     from pipelines.ingest.fetch.probe import ask_each

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from typer import Argument, Option
 
 from assets.errors import BilateralError
 from pipelines.cli.app import Limit, RowsForm, command, day_of, read_settings, tell
@@ -27,10 +27,8 @@ if TYPE_CHECKING:
     ("bilateral sql --file question.sql --format json", "a query from a file"),
 )
 def sql(
-    query: Annotated[str | None, typer.Argument(metavar="QUERY", help="The query.", show_default=False)] = None,
-    file: Annotated[
-        str | None, typer.Option("--file", metavar="FILE", help="Read the query from FILE (-: standard input).")
-    ] = None,
+    query: Annotated[str | None, Argument(metavar="QUERY", help="The query.")] = None,
+    file: Annotated[str | None, Option("--file", metavar="FILE", help="Read the query from FILE (-: standard input).")] = None,
     form: RowsForm = "table",
     limit: Limit = None,
 ) -> int:
@@ -65,16 +63,14 @@ NO_MATCH = 4
     ('bilateral find "Gebran Basil" --loose', "the likest parties, whether they match or not"),
 )
 def find(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A name in any script.", show_default=False)] = None,
-    file: Annotated[
-        str | None, typer.Option("--file", metavar="FILE", help="Screen a name in each line of FILE (-: standard input).")
-    ] = None,
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="Only listings in force on that day.")] = None,
+    name: Annotated[str | None, Argument(metavar="NAME", help="A name in any script.")] = None,
+    file: Annotated[str | None, Option("--file", metavar="FILE", help="A name in each line of FILE (-: standard input).")] = None,
+    on: Annotated[str | None, Option("--on", metavar="DATE", help="Only listings in force on that day.")] = None,
     threshold: Annotated[
-        float, typer.Option("--threshold", metavar="SCORE", min=0, max=1, help="Lowest score to show; 0.87 is a match.")
+        float, Option("--threshold", metavar="SCORE", min=0, max=1, help="Lowest score to show; 0.87 is a match.")
     ] = 0.87,
-    loose: Annotated[bool, typer.Option("--loose", help="The best matches, whatever their score: --threshold 0.")] = False,
-    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="At most N parties a name.")] = 10,
+    loose: Annotated[bool, Option("--loose", help="The best matches, whatever their score: --threshold 0.")] = False,
+    most: Annotated[int, Option("--most", metavar="N", min=1, help="At most N parties a name.")] = 10,
     form: RowsForm = "table",
 ) -> int:
     """Listed parties that match a name, with score, reason, list and interval. Lists without data are named on standard error.
@@ -165,11 +161,10 @@ _TELL_EVERY_S = 15
 def code(
     file: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="FILE",
             help="JSON lines {id, text, published?, title?, source?, target?}; published may be called date. Without it, or -: "
             "standard input.",
-            show_default=False,
         ),
     ] = None,
 ) -> int:
@@ -205,10 +200,9 @@ def code(
 def resolve(
     file: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="FILE",
             help="JSON lines {id, text, date?, title?}; date may be called published. Without it, or -: standard input.",
-            show_default=False,
         ),
     ] = None,
 ) -> int:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from assets.errors import BilateralError
 from pipelines.cli.app import Stopped, command, read_settings, tell
@@ -37,22 +37,16 @@ LOG = "refresh.log"
 def refresh(
     origin: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--from",
             metavar="record|live|DIR",
             help="Where from: the built-in record, the sources themselves, or a folder of earlier downloads. Without it the "
             "origin last used, at first the record.",
         ),
     ] = None,
-    only: Annotated[
-        str | None, typer.Option("--only", metavar="sanctions,overdose,news,policy", help="Domains to refresh. Without it all.")
-    ] = None,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Rows of each table and the newest date of each source too.")
-    ] = False,
-    rehash: Annotated[
-        bool, typer.Option("--rehash", help="Read every file of an archive again, even if path, size and time are unchanged.")
-    ] = False,
+    only: Annotated[str | None, Option("--only", metavar="sanctions,overdose,news,policy", help="Only these domains.")] = None,
+    verbose: Annotated[bool, Option("--verbose", "-v", help="Rows of each table and the newest dates of sources.")] = False,
+    rehash: Annotated[bool, Option("--rehash", help="Read every file of an archive again, though it looks unchanged.")] = False,
 ) -> int:
     """Ingest what is new, apply it to the history, build, check, publish.
 
@@ -187,10 +181,7 @@ def _run(
 
 
 def _messages_next_time(warehouse: Warehouse, messages: Sequence[str], n_begun: int, domains: Sequence[str]) -> list[str]:
-    """What the refresh after one that published says where nothing is new; empty where that one had remarks of its own.
-
-    ``messages``: of that one until all was taken in; the first ``n_begun`` of them are said each time.
-    """
+    """What the next refresh says where nothing is new; empty where this one (``messages`` after ``n_begun``) had own remarks."""
     from pipelines.services.ingest import Ingest
 
     ordinary = re.compile(r"\w+: (nothing new|[\d,]+ new snapshots)")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
+from typer import Argument, Option
 
 from assets.errors import BilateralError
 from pipelines.cli.app import Limit, command, day_of, read_settings, tell
@@ -24,20 +24,18 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
     ("bilateral report USA CHN -o USA-CHN.pdf", "on paper, where this machine has Chromium"),
 )
 def report(
-    one: Annotated[str, typer.Argument(metavar="STATE", help="A state, such as USA.", show_default=False)],
-    other: Annotated[str, typer.Argument(metavar="STATE", help="Another one, such as CHN.", show_default=False)],
+    one: Annotated[str, Argument(metavar="STATE", help="A state, such as USA.")],
+    other: Annotated[str, Argument(metavar="STATE", help="Another one, such as CHN.")],
     as_known: Annotated[
         str | None,
-        typer.Option("--as-known", metavar="DATE", help="As known at the beginning of that day, UTC, beside what is known now."),
+        Option("--as-known", metavar="DATE", help="As known at the beginning of that day, UTC, beside what is known now."),
     ] = None,
-    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day. Without it 2017.")] = None,
-    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day. Without it the newest.")] = None,
-    chinese: Annotated[bool, typer.Option("--chinese", help="Labels in Chinese.")] = False,
+    since: Annotated[str | None, Option("--from", metavar="DATE", help="First day. Without it 2017.")] = None,
+    until: Annotated[str | None, Option("--to", metavar="DATE", help="Last day. Without it the newest.")] = None,
+    chinese: Annotated[bool, Option("--chinese", help="Labels in Chinese.")] = False,
     output: Annotated[
         str | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Where to: .html, .pdf or .png (-: standard output). Without it USA-CHN.html."
-        ),
+        Option("--output", "-o", metavar="FILE", help=".html, .pdf or .png (-: standard output). Without it USA-CHN.html."),
     ] = None,
 ) -> int:
     """The page of two states as one HTML file that needs no network, or printed as PDF or PNG (by Chromium)."""
@@ -104,10 +102,8 @@ def as_actors(published: Path, pair: tuple[str, str]) -> tuple[str, str]:
     ("bilateral explore --port 0 --no-browser", "on any free port; open the address yourself"),
 )
 def explore(
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, metavar="N", help="Where to listen (0: any that is free).")
-    ] = 2719,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+    port: Annotated[int, Option("--port", min=0, max=65535, metavar="N", help="Where to listen (0: any that is free).")] = 2719,
+    browser: Annotated[bool, Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
 ) -> int:
     """The page on this machine: pairs of states, parties, acts, SQL, as known on any day. Needs no network."""
     settings = read_settings()
@@ -137,7 +133,7 @@ def explore(
 
 
 @command(("bilateral site --to public/", "a folder for GitHub Pages, S3 or a USB stick"))
-def site(to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write into.")]) -> int:
+def site(to: Annotated[Path, Option("--to", metavar="DIR", help="Folder to write into.")]) -> int:
     """The page and the published file as one folder for any static host: no server, no build."""
     from pipelines.site.files import write_site
 
@@ -159,13 +155,13 @@ def site(to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to
 def changes(
     since: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--since",
             metavar="DATE|PUBLICATION",
             help="What became known from a day on; or what is new since a publication. Without it: since the one before.",
         ),
     ] = None,
-    form: Annotated[Literal["table", "json", "atom"], typer.Option("--format", help="How changes are written.")] = "table",
+    form: Annotated[Literal["table", "json", "atom"], Option("--format", help="How changes are written.")] = "table",
     limit: Limit = None,
 ) -> int:
     """What changed: listings, revised counts with old and new value, new events and articles, stale sources."""
@@ -191,13 +187,11 @@ def changes(
     ("bilateral export --all --to tables/", "all tables as Parquet"),
 )
 def export(
-    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write into; nothing is written elsewhere.")],
-    what: Annotated[
-        str | None, typer.Argument(metavar="TABLE|QUERY", help="A table, or a query that reads.", show_default=False)
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All tables.")] = False,
-    form: Annotated[Literal["parquet", "csv", "xlsx"], typer.Option("--format", help="How tables are written.")] = "parquet",
-    force: Annotated[bool, typer.Option("--force", help="Write over files of the same names.")] = False,
+    to: Annotated[Path, Option("--to", metavar="DIR", help="Folder to write into; nothing is written elsewhere.")],
+    what: Annotated[str | None, Argument(metavar="TABLE|QUERY", help="A table, or a query that reads.")] = None,
+    everything: Annotated[bool, Option("--all", help="All tables.")] = False,
+    form: Annotated[Literal["parquet", "csv", "xlsx"], Option("--format", help="How tables are written.")] = "parquet",
+    force: Annotated[bool, Option("--force", help="Write over files of the same names.")] = False,
 ) -> int:
     """Tables or an answer as files, with a datapackage.json that describes them, with sources and terms."""
     settings = read_settings()
@@ -220,15 +214,12 @@ def export(
 
 @command(("bilateral release 2026-11", "a folder for a repository: file, Parquet, checksums, citation"))
 def release(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the release, 2026-11 for instance.", show_default=False)],
-    to: Annotated[
-        Path | None,
-        typer.Option("--to", metavar="DIR", help="Folder of releases. Without it releases/ in the folder of the data."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a release of that name.")] = False,
+    name: Annotated[str, Argument(metavar="NAME", help="Name of the release, 2026-11 for instance.")],
+    to: Annotated[Path | None, Option("--to", metavar="DIR", help="Where to; without it releases/ beside the data.")] = None,
+    force: Annotated[bool, Option("--force", help="Replace a release of that name.")] = False,
     keep: Annotated[
         list[str] | None,
-        typer.Option("--keep", metavar="SOURCE", help="Keep the rows of a source that not everyone may pass on; several times."),
+        Option("--keep", metavar="SOURCE", help="Keep the rows of a source that not everyone may pass on; several times."),
     ] = None,
 ) -> int:
     """A folder for GitHub Pages or Zenodo: the page, the file, Parquet, datapackage.json, checksums, citations, changes."""
@@ -244,10 +235,7 @@ def release(
     print(f"{made}  publication {build.publication_id}, {n_bytes:,} bytes; {SUMS} has the checksums")
     tell(f"before you pass it on, read the terms of its {len(sources):,} sources in README.md")
     if withheld:
-        tell(
-            f"left out, since no terms that are known allow everyone to pass them on: {', '.join(withheld)} "
-            "(--keep SOURCE keeps one)"
-        )
+        tell(f"left out, since no known terms let everyone pass them on: {', '.join(withheld)} (--keep SOURCE keeps one)")
     for path in too_large(made):
         tell(
             f"{path.relative_to(made)} has more than the {MOST_BYTES // 1024**2} MB that GitHub takes in git: do not commit it. "
@@ -260,11 +248,7 @@ def release(
     ("bilateral cite", "the file and its sources, each with its vintage"),
     ("bilateral cite overdose_monthly", "a table and the sources that it rests on"),
 )
-def cite(
-    table: Annotated[
-        str | None, typer.Argument(metavar="TABLE", help="Only this table and the sources that it rests on.", show_default=False)
-    ] = None,
-) -> int:
+def cite(table: Annotated[str | None, Argument(metavar="TABLE", help="Only this table and its sources.")] = None) -> int:
     """How to cite the published file and its sources, each with its vintage."""
     settings = read_settings()
     from pipelines.share.cite import build_of, citation, sources_of, table_named

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
+from typer import Argument, Option
 
 from assets.errors import BilateralError
 from pipelines.cli.app import DryRun, Form, command, read_settings, tell
@@ -42,10 +42,9 @@ def _progress(form: str) -> AbstractContextManager[Callable[[str], None]]:
 def trail(
     row: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="ID|TABLE COLUMN=VALUE...",
             help="The id of an event, a listing, an article or an act; or a table and the columns that name rows of it.",
-            show_default=False,
         ),
     ],
     form: Form = "text",
@@ -106,18 +105,9 @@ def _print_trail(trail: Trail, indent: str = "") -> None:
     ("bilateral verify --audit", "every check of the published file again, by Great Expectations itself"),
 )
 def verify(
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Build from core into a temporary folder too, and compare each table.")
-    ] = False,
-    mend: Annotated[
-        bool,
-        typer.Option(
-            "--mend", help="Make staged, core and the published file again where they are damaged; take damaged raw out of use."
-        ),
-    ] = False,
-    audit: Annotated[
-        bool, typer.Option("--audit", help="Instead, run every check of the published file again, by Great Expectations itself.")
-    ] = False,
+    rebuild: Annotated[bool, Option("--rebuild", help="Build from core too, and compare each table.")] = False,
+    mend: Annotated[bool, Option("--mend", help="Make what is damaged again; take damaged raw out of use.")] = False,
+    audit: Annotated[bool, Option("--audit", help="Instead run all its checks again, by Great Expectations.")] = False,
     form: Form = "text",
 ) -> int:
     """Compare all files with their recorded hashes: raw, staged, core and the published file.
@@ -243,15 +233,12 @@ def _rebuilt(warehouse: Warehouse) -> list[str]:
 )
 def quarantine(
     action: Annotated[
-        Literal["list", "show", "accept", "reject"], typer.Argument(help="What to do; without it list.", show_default=False)
+        Literal["list", "show", "accept", "reject"], Argument(help="What to do; without it list.", show_default=False)
     ] = "list",
-    name: Annotated[
-        str | None,
-        typer.Argument(metavar="ID", help="SOURCE/SNAPSHOT as in the list, or the id of the snapshot.", show_default=False),
-    ] = None,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="WHY", help="Why; a decision needs one.")] = None,
-    by: Annotated[str | None, typer.Option("--by", metavar="WHO", help="Who decides; without it the user of the system.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="List those that were decided on too.")] = False,
+    name: Annotated[str | None, Argument(metavar="ID", help="SOURCE/SNAPSHOT as in the list, or the id of the snapshot.")] = None,
+    reason: Annotated[str | None, Option("--reason", metavar="WHY", help="Why; a decision needs one.")] = None,
+    by: Annotated[str | None, Option("--by", metavar="WHO", help="Who decides; without it the user of the system.")] = None,
+    every: Annotated[bool, Option("--all", help="List those that were decided on too.")] = False,
     form: Form = "text",
 ) -> int:
     """Snapshots that a guard refused, and why; accept one, or keep it out for good.
@@ -332,10 +319,7 @@ def _show(warehouse: Warehouse, name: str, form: str) -> int:
 
 
 @command(("bilateral backup /mnt/backup/bilateral", "raw and the published file, also while a refresh runs"))
-def backup(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup, on another disk.", show_default=False)],
-    form: Form = "text",
-) -> int:
+def backup(folder: Annotated[Path, Argument(metavar="DIR", help="Folder on another disk.")], form: Form = "text") -> int:
     """Copy what cannot be made again, and the published file as one version. What is there already is not copied again.
 
     May run while a refresh does. Exit code 3 where something is damaged and was not copied.
@@ -353,10 +337,8 @@ def backup(
     ("bilateral restore /mnt/backup/bilateral --force", "put back what raw lacks or has damaged"),
 )
 def restore(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup.", show_default=False)],
-    force: Annotated[
-        bool, typer.Option("--force", help="Into a folder in use: put back what raw lacks or has damaged, leave all else.")
-    ] = False,
+    folder: Annotated[Path, Argument(metavar="DIR", help="Folder of the backup.")],
+    force: Annotated[bool, Option("--force", help="Into a folder in use: put back what raw lacks or has damaged.")] = False,
     form: Form = "text",
 ) -> int:
     """Restore a backup into the data folder, compared with its list of hashes; a refresh then makes the rest.
@@ -392,8 +374,8 @@ def _copied(done: CopyResult, form: str, what: str) -> int:
     ("bilateral gc --keep-runs 50 --keep-days 30", "with a shorter memory of runs"),
 )
 def gc(
-    keep_runs: Annotated[int, typer.Option("--keep-runs", min=1, metavar="N", help="Runs of Dagster to keep at most.")] = 200,
-    keep_days: Annotated[int, typer.Option("--keep-days", min=0, metavar="D", help="Days to keep them at most.")] = 90,
+    keep_runs: Annotated[int, Option("--keep-runs", min=1, metavar="N", help="Runs of Dagster to keep at most.")] = 200,
+    keep_days: Annotated[int, Option("--keep-days", min=0, metavar="D", help="Days to keep them at most.")] = 90,
     dry_run: DryRun = False,
     form: Form = "text",
 ) -> int:
@@ -429,9 +411,7 @@ def gc(
     total = sum(n_bytes for _, n_bytes in freed.values())
     if form == "json":
         folders = {name: {"n": n, "bytes": n_bytes} for name, (n, n_bytes) in freed.items()}
-        what = [
-            {"path": one.path.relative_to(settings.warehouse).as_posix(), "why": one.why, "bytes": one.n_bytes} for one in found
-        ]
+        what = [{"path": r.path.relative_to(settings.warehouse).as_posix(), "why": r.why, "bytes": r.n_bytes} for r in found]
         print_json({"dry_run": dry_run, "bytes": total, "folders": folders, "removed": what, "runs": n_runs})
         return 0
     for one in found if dry_run else ():

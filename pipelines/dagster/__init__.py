@@ -10,10 +10,7 @@ _engines: dict[str, sqlalchemy.Engine] = {}
 
 
 def one_engine_a_file(url: Any, **how: Any) -> sqlalchemy.Engine:
-    """Dagster makes an engine for each event of a refresh (1,400 for the record), a fifth of what a small one takes.
-
-    An engine of SQLite without a pool holds no connection, so one serves them all.
-    """
+    """One engine for each SQLite file: Dagster makes one for each of 1,400 events. Without a pool it holds no connection."""
     if how.get("poolclass") is not NullPool or not str(url).startswith("sqlite:///"):
         return _make_engine(url, **how)
     key = f"{url} {how}"

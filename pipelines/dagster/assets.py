@@ -102,10 +102,7 @@ def _asset_of(
     checks: Mapping[str, str] = MappingProxyType({}),
     first_day: date | None = None,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """Declare a function as the step of one asset of a source; ``checks``: its checks with their descriptions.
-
-    ``first_day``: it has a partition for each day since then, which a backfill takes in one run.
-    """
+    """Declare a function as the step of one asset of a source; with ``first_day`` it has a partition a day, taken in one run."""
     # one calendar for all: a job cannot mix two; today is open
     days = [] if first_day is None else [dg.DailyPartitionsDefinition(str(first_day), timezone="UTC", end_offset=1)]
     spec = dg.AssetSpec(
@@ -129,9 +126,7 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
     """The asset that takes in a source's bytes."""
     key = raw_key(source.id)
     text = "Bytes as served, never changed. A row is a snapshot, with its ingestion record."
-    accepted = (
-        "The source answered, what was new passed the guards on its bytes, and there are data of it (warning: blocks nothing)."
-    )
+    accepted = "The source answered, what was new passed the guards on its bytes, there are data of it (warning: blocks nothing)."
 
     @_asset_of(source, "raw_{}", key, text, ROOT / source.declared_in, checks={ACCEPTED: accepted})
     def ingest(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
@@ -219,6 +214,7 @@ def core_assets(
 ) -> dg.AssetsDefinition:
     """The core tables of a domain, promoted together; a check of each with the expectations that need no other domain."""
     domain = package.domain
+    all_in = "All that came in is in it: neither the domain nor a source of the table kept back (warning)."
 
     @dg.multi_asset(
         name=f"core_{domain}",
@@ -241,19 +237,8 @@ def core_assets(
         ],
         # not blocking in Dagster's sense: a domain that fails is not promoted, by itself, and the others are published
         check_specs=[
-            *(
-                expected_spec(EXPECTED, expectations[name], core_key(name), blocking=False)
-                for name in tables
-                if expectations[name]
-            ),
-            *(
-                dg.AssetCheckSpec(
-                    CURRENT,
-                    asset=core_key(name),
-                    description="All that came in is in it: neither the domain nor a source of the table kept back (warning).",
-                )
-                for name in tables
-            ),
+            *(expected_spec(EXPECTED, expectations[t], core_key(t), blocking=False) for t in tables if expectations[t]),
+            *(dg.AssetCheckSpec(CURRENT, asset=core_key(t), description=all_in) for t in tables),
         ],
         # bytes are taken in first, while another process gets ready to check
         op_tags={"dagster/priority": "-1"},

@@ -120,9 +120,7 @@ def staged_metadata(scans: dict[str, pl.LazyFrame]) -> dict[str, Any]:
     if scans:
         first = next(iter(scans.values()))
         found["dagster/row_count"] = sum(f.select(pl.len()).collect().item() for f in scans.values())
-        found["dagster/column_schema"] = dg.TableSchema(
-            columns=[dg.TableColumn(c, str(t)) for c, t in first.collect_schema().items()]
-        )
+        found["dagster/column_schema"] = dg.TableSchema([dg.TableColumn(c, str(t)) for c, t in first.collect_schema().items()])
     return found
 
 
@@ -153,15 +151,9 @@ def columns_made_of() -> dict[str, dict[str, list[str]]]:
 
 
 def column_lineage_of(mart: str) -> dict[str, Any]:
-    """The columns that each column of a mart is made of, those made of none left out.
-
-    As Dagster has it, and as a table: the web server that comes with it draws no lineage of columns.
-    """
+    """The columns of which each column of a mart is made, as Dagster has it and as a table, which its own web server shows."""
     made_of = {column: of for column, of in columns_made_of()[mart].items() if of}
-    deps = {
-        column: [dg.TableColumnDep(dg.AssetKey(name.split(".")[:2]), name.split(".")[2]) for name in of]
-        for column, of in made_of.items()
-    }
+    deps = {c: [dg.TableColumnDep(dg.AssetKey(n.split(".")[:2]), n.split(".")[2]) for n in of] for c, of in made_of.items()}
     return {
         "dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps),
         "columns_made_of": dg.MetadataValue.json({column: ", ".join(of) for column, of in made_of.items()}),
@@ -203,9 +195,8 @@ def expected_result(name: str, validations: Sequence[Validation], key: dg.AssetK
     # what is published keeps the rule, but not all of what the source said: a warning, not a silent green
     aside = [(n, v) for n, v in named if v.n_set_aside]
     sentences = [f"{n} {'warns' if v.outcome == 'warning' else f'({v.severity}) {v.outcome}'}: {v.description}" for n, v in bad]
-    sentences += [
-        f"{n} passed with {v.n_set_aside:,} quarantined (meta.rejects). {v.description}" for n, v in aside if (n, v) not in bad
-    ]
+    kept = [one for one in aside if one not in bad]
+    sentences += [f"{n} passed with {v.n_set_aside:,} quarantined (meta.rejects). {v.description}" for n, v in kept]
     is_of_one_table = len({v.table_name for v in validations}) < 2
     found = [(n, v.outcome, v.observed, v.n_set_aside) for n, v in (named if is_of_one_table else bad)]
     outcomes = {"failed" if v.outcome == "error" else v.outcome for v in validations}

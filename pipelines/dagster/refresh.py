@@ -32,11 +32,7 @@ log = logging.getLogger(__name__)
 
 LOCATION = "pipelines.definitions"
 """The code location that ``make dev`` and the services load."""
-TAGS = {
-    "dagster/code_location": LOCATION,
-    ".dagster/repository": f"__repository__@{LOCATION}",
-    REPORTED_BY: "by the command line",
-}
+TAGS = {"dagster/code_location": LOCATION, ".dagster/repository": f"__repository__@{LOCATION}", REPORTED_BY: "command line"}
 """By which the UI finds the runs of a job, the job of a run that is to be executed again, and who tells of its end."""
 INTERRUPTS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt", "Stopped")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

@@ -84,10 +84,7 @@ def begin(instance: dg.DagsterInstance, run_id: str) -> None:
 
 
 def close_dead(instance: dg.DagsterInstance) -> list[str]:
-    """Mark the runs as failed (or canceled, where that was asked for) whose process is gone; return their ids.
-
-    A run is dead if its lock is there and nobody holds it. One without may run on another computer, and is left alone.
-    """
+    """Mark runs whose process is gone (nobody holds their lock) as failed, or canceled where that was asked; return their ids."""
     if not instance.is_persistent:
         return []
     folder = _folder(instance)
@@ -132,10 +129,7 @@ def _is_finished(instance: dg.DagsterInstance, run_id: str) -> bool:
 
 
 def beyond(records: Sequence[dg.RunRecord], keep_runs: int, keep_days: int, now: datetime) -> list[dg.RunRecord]:
-    """The runs (newest first) that may go: ended, and beyond the newest ``keep_runs`` or ended more than ``keep_days`` ago.
-
-    The newest run of each job stays, so that the UI says how it went. ``now``: with zone.
-    """
+    """The ended runs (newest first) that are too many or too old, but the newest of each job, which says how it went."""
     seen: set[str] = set()
     found = []
     for number, record in enumerate(records):

@@ -5,7 +5,6 @@ Only the way from files on a disk to bytes by name belongs here; ``pipelines.ing
 
 from __future__ import annotations
 
-import difflib
 import gzip
 import hashlib
 import io
@@ -31,6 +30,7 @@ from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Attempt, Basis, Ingested, Origin, Precision, Receipt, describe, parse_moment
 from pipelines.ingest.sources import Source
 from pipelines.util.state import JUST_NOW_NS, State
+from pipelines.util.suggest import did_you_mean
 
 COMPRESSIONS = (".gz", ".zst", ".xz", ".zip")
 BASIS = ".basis"
@@ -55,27 +55,20 @@ class _Folder:
 
 
 def archive_sources(folder: Path, sources: Mapping[str, Source]) -> tuple[list[str], list[str]]:
-    """Ids of the declared sources with a folder in an archive, and a sentence for each folder that is none.
-
-    A misspelled id must not pass in silence; hidden folders and plain files (a README) are not looked at. Raises
-    BilateralError where ``folder`` cannot be read.
-    """
+    """Ids of declared sources in an archive, a sentence for each folder that is none. Raises BilateralError if unreadable."""
     try:
         names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     except OSError as error:
         raise BilateralError(f"{folder}: the archive cannot be read: {error.strerror or error}") from error
-    known = [name for name in names if name in sources]
     problems = []
-    for name in names:
-        if name in sources:
-            continue
+    for name in (n for n in names if n not in sources):
         if parse_moment(name) is not None:
             problems.append(f"{name}: a date where the id of a source was expected; give the folder above {folder.name}")
         else:
-            close = difflib.get_close_matches(name, list(sources), 1)
-            meant = f"; did you mean {close[0]}?" if close else "."
-            problems.append(f"{name}: not the id of a source{meant} Known ids: {', '.join(sources)}")
-    return known, problems
+            problems.append(
+                f"{name}: not the id of a source.{did_you_mean(name, sources, most=1)} Known ids: {', '.join(sources)}"
+            )
+    return [name for name in names if name in sources], problems
 
 
 def has_snapshots(folder: Path, sources: Iterable[str]) -> bool:
@@ -89,9 +82,7 @@ def has_snapshots(folder: Path, sources: Iterable[str]) -> bool:
     return False
 
 
-def import_archive(
-    store: RawStore, source: Source, folder: Path, *, state: State | None = None, rehash: bool = False
-) -> Ingested:
+def import_archive(raw: RawStore, source: Source, folder: Path, *, state: State | None = None, rehash: bool = False) -> Ingested:
     """Take in the snapshots of one source from ``folder / source.id``, in order of ``retrieved_at``.
 
     ``state`` remembers by path, size and time what was taken in, which is not read again (but with ``rehash``). The result
@@ -101,7 +92,7 @@ def import_archive(
     """
     folders, problems = _folders(folder / source.id)
     kind: Origin = "record" if (folder / COMES_ALONG).is_file() else "archive"
-    held = frozenset(store.snapshots(source.id))
+    held = frozenset(raw.snapshots(source.id))
     of_archive = f"archives/{source.id}/{folder.resolve()}"
     entries = {} if state is None or rehash else state.entries(of_archive)
     known = {name: (signature, json.loads(snapshot)) for name, (signature, snapshot) in entries.items()}
@@ -118,7 +109,7 @@ def import_archive(
 
     receipts: list[Receipt] = []
     held_early: list[str] = []
-    for taken, receipt, is_new in store.take_ahead(source, not_held(), lambda found: _load(found, source), origin=kind):
+    for taken, receipt, is_new in raw.take_ahead(source, not_held(), lambda found: _load(found, source), origin=kind):
         problems += taken.notes
         receipts += [receipt] if is_new else []
         if receipt.retrieved_at < taken.moment:
@@ -210,19 +201,14 @@ def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[
             files[name], origins[name] = data, entry.name
             left -= len(data)
             if left < 0:
-                raise BilateralError(
-                    f"{entry.name}: the files are larger than {source.max_bytes:,} bytes (max_bytes in its declaration)"
-                )
+                raise BilateralError(f"{entry.name}: the files exceed {source.max_bytes:,} bytes (max_bytes in its declaration)")
     if not files:
         raise BilateralError("the folder holds no file")
     return files
 
 
 def files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str, bytes]:
-    """The files that one file of an archive stands for, by the names that the source declares.
-
-    Raises BilateralError where it is damaged, or larger than ``limit`` bytes.
-    """
+    """The files for which one file of an archive stands, by declared name. Raises BilateralError: damaged, or over ``limit``."""
     plain, suffix = _split(name, source)
     if suffix != ".zip":
         how: dict[str, Callable[[bytes, int, str], bytes]] = {".gz": gunzip, ".zst": unzstd, ".xz": partial(gunzip, kind="xz")}
@@ -292,10 +278,7 @@ def unzstd(packed: bytes, limit: int, name: str) -> bytes:
 
 
 def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
-    """The visible members of a zip, by their names without folders, at most ``limit`` bytes together.
-
-    Raises BilateralError where it is cut, damaged, encrypted or larger, holds nothing, or two members have one name.
-    """
+    """The visible members of a zip by name without folder, within ``limit`` bytes. Raises BilateralError for a bad zip."""
     found: dict[str, bytes] = {}
     left = limit
     try:

@@ -140,10 +140,7 @@ class SnapshotDecider:
         return [self._receipt(name) for name in of_moment(self._names, retrieved_at)]
 
     def decide(self, attempt: Attempt, files: tuple[FileReceipt, ...], refusal: str | None, origin: Origin) -> Decision:
-        """Decide on an attempt with its files as ``describe`` gives them.
-
-        ``refusal``: what a guard says against it, or why nothing was served.
-        """
+        """Decide on an attempt, its files described; ``refusal``: what a guard says, or why nothing was served."""
         retrieved_at, identity = attempt.moment, snapshot_id(files)
         moment = folder_name(retrieved_at)
         # an earlier version read a folder of an archive that is named by a day as its first instant

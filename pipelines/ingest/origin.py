@@ -24,10 +24,7 @@ RECORD_ORIGIN = "record"
 
 @dataclass
 class Origin:
-    """Where the data of a warehouse comes from.
-
-    ``kind``: see ``kind_of``; ``last``: record, live or a folder; ``is_noted``: whether a note says so that can be read.
-    """
+    """Where the data come from; ``last``: record, live or a folder, ``is_noted``: whether a readable note says so."""
 
     kind: Kind | None = None
     last: str = RECORD_ORIGIN
@@ -50,10 +47,7 @@ def note_origin(folder: Path, last: str) -> None:
 
 
 def kind_of(raw: RawStore, sources: Collection[str]) -> Kind | None:
-    """What a raw store holds: the built-in record alone, or something real besides; None where it is empty.
-
-    ``sample``: the made-up sample of version 0.1.0.
-    """
+    """The built-in record alone, or something real besides; None: nothing. ``sample``: the made-up sample of version 0.1.0."""
     found: Kind | None = None
     for source in sources:
         for snapshot in raw.snapshots(source):
@@ -113,10 +107,7 @@ def choose_origin(
 
 
 def sources_in_play(origin: str, sources: Mapping[str, Source], domains: Collection[str], raw: RawStore) -> list[str]:
-    """Sources of these domains that a refresh from this origin can bring anything of, or of which the raw store holds something.
-
-    A step for each of the others would cost time and say nothing.
-    """
+    """Sources of which this origin may bring something or raw has something: a step for each of the others would cost time."""
 
     def brings(source: Source) -> bool:
         if origin == "live":

@@ -26,7 +26,6 @@ class DamagedRaw(BilateralError):
     """A snapshot of the raw store is not as it was written. ``source``, ``snapshot``: its folder."""
 
     def __init__(self, folder: Path, text: str) -> None:
-        """Note the folder of the snapshot, and what is wrong in words."""
         super().__init__(text)
         self.source, self.snapshot = folder.parent.name, folder.name
 

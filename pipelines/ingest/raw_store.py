@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
@@ -135,10 +136,7 @@ class RawStore:
         return [moment for moment in sorted(set(moments)) if not is_held(moment)]
 
     def refuse_clock_set_back(self, source: str, now: datetime) -> None:
-        """See that nothing that was fetched of a source is of after ``now`` (UTC): what comes now would be taken for older.
-
-        Raises BilateralError where something is; moments of archives were given by people, and are not looked at.
-        """
+        """Raise BilateralError where something was fetched after ``now`` (UTC): what comes now would be taken for older."""
         moment = now.replace(tzinfo=None)
         ahead = takewhile(lambda receipt: receipt.retrieved_at > moment, self.receipts(source))
         receipt = next((r for r in ahead if r.origin == "live" and r.verdict in ("accepted", "unchanged")), None)
@@ -155,10 +153,7 @@ class RawStore:
         return dict(self.files(source, snapshot))
 
     def files(self, source: str, snapshot: str) -> RawFiles:
-        """The files of a snapshot, each read, and found damaged, when it is asked for; a large one in pieces (``open``).
-
-        Raises BilateralError where nothing was served.
-        """
+        """The files of a snapshot, each compared when it is asked for. Raises BilateralError where nothing was served."""
         receipt = self.receipt(source, snapshot)
         if receipt.snapshot_id is None:
             raise BilateralError(f"{source}/{snapshot}: nothing was served, so there is nothing to read ({receipt.reason})")
@@ -257,9 +252,7 @@ class RawStore:
             for aside in self._folder(source.id).glob(".tmp-*"):
                 if is_left_over(aside):
                     shutil.rmtree(aside, ignore_errors=True)
-        return SnapshotDecider(
-            source, self.snapshots(source.id), lambda name: self.receipt(source.id, name), self.reviews(source)
-        )
+        return SnapshotDecider(source, self.snapshots(source.id), partial(self.receipt, source.id), self.reviews(source))
 
     def reviews(self, source: Source) -> Reviews:
         """What people decided on snapshots of a source, here and in its declaration."""

@@ -105,10 +105,7 @@ def folder_name(moment: datetime) -> str:
 
 
 def parse_moment(name: str) -> tuple[datetime, Precision] | None:
-    """Naive UTC moment of ``2023-10-03T184324Z``, or the last second of ``2023-10-03``; None where the name is neither.
-
-    A folder that is named by a day says that its files were had by the end of that day (UTC, as all names): not earlier.
-    """
+    """Naive UTC of ``2023-10-03T184324Z``, or the last second of ``2023-10-03`` (had by its end); None for another name."""
     found = _MOMENT.fullmatch(name)
     if found is None:
         return None
@@ -201,10 +198,7 @@ class Ingested:
 
 
 def describe(files: Mapping[str, bytes] | None, http: Mapping[str, Http]) -> tuple[FileReceipt, ...]:
-    """Receipts of the files, sorted by name; without a hash where nothing was served (``files`` is None).
-
-    Raises BilateralError for a name that cannot be a file's.
-    """
+    """Receipts of files by name, without a hash where nothing was served. Raises BilateralError for a name no file can have."""
     found = []
     for name in files or ():
         _check_name(name)

@@ -74,9 +74,7 @@ def contents(folder: Path = RECORD) -> dict[str, list[Vintage]]:
                 files = found.setdefault(row["source"], {}).setdefault(row["retrieved_at"], (cast("Basis", row["basis"]), []))[1]
                 files.append(FileReceipt(row["file"], row["sha256"], int(row["n_bytes"])))
     except (OSError, KeyError, ValueError) as error:
-        raise BilateralError(
-            f"{folder / CONTENTS}: the built-in record cannot be read: {error}. Get the project again."
-        ) from error
+        raise BilateralError(f"{folder / CONTENTS}: the record cannot be read: {error}. Get the project again.") from error
     return {s: [Vintage(n, b, tuple(files)) for n, (b, files) in of.items()] for s, of in found.items()}
 
 
@@ -124,9 +122,7 @@ def read_pack(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
             if files:
                 yield name, files
     except (OSError, tarfile.TarError, zstandard.ZstdError) as error:
-        raise BilateralError(
-            f"{path}: this part of the built-in record cannot be read: {error}. Get the project again."
-        ) from error
+        raise BilateralError(f"{path}: this part of the record cannot be read: {error}. Get the project again.") from error
 
 
 def import_record(store: RawStore, source: Source, folder: Path = RECORD) -> Ingested:

@@ -42,8 +42,6 @@ class Cut:
         return next((cut(data) for end, cut in self.of.items() if name.lower().endswith(end)), data)
 
 
-# OFAC's legacy layout -------------------------------------------------------------------------------------------------
-
 _PLAIN = {"native_id", "address_number", "alias_number"}
 """Columns that the layout does not quote."""
 
@@ -81,9 +79,6 @@ def _remarks(text: str, kind: str) -> str:
 _SDN = _legacy(ofac.SDN_COLUMNS, lambda c: [*c[:4], "", *c[5:11], _remarks(c[11], c[2])])
 _ADD = _legacy(ofac.ADD_COLUMNS, lambda c: [*c[:2], "", *c[3:5], ""])
 _ALT = _legacy(ofac.ALT_COLUMNS, lambda c: [*c[:4], ""])
-
-
-# tables and JSON ------------------------------------------------------------------------------------------------------
 
 
 def _table(blank: tuple[str, ...], changed: Mapping[str, Callable[[str], str]] | None = None, delimiter: str = ",") -> FileCut:

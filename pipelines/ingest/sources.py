@@ -373,10 +373,7 @@ def _load(root: Path) -> tuple[tuple[str, Source], ...]:
 
 
 def load_sources(root: Path = ASSETS) -> dict[str, Source]:
-    """The sources of all YAML files below ``<root>/<domain>`` by id, in order of domain, file and place; read once per process.
-
-    Raises BilateralError, a line per problem, naming file, source, key and what is expected.
-    """
+    """All declared sources by id, in order of domain and file, read once. Raises BilateralError, a line per problem."""
     return dict(_load(root.resolve()))
 
 
@@ -386,9 +383,7 @@ def check_frames(source: Source, code: SourceCode) -> None:
     for frame, columns in source.rows.fill.items():
         known = code.frames.get(frame)
         if known is None:
-            problems.append(
-                f"rows: fill: the reader gives no frame {frame!r}; expected one of {', '.join(code.frames) or 'none'}"
-            )
+            problems.append(f"rows: fill: the reader gives no frame {frame!r}; expected {', '.join(code.frames) or 'none'}")
         elif unknown := [c for c in columns if c not in known]:
             problems.append(f"rows: fill: {frame}: no column {', '.join(unknown)}; expected of {', '.join(known)}")
     if problems:

@@ -55,10 +55,7 @@ class Alert:
 
 
 def after_refresh(settings: Settings, report: Report, failures: Sequence[str], exit_code: int) -> list[str]:
-    """Write the heartbeat and send the alerts that are due; return what went wrong with either, in sentences.
-
-    ``failures``: steps that failed, or why nothing was tried, in words.
-    """
+    """Write the heartbeat and send what is due; return what went wrong with either. ``failures``: of steps, in words."""
     now = datetime.now(UTC).replace(tzinfo=None)
     alerts, publication, problems = refresh_alerts(report, failures), None, []
     try:
@@ -113,10 +110,7 @@ def _send_due(settings: Settings, alerts: Sequence[Alert], now: datetime, looked
 
 
 def write_heartbeat(path: Path, *, now: datetime, exit_code: int, publication_id: str | None, alerts: Sequence[Alert]) -> None:
-    """Write the file by which an outside monitor sees that refreshes run, and how the last one ended.
-
-    Its moment of change is that of the end of the refresh; a monitor need read no more than ``exit_code``.
-    """
+    """Write what an outside monitor looks at: its time is that of the end of the refresh, ``exit_code`` says how it ended."""
     entry = {
         "ended_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "exit_code": exit_code,
@@ -124,9 +118,6 @@ def write_heartbeat(path: Path, *, now: datetime, exit_code: int, publication_id
         "alerts": sorted({alert.name for alert in alerts}),
     }
     write_json(path, with_checksum(entry))
-
-
-# what there is --------------------------------------------------------------------------------------------------------
 
 
 def refresh_alerts(report: Report, failures: Sequence[str]) -> list[Alert]:
@@ -142,9 +133,8 @@ def refresh_alerts(report: Report, failures: Sequence[str]) -> list[Alert]:
             found.append(Alert("failed source", new.source, new.reason or "nothing was served"))
     found += [Alert("not promoted", text.partition(":")[0], text) for text in report.not_promoted]
     # of a build that was published its own table of validations says it, also when nothing new is built
-    return found + state_alerts(
-        [], [(v.severity, v.table_name, v.expectation, v.description) for v in report.validations if v.blocks]
-    )
+    failing = [(v.severity, v.table_name, v.expectation, v.description) for v in report.validations if v.blocks]
+    return found + state_alerts([], failing)
 
 
 def state_alerts(stale: Iterable[str], failing: Iterable[Sequence[str]]) -> list[Alert]:
@@ -207,9 +197,6 @@ def _is_of(row: Mapping[str, Any], name: str) -> bool:
 def _line(row: Mapping[str, Any]) -> str:
     parts = (row["date"], row["kind"].replace("_", " "), row["topic"], row["what"], row["detail"])
     return "  ".join(str(part) for part in parts if part)
-
-
-# what is told, and when -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

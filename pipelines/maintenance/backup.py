@@ -114,10 +114,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def _raw_files(
     raw: RawStore, sources: Sequence[str], known: Mapping[str, Mapping[str, Any]], copies: Path, done: CopyResult
 ) -> Iterator[Path]:
-    """All files of whole snapshots, the receipt of each last, and all decisions.
-
-    What is yet to be copied is compared with its receipt first; a copy that is there costs no more than a look at its size.
-    """
+    """All files of whole snapshots, each receipt last, and all decisions; what is not copied yet is compared with its receipt."""
     sources_stored = {path.name for path in raw.root.iterdir() if path.is_dir() and not path.name.startswith(".")}
     for source in sorted(sources_stored & set(sources)) + sorted(sources_stored - set(sources)):
         for snapshot in raw.snapshots(source):
@@ -192,9 +189,6 @@ def _copy(source: Path, target: Path, done: CopyResult | None = None) -> dict[st
     if done is not None:
         done.n_files, done.n_bytes = done.n_files + 1, done.n_bytes + n_bytes
     return {"sha256": digest.hexdigest(), "n_bytes": n_bytes}
-
-
-# back ------------------------------------------------------------------------------------------------------------------
 
 
 def restore(folder: Path, warehouse: Path, *, force: bool = False) -> CopyResult:

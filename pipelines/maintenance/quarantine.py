@@ -55,10 +55,7 @@ class QuarantinedSnapshot:
 
 
 def quarantined_snapshots(warehouse: Warehouse) -> list[QuarantinedSnapshot]:
-    """All snapshots that a guard or a person keeps out, the newest first; the same bytes once.
-
-    One that a later vintage confirmed is settled, and no longer among them.
-    """
+    """All snapshots kept out, newest first, the same bytes once; one that a later vintage confirmed is settled."""
     found = [one for source in warehouse.sources for one in _of_source(warehouse, source)]
     return sorted(found, key=lambda one: one.receipt.retrieved_at, reverse=True)
 
@@ -104,10 +101,7 @@ def _quarantined_snapshot(
 
 
 def receipt_named(warehouse: Warehouse, name: str) -> Receipt:
-    """The receipt of a snapshot that a person names: ``SOURCE/SNAPSHOT``, its id, or the beginning of that.
-
-    Raises BilateralError where there is none, several are meant, or nothing was served.
-    """
+    """The receipt of ``SOURCE/SNAPSHOT``, or of an id or its beginning. Raises BilateralError where that is not one snapshot."""
     source, is_path, snapshot = name.partition("/")
     if is_path:
         if source not in warehouse.sources:

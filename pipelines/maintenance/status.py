@@ -58,11 +58,8 @@ class WarehouseStatus:
         beat = self.last_refresh or {}
         ended = f"the last refresh ({beat.get('ended_at')})"
         names = [str(name).partition(": ") for name in beat.get("alerts") or ()]
-        found = [
-            f"{ended} did not promote {what}; its last good state stays in use"
-            for kind, _, what in names
-            if kind == "not promoted"
-        ]
+        held = [what for kind, _, what in names if kind == "not promoted"]
+        found = [f"{ended} did not promote {what}; its last good state stays in use" for what in held]
         if beat.get("exit_code") == 1:
             found.append(f"{ended} failed and published nothing: run 'bilateral refresh' again, or read its messages")
         return [*found, *(f"{what}. The next refresh rebuilds it from raw" for what in self.damaged)]
@@ -147,9 +144,7 @@ def age_sentences(ages: Sequence[Sequence[Any]], today: date) -> list[str]:
     """How old the newest data are against what their sources declare: a sentence for each that is too old, one for all others."""
     n_open = sum(row[3] is None for row in ages)
     n_fresh = len(ages) - n_open - sum(_is_old(row[1], row[3], today) for row in ages)
-    rest = [
-        f"{n:,} {text}" for n, text in ((n_fresh, "within the age that they declare"), (n_open, "without a declared age")) if n
-    ]
+    rest = [f"{n:,} {text}" for n, text in ((n_fresh, "within their declared age"), (n_open, "without a declared age")) if n]
     return [*stale_sentences(ages, today), *([f"sources {' and '.join(rest)}"] if rest else [])]
 
 

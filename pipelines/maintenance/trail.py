@@ -41,10 +41,7 @@ class Row:
 
 @dataclass(frozen=True)
 class File:
-    """A file of a snapshot as its receipt has it.
-
-    ``state``: ``whole`` where its bytes are those of the receipt, else what is wrong. ``place``: where in it the row stands.
-    """
+    """A file as its receipt has it; ``state``: ``whole``, or what is wrong with its bytes, ``place``: where the row stands."""
 
     receipt: FileReceipt
     path: str
@@ -223,9 +220,8 @@ def _files(raw: RawStore, receipt: Receipt, row: Row, says: Row | None) -> list[
         place = "" if number is None else f"row {number:,} of it (from 1, after the header where it has one)"
         if number is None and evidence and evidence in text:
             place = f"line {text[: text.index(evidence)].count(chr(10)) + 1:,}: {evidence}"
-        found.append(
-            (sum(word in text for word in words) if number is not None else bool(place), File(file, path, "whole", place))
-        )
+        n_words = sum(word in text for word in words) if number is not None else bool(place)
+        found.append((n_words, File(file, path, "whole", place)))
     most = max((n for n, _ in found), default=0)
     return [file for n, file in found if n == most or file.state != "whole"]
 

@@ -64,9 +64,7 @@ class LayerCheck:
     notes: list[str] = field(default_factory=list)
 
 
-RAW_MEANS = (
-    "it is never used while it is damaged; what was made of it before stays published until its source is folded again from raw"
-)
+RAW_MEANS = "it is not used while it is damaged; what was made of it stays published until its source is folded again from raw"
 
 
 def verify_raw(raw: RawStore, sources: Iterable[str]) -> LayerCheck:
@@ -183,13 +181,8 @@ def verify_published(published: Path) -> LayerCheck:
     elif sha256_of(published) not in {p.sha256 for p in noted}:
         newest = noted[0]
         of = f"publication {newest.publication_id} ({newest.n_bytes:,} bytes with SHA-256 {newest.sha256})"
-        return wrong(
-            where, f"its bytes are not those of {of}", "answers from it may be wrong, or fail; raw and core are not concerned"
-        )
+        return wrong(where, f"its bytes are not those of {of}", "answers may be wrong, or fail; raw and core are not concerned")
     return found
-
-
-# repair ---------------------------------------------------------------------------------------------------------------
 
 
 def repair(warehouse: Warehouse, findings: Sequence[Finding], run_id: str) -> list[str]:
@@ -245,8 +238,6 @@ def _stage(warehouse: Warehouse, findings: Sequence[Finding]) -> list[str]:
                 done += [f"staged/{source} could not be read again: {damage}", _take_out_of_use(warehouse, damage)]
     return done
 
-
-# against a rebuild ----------------------------------------------------------------------------------------------------
 
 NOT_COMPARED = frozenset({"meta.build", "meta.publications", "meta.validations", "meta.row_counts"})
 """They say when and by which run a file was made and checked, and what was there before it."""

@@ -166,10 +166,7 @@ def _counts_of(before: Path | None) -> dict[str, int]:
 
 
 def rebuild(target: Path, names: Collection[str], memory_limit: str = "1GB", threads: int = 2) -> list[str]:
-    """Make marts (bare names) of a copy of the published file, made by this code, again, with all that are made of them.
-
-    All else in it stays. Returns the names of those that were made.
-    """
+    """Make marts (bare names) of a copy of the published file again, with all made of them; returns the names of those made."""
     made = with_what_reads_them(names)
     with connect(target, memory_limit, threads) as con:
         views = {name for (name,) in con.execute("SELECT view_name FROM duckdb_views() WHERE schema_name = 'marts'").fetchall()}

@@ -31,10 +31,7 @@ def record_file(published: Path) -> Path:
 
 
 def note_publication(draft: Path, published: Path) -> None:
-    """Note the checksum of a file that is about to be published, beside that of the one before.
-
-    It is written first: where the process is killed before the file is in place, the one that is there is the one before.
-    """
+    """Note the checksum of a file before it is put in place, beside that of the one before: a kill may come in between."""
     with reading(draft) as con:
         row: tuple[str, datetime] = con.execute("SELECT publication_id, built_at FROM meta.build").fetchall()[0]
     new = Publication(row[0], f"{row[1].isoformat()}Z", sha256_of(draft), draft.stat().st_size)

@@ -84,11 +84,7 @@ def header(text: str) -> Header:
             lines.append(line)
     warnings = iter(usage_warnings(text, "a macro"))
     lines = [next(warnings).shown if line.startswith("warning: ") else line for line in lines]
-    columns = {
-        found[1]: MacroColumn(found[3], tuple(found[2].split(", ")) if found[2] else ())
-        for line in lines
-        if (found := _COLUMN.match(line))
-    }
+    columns = {m[1]: MacroColumn(m[3], tuple(m[2].split(", ")) if m[2] else ()) for m in map(_COLUMN.match, lines) if m}
     like = [name for line in lines if line.startswith("As in: ") for name in line.removeprefix("As in: ").split(", ")]
     like += [name for line in lines for name in re.findall(r"the columns of ([\w.]*\w)", line.partition("Result: ")[2])]
     sentences = tuple(line for line in lines if not line.startswith(("Column ", "As in: ")))
@@ -119,9 +115,7 @@ def meanings(
             for column in gives[name]:
                 meaning = next((source[column] for source in sources if column in source), None)
                 if meaning is None:
-                    raise ValueError(
-                        f"{name}.sql: say what its column {column} means: '-- Column {column}: ...' or '-- As in: <table>'"
-                    )
+                    raise ValueError(f"{name}.sql: say what {column} means: '-- Column {column}: ...' or '-- As in: <table>'")
                 found[name][column] = meaning
         return found[name]
 

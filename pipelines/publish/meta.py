@@ -247,10 +247,7 @@ def rows_in(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def table_sizes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Bytes that tables take in a file that has been written to the disk; those without rows are absent, and views.
-
-    Pieces of columns share blocks: each counts from where it begins to where the next one does.
-    """
+    """Bytes of the tables of a file on the disk. Columns share blocks: a piece counts to where the next one begins."""
     names = con.execute(
         """SELECT schema_name || '.' || table_name FROM duckdb_tables()
            WHERE database_name = current_database() AND schema_name IN ('core', 'marts') ORDER BY 1"""

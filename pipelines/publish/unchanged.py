@@ -86,10 +86,7 @@ def messages_if_unchanged(settings: Settings, environment_digest: EnvironmentDig
 
 
 def _files(folder: str, depth: int | None) -> Iterator[tuple[str, int]]:
-    """A line for each file and folder below a folder, by name, a file with its size and time; and that time.
-
-    What Python compiled is left out.
-    """
+    """A line for each file (with size and time) and folder below a folder, but what Python compiled; and that time."""
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)

@@ -47,10 +47,7 @@ GOOD = ("good", "resaved", "partial", "parsed by others", "incomplete")
 
 @dataclass(frozen=True)
 class Part:
-    """A source of the record: on what terms it is passed on, and which of its files are not, by a part of their path.
-
-    ``cut``: in words what is cut where no cut of files says so.
-    """
+    """A source of the record; ``but``: parts of paths of files left out, ``cut``: in words, where no cut of files says so."""
 
     terms: str = US
     but: tuple[str, ...] = ()
@@ -149,9 +146,7 @@ def _files(folder: Path, declared: Source, part: Part, code: bool) -> Iterator[_
     source = declared.id
     if source == CODED_TEXTS:
         held = b"" if code else next(files[FILE] for _, files in read_pack(pack_of(source)))
-        coded = held or b"".join(
-            coded_releases(path.name, unpacked(path)[path.stem]) for path in sorted((folder / RELEASES).glob("*.gz"))
-        )
+        coded = held or b"".join(coded_releases(p.name, unpacked(p)[p.stem]) for p in sorted((folder / RELEASES).glob("*.gz")))
         yield _File(MOMENT, "commit", FILE, coded, RELEASES.as_posix())
     if source == "us_ofac_sdn":
         with tempfile.TemporaryDirectory(prefix="bilateral-bundle-") as work:
@@ -172,9 +167,6 @@ def _files(folder: Path, declared: Source, part: Part, code: bool) -> Iterator[_
     for typed in sorted((TYPED / source).glob("*/*")):
         basis = "press" if source == "us_cdc_vsrr" else "notice"
         yield _File(typed.parent.name, basis, typed.name, typed.read_bytes(), typed.relative_to(RECORD).as_posix())
-
-
-# the catalogs of the folder of real files -----------------------------------------------------------------------------
 
 
 def folder_of(written: str) -> str | None:
@@ -200,8 +192,6 @@ def unpacked(path: Path) -> dict[str, bytes]:
     unpack = {".gz": gzip.decompress, ".xz": lzma.decompress}.get(path.suffix)
     return {path.name: data} if unpack is None else {path.stem: unpack(data)}
 
-
-# official releases ----------------------------------------------------------------------------------------------------
 
 RELEASES = Path("more", "official_releases")
 """Official releases below the folder of real files: works of the U.S. federal government, in the public domain."""

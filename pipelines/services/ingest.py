@@ -22,7 +22,6 @@ class Ingest:
     """Ingest sources into the raw store of a warehouse."""
 
     def __init__(self, warehouse: Warehouse) -> None:
-        """``warehouse``: its origin and raw store."""
         self.warehouse = warehouse
 
     def choose_origin(self, wanted: str | None) -> str:
@@ -53,11 +52,7 @@ class Ingest:
         return bool(receipts or report.problems)
 
     def ingest(self, source_id: str, days: Collection[str] | None = None) -> list[Receipt]:
-        """Ingest what the origin has of a source; return the receipts of what was new.
-
-        ``days`` (ISO dates) restricts a source that comes in daily partitions. A problem of the source becomes a receipt or
-        a line in the report, never an exception.
-        """
+        """Ingest what is new of a source, or of ``days`` (ISO) of it; a problem is a receipt or in the report, no exception."""
         wh = self.warehouse
         if days is None and source_id in wh.ahead:
             receipts, report = wh.ahead.pop(source_id)

@@ -34,7 +34,6 @@ class Publish:
     """Build, audit and publish the file of a warehouse."""
 
     def __init__(self, warehouse: Warehouse) -> None:
-        """``warehouse``: its core, and where its file is."""
         self.warehouse = warehouse
 
     def is_up_to_date(self, domains: Collection[str]) -> bool:
@@ -51,11 +50,7 @@ class Publish:
         return {d: m.edition for d, m in self._manifests().items()} | taken | {"code": files.code_fingerprint()}
 
     def build(self, run_id: str, *, anew: bool = False) -> tuple[Path, list[Validation]]:
-        """Build and audit the file beside the published one; ``anew``: though nothing is new, as where that is damaged.
-
-        Returns the file and its validations: the published file, with those it was published with, where nothing has
-        changed since.
-        """
+        """Build and audit a file (``anew``: though nothing is new); return it, or the published one, with its validations."""
         published = self.warehouse.settings.published
         with self.warehouse.lock():
             is_sound = checksum.is_as_published(published)

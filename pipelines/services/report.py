@@ -21,10 +21,7 @@ FOLDER = ".reports"
 
 @dataclass
 class Report:
-    """What a refresh did.
-
-    ``idle_corrections``: corrections that no longer find what they expect in the newest snapshot of their source.
-    """
+    """What a refresh did; ``idle_corrections``: those that no longer find what they expect in their newest snapshot."""
 
     new: list[NewSnapshot] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)

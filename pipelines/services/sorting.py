@@ -56,15 +56,10 @@ class UnplacedFile:
 def sort_files(
     folder: Path, sources: Mapping[str, Source], codes: Mapping[str, SourceCode], now: datetime
 ) -> list[PlacedFile | UnplacedFile]:
-    """Find the source and the moment of each file below a folder, none later than ``now`` (UTC); hidden files are not looked at.
-
-    Raises BilateralError where the folder cannot be read.
-    """
+    """Find source and moment (not after ``now``, UTC) of each visible file below a folder. Raises BilateralError without one."""
     if not folder.is_dir():
         raise BilateralError(f"{folder}: there is no such folder")
-    paths = [
-        p for p in sorted(folder.rglob("*")) if p.is_file() and not any(n.startswith(".") for n in p.relative_to(folder).parts)
-    ]
+    paths = [p for p in sorted(folder.rglob("*")) if p.is_file() and not any(n[0] == "." for n in p.relative_to(folder).parts)]
     if catalogs := [p for p in paths if p.name == CATALOG]:
         return [found for catalog in catalogs for found in _catalogued(folder, catalog, sources)]
     placed: dict[tuple[str, str], list[PlacedFile]] = {}
@@ -142,10 +137,7 @@ def _recognised(
 
 
 def moment_of(path: Path, folder: Path, own_day: date | None, now: datetime) -> tuple[str, Basis]:
-    """The folder of an archive that a file belongs into, and what that rests on. A month stands for its last day.
-
-    The day in its name counts, then that of its folder; no file is known before the day that it says it is of.
-    """
+    """Folder of an archive for a file, by its name, then its folder's (a month: its last day), no earlier than its own day."""
     named = next((m for part in reversed(path.relative_to(folder).parts) if (m := _moment_in(part, now)) is not None), None)
     if named is not None and (own_day is None or own_day.isoformat() <= named[:10]):
         return named, "name"

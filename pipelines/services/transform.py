@@ -22,14 +22,10 @@ class Transform:
     """Stage sources and fold domains of a warehouse."""
 
     def __init__(self, warehouse: Warehouse) -> None:
-        """``warehouse``: its layers."""
         self.warehouse = warehouse
 
     def waiting(self, domain: str) -> list[str] | None:
-        """The sources of a domain that a fold would find something new of; None where all of it is to be looked at again.
-
-        That is where something of it is damaged, or what its checks found is not known for what is expected of it now.
-        """
+        """Sources that a fold finds something new of; None: all, as something is damaged or its validations are not known."""
         wh, package = self.warehouse, self.warehouse.packages[domain]
         if self.kept_validations(wh.core.current(domain)) is None:
             return None
@@ -55,10 +51,7 @@ class Transform:
             wh.staged.stage_again(wh.code(source_id), wh.raw, names, wh.fingerprint(source_id), amendments)
 
     def fold_source(self, source_id: str) -> tuple[SourceState, list[NewSnapshot]]:
-        """Fold what is new of a source, for the ``fold`` of its domain; other processes may fold other sources meanwhile.
-
-        Raises what goes wrong: the domain meets it again, and goes on without what is new of the source.
-        """
+        """Fold what is new of a source for the ``fold`` of its domain, which meets again what this raises."""
         wh, source = self.warehouse, self.warehouse.sources[source_id]
         with wh.lock(source_id):
             current = wh.core.current(source.domain)

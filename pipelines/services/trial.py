@@ -117,9 +117,8 @@ def as_lines(trial: Trial) -> Iterator[str]:
     yield ""
     yield f"rejects: {rejects.height:,}" + (f", the first {SHOWN_REJECTS}:" if rejects.height > SHOWN_REJECTS else "")
     if rejects.height:
-        yield from _aligned(
-            [list(rejects.columns), *([_shown(v, 4 * _WIDEST) for v in r] for r in rejects.head(SHOWN_REJECTS).rows())]
-        )
+        shown = ([_shown(v, 4 * _WIDEST) for v in row] for row in rejects.head(SHOWN_REJECTS).rows())
+        yield from _aligned([rejects.columns, *shown])
     yield ""
     partial = "" if trial.judgement.complete else " (partial: later snapshots are not compared with it)"
     yield f"validation without an earlier snapshot: {'accepted' if trial.is_accepted else 'quarantined'}{partial}"

@@ -10,7 +10,7 @@ import html
 import re
 import uuid
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -30,10 +30,7 @@ BEGINNING = datetime(1, 1, 1)
 
 @dataclass(frozen=True)
 class Span:
-    """Which changes are meant: those that became known from ``since`` on, before ``until``.
-
-    Where ``after`` is not None, only those of them that no publication held which was built by then.
-    """
+    """Changes known from ``since`` to before ``until``; with ``after`` those that no publication built by then held."""
 
     since: datetime
     until: datetime
@@ -41,10 +38,7 @@ class Span:
 
 
 def span_of(con: DuckDBPyConnection, since: str | None, now: datetime) -> Span:
-    """What ``--since`` means: a day or moment in UTC, or the id of a publication; without it the publication before this one.
-
-    Raises BilateralError where it is neither a date nor a publication that the file knows of.
-    """
+    """``--since`` as a day or moment in UTC, a publication, or None: the one before. Raises BilateralError for anything else."""
     held = con.execute("SELECT publication_id, built_at FROM meta.publications ORDER BY built_at").fetchall()
     if since is None:
         return Span(BEGINNING, now, held[-2][1] if len(held) > 1 else None)
@@ -73,15 +67,13 @@ def changes_in(con: DuckDBPyConnection, span: Span, *, in_short: bool) -> DuckDB
     """The changes of a span as rows, the newest first; ``in_short``: the columns that a person reads."""
     name = "changes_in_short" if in_short else "changes_in_full"
     query = (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8")
-    return con.execute(query, {"since": span.since, "until": span.until, "after": span.after})
+    return con.execute(query, asdict(span))
 
 
 def feed_of(con: DuckDBPyConnection, span: Span) -> Feed:
     """The changes of a span as entries of a feed."""
     query = (SQL / "queries" / "changes_by_day.sql").read_text(encoding="utf-8")
-    rows = con.execute(
-        query, {"since": span.since, "until": span.until, "after": span.after, "most": MOST_ENTRIES, "shown": MOST_CHANGES}
-    ).fetchall()
+    rows = con.execute(query, asdict(span) | {"most": MOST_ENTRIES, "shown": MOST_CHANGES}).fetchall()
     ((publication, built_at, origin),) = con.execute("SELECT publication_id, built_at, origin FROM meta.build").fetchall()
     ((first,),) = con.execute("SELECT min(publication_id) FROM meta.publications").fetchall()
     entries = tuple(
@@ -100,8 +92,6 @@ def write_feed(published: Path, target: Path) -> None:
     with put_in_place(target) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
 
-
-# the feed ---------------------------------------------------------------------------------------------------------------
 
 _NAMESPACE = uuid.UUID("6f0b7a52-6b0c-5f0e-9a55-0d4d5b2f6c11")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

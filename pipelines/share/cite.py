@@ -119,7 +119,7 @@ def citation(build: Build, sources: Sequence[SourceCited], *, table: str | None 
     ]
     lines += [
         "",
-        "Sources:" if sources else "No source: the table is made by the project itself, or there are no data of its sources.",
+        "Sources:" if sources else "No source: the project itself makes the table, or there are no data of its sources.",
     ]
     lines += [f"- {s.citation.rstrip('.')}. {s.url} ({s.vintage}). Licence: {s.licence.rstrip('.')}." for s in sources]
     return "\n".join(lines)

@@ -47,10 +47,7 @@ class ExportRequest:
 
 
 def wanted(con: DuckDBPyConnection, what: str | None) -> list[ExportRequest]:
-    """What a person asked for: all tables, a table by its name, or a query (anything with a blank or a bracket).
-
-    Raises BilateralError where there is no such table, or the query is more than one that reads.
-    """
+    """All tables, a table by its name, or a query (anything with a blank or bracket). Raises BilateralError for anything else."""
     if what is None:
         names = [row[0] for row in con.execute("SELECT DISTINCT table_name FROM meta.columns ORDER BY 1").fetchall()]
         return [ExportRequest(name, f"FROM {name}", is_table=True) for name in names]
@@ -67,11 +64,7 @@ def wanted(con: DuckDBPyConnection, what: str | None) -> list[ExportRequest]:
 
 
 def export(published: Path, what: str | None, folder: Path, form: str, *, force: bool = False) -> list[ExportedTable]:
-    """Write what is asked for (None: all tables) as parquet, csv or xlsx, and its description, below ``folder``.
-
-    Raises BilateralError where a file is there already (but with ``force``), the query fails, or a workbook cannot hold the
-    answer.
-    """
+    """Write what is asked for, with its description, below ``folder``. Raises BilateralError: a file is there, or it cannot."""
     folder = folder.expanduser().resolve()
     had_folder = folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
@@ -192,10 +185,7 @@ def like_formulas(path: Path) -> int:
 
 
 def _write_workbook(con: DuckDBPyConnection, item: ExportRequest, columns: Sequence[Column], path: Path, build: Build) -> int:
-    """Write one sheet. Texts are written as texts: what looks like a formula or an address is none in it.
-
-    Raises BilateralError where it has more rows, or longer texts, than a sheet can hold.
-    """
+    """Write one sheet, in which texts are texts. Raises BilateralError where it has more rows or longer texts than one holds."""
     import xlsxwriter
 
     cursor = con.execute(f"SELECT {', '.join(map(_as_text, columns))} FROM ({item.query}\n)")

@@ -74,11 +74,7 @@ File = Path | bytes | Callable[[], bytes]
 
 
 def site_files(published: Path, n_beside: int = N_BESIDE, withheld: Sequence[str] = ()) -> dict[str, File]:
-    """The files of a site by their path in its folder; the numbers of ``n_beside`` pairs lie beside the page.
-
-    ``withheld``: titles of sources whose rows were left out. Raises BilateralError where the published file is not there or
-    is none.
-    """
+    """The files of a site by path; ``withheld``: titles of sources left out. Raises BilateralError without a published file."""
     with connect_for_readers(published) as con:
         site = {**overview(con, n_beside), "withheld": list(withheld)}
     files: dict[str, File] = {p.name: p for p in sorted(BUILT.iterdir()) if p.name != "SHA256SUMS"}
@@ -127,10 +123,7 @@ def write_site(published: Path, folder: Path, n_beside: int = N_BESIDE, withheld
 
 
 def one_page(published: Path, a: str, b: str, view: Mapping[str, str]) -> str:
-    """The page of a pair with its numbers inside, as one file that opens without a server.
-
-    ``view``: what the address would say: known, from, to, lang. Raises BilateralError where nothing is held on the pair.
-    """
+    """The page of a pair as one file without a server; ``view``: known, from, to, lang. Raises BilateralError without data."""
     with connect_for_readers(published) as con:
         site = overview(con, 0)
         pair = f"{min(a, b)}-{max(a, b)}"

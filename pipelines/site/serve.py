@@ -33,10 +33,7 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 class SiteServer(ThreadingHTTPServer):
-    """Serves a site on 127.0.0.1.
-
-    A refresh may put another published file in its place: each request for the page itself asks for the files anew.
-    """
+    """Serves a site on 127.0.0.1. A refresh may replace the published file: each request for the page looks for it anew."""
 
     daemon_threads = True
 

@@ -128,10 +128,7 @@ class CoreStore:
         return found.join(names, on=["source", "snapshot_id"], how="inner", maintain_order="left").drop("snapshot_id")
 
     def promote(self, manifest: Manifest) -> None:
-        """Make a candidate current, then delete the files that nothing refers to any more.
-
-        Raises ValueError where what is made across its sources is still missing (``derive_across``).
-        """
+        """Make a candidate current and delete files that nothing names. Raises ValueError where it is not signed."""
         if not manifest.version:
             raise ValueError(f"the candidate of {manifest.domain} is not complete: it is not signed")
         folder = self.root / manifest.domain
@@ -149,10 +146,7 @@ class CoreStore:
     def waiting(
         self, package: DomainPackage, raw: RawStore, reviewed: Mapping[str, Reviews], fingerprints: Mapping[str, str]
     ) -> list[str] | None:
-        """The sources of a domain of which a fold would find something new: a snapshot, other code, another decision of a person.
-
-        None where all is to be folded: something of it is damaged, or what is made across sources is not what they make.
-        """
+        """Sources of which a fold would find something new; None: all is to be folded, as something of it is damaged."""
         current = self.current(package.domain)
         if current.damaged:
             return None
@@ -226,10 +220,7 @@ class CoreStore:
     def fold_source(
         self, current: Manifest, planner: SourcePlanner, fingerprint: str, *, keep: bool = False
     ) -> tuple[SourceState, list[NewSnapshot]]:
-        """Fold what is new of one source upon the current core; return its state, and the snapshots seen for the first time.
-
-        ``keep``: what comes of it is noted for the ``fold`` of its domain, which takes it while nothing of it has changed.
-        """
+        """Fold what is new of a source; return state and new snapshots. ``keep``: noted for the ``fold`` of its domain."""
         source, parts = planner.code.source, self.parts(current.domain)
         before = current.sources.get(source, SourceState())
         based_on = (fingerprint, planner.reviews.digest, planner.raw.snapshots(source), asdict(before))
@@ -255,11 +246,10 @@ class CoreStore:
         """
         if package.cross_source is not None:
             before = candidate.sources.pop(package.domain, None)
-            digest = digest_across(candidate, fingerprints[package.domain])
+            fingerprint = fingerprints[package.domain]
+            digest = digest_across(candidate, fingerprint)
             stands = across_that_stands(candidate, current, digest, before)
-            candidate.sources[package.domain] = stands or self._across(
-                package.cross_source, candidate, fingerprints[package.domain], digest
-            )
+            candidate.sources[package.domain] = stands or self._across(package.cross_source, candidate, fingerprint, digest)
         candidate.sign()
 
     def _across(self, cross_source: CrossSource, candidate: Manifest, fingerprint: str, digest: str) -> SourceState:
@@ -321,10 +311,7 @@ class CoreStore:
         )
 
     def _with_rows(self, parts: Path, code: SourceCode, state: SourceState, result: Folded, label: str) -> SourceState:
-        """A state with what a fold gave, which is written; closed files are merged when they have become many.
-
-        ``label``: by which the files are called.
-        """
+        """A state with what a fold gave, in files named by ``label``; closed files are merged when they have become many."""
         tables = {}
         for name in code.tables:
             stem, entry = f"{code.source}.{name}.{label}", state.tables.get(name, NO_FILES)
@@ -340,10 +327,7 @@ class CoreStore:
             if name in result.open:
                 opened = self._write(parts, f"{stem}.open", name, result.open[name])
             tables[name] = {"open": opened, "closed": closed}
-        kept = {
-            name: self._write_part(frame, parts / f"{code.source}.kept.{name}.{label}.parquet")
-            for name, frame in result.kept.items()
-        }
+        kept = {n: self._write_part(f, parts / f"{code.source}.kept.{n}.{label}.parquet") for n, f in result.kept.items()}
         rejects = list(state.rejects)
         if result.rejects.height:
             rejects.append(self._write_part(result.rejects, parts / f"{code.source}.rejects.{label}.parquet"))

@@ -155,10 +155,7 @@ class ModuleCache:
 
 
 class _Module(NamedTuple):
-    """Of a module: the dotted names that it imports, the facts that it declares, a hash of its code.
-
-    Comments and docstrings are no code.
-    """
+    """The dotted names that a module imports, the facts that it declares, a hash of its code without comments and docstrings."""
 
     imports: Sequence[str]
     facts: Sequence[str]

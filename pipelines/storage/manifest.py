@@ -19,10 +19,7 @@ NO_FILES: Mapping[str, Any] = {"open": None, "closed": []}
 
 @dataclass
 class SourceState:
-    """What a manifest says of one source. Paths are relative to the domain's ``parts`` folder.
-
-    ``reviews``: digest of what people had decided on its snapshots.
-    """
+    """What a manifest says of a source; paths below ``parts``. ``reviews``: digest of decisions on its snapshots."""
 
     fingerprint: str = ""
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -153,11 +150,9 @@ def digest_across(candidate: Manifest, fingerprint: str) -> str:
     return hashlib.sha256(json.dumps([fingerprint, content]).encode()).hexdigest()[:12]
 
 
-def across_that_stands(
-    candidate: Manifest, current: Manifest, digest: str, made: SourceState | None = None
-) -> SourceState | None:
-    """What was made across these very sources without these very rows, by ``made`` or in the current core; None if neither."""
-    for before in (made, current.sources.get(candidate.domain)):
+def across_that_stands(candidate: Manifest, current: Manifest, digest: str, new: SourceState | None = None) -> SourceState | None:
+    """What was made across these very sources without these very rows, by ``new`` or in the current core; None if neither."""
+    for before in (new, current.sources.get(candidate.domain)):
         if before is not None and before.digest == digest and before.notes.get("set_aside") == candidate.set_aside:
             return before
     return None

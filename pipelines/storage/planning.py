@@ -50,10 +50,7 @@ class SourcePlanner:
         return Plan(((self.code.fold, fed),), _with_records(known, judged), judged.baseline)
 
     def judge_late(self, names: Sequence[str], known: pl.DataFrame, baseline: dict[str, Any] | None) -> Plan:
-        """Judge snapshots of which some come before known ones.
-
-        Raises OutOfOrder where what is known would be judged otherwise, or the source must be folded in order.
-        """
+        """Judge snapshots of which some are older than known ones. Raises OutOfOrder where all are to be folded in order."""
         if self.code.late is None or self.code.takes_repeats:
             raise OutOfOrder("its snapshots are folded in order")
         late: list[AcceptedSnapshot] = []

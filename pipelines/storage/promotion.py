@@ -26,10 +26,7 @@ MOST_ROUNDS = 10
 
 @dataclass(frozen=True)
 class PromotionResult:
-    """What came of a candidate. ``reason``: why the domain is not promoted, else empty.
-
-    ``not_promoted``: by source why it keeps its last core that passed.
-    """
+    """What came of a candidate; ``reason``: why it is not promoted, ``not_promoted``: sources that keep their last core."""
 
     candidate: Manifest
     validations: list[Validation]
@@ -39,10 +36,7 @@ class PromotionResult:
 
 @dataclass(frozen=True)
 class Promotion:
-    """The gate of one domain: its domain, what is expected of its tables, and how much of a source may be set aside.
-
-    ``reference``: the current cores of reference domains, whose tables the expectations may read.
-    """
+    """The gate of a domain: what is expected of its tables; ``reference``: cores whose tables the expectations may read."""
 
     core: CoreStore
     package: DomainPackage
@@ -58,10 +52,7 @@ class Promotion:
             return self._validate(candidate, database, self.expectations)
 
     def admit(self, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> PromotionResult:
-        """Check a candidate, without the rows and then the sources that its blocking checks refuse, until these pass.
-
-        Where they do not, the reason is given, with the validations of what was checked last.
-        """
+        """Check a candidate, without rows and then sources that blocking checks refuse; where that does not help, say why."""
         package = self.package
         own = [c.source for c in package.sources]
         not_promoted: dict[str, str] = {}

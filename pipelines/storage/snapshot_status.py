@@ -24,14 +24,8 @@ WAITING = "waiting"
 """In a baseline, the vintage that size alone refused and a later one may confirm."""
 
 
-# which ones ----------------------------------------------------------------------------------------------------------
-
-
 def to_judge(names: Sequence[str], judged: pl.DataFrame) -> tuple[list[str], bool]:
-    """Which of a source's snapshots are to be judged, and whether that means all of them, from the first one on.
-
-    One older than the newest good one changes what each later one is new against; failed and refused ones changed nothing.
-    """
+    """Snapshots to be judged, and whether that is all: what is older than the newest good one changes the later verdicts."""
     known = set(judged["snapshot"])
     fresh = [name for name in names if name not in known]
     newest = judged.filter(pl.col("verdict").is_in(["accepted", "unchanged"]))["snapshot"].max()
@@ -53,9 +47,6 @@ def feeding(receipts: Sequence[Receipt], before: Receipt | None) -> list[str]:
             fed.append(receipt.snapshot)
             last = receipt.snapshot_id
     return fed
-
-
-# the verdict ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -113,9 +104,7 @@ def judge(
         if receipt.snapshot in fed:
             found = staged.get(receipt.snapshot)
             if found is None:
-                raise BilateralError(
-                    f"{code.source} {receipt.snapshot}: not staged yet; materialize staged/{code.source}_rows first"
-                )
+                raise BilateralError(f"{code.source} {receipt.snapshot}: not staged yet; materialize staged/{code.source}_rows")
             info = StagedInfo.of(found)
             verdict, is_complete, waiting = _verdict(code, found, info, (base, waiting), guard, reviews)
             record |= verdict
@@ -140,10 +129,7 @@ def _verdict(
     guard: RowGuard,
     reviews: Reviews,
 ) -> tuple[dict[str, Any], bool | None, StagedInfo | None]:
-    """The verdict on one staged snapshot as columns of its record, whether it is complete, and which one waits after it.
-
-    ``before``: the baseline, and the one that waits. Complete is None where it is quarantined.
-    """
+    """Columns of the verdict, whether it is complete (None: quarantined), who waits after it. ``before``: baseline, who waits."""
     base, waiting = before
     counts = {"n_rows": found["n_read"], "n_rejected": found["n_rejected"]}
     if found["refusal"] is not None:
@@ -192,14 +178,8 @@ def snapshot_record(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-# what goes into a fold -----------------------------------------------------------------------------------------------
-
-
 def with_repeats(accepted: Sequence[AcceptedSnapshot], receipts: Sequence[Receipt], last: str | None) -> list[AcceptedSnapshot]:
-    """Put between the accepted snapshots those that served the bytes of the last accepted one (``last``: its id) again.
-
-    The last one that the raw store accepted may have been refused for its content: a repeat of that confirms nothing.
-    """
+    """Put repeats of the last accepted bytes (``last``: their id) in between; a repeat of what was refused confirms nothing."""
     by_name = {f.name: f for f in accepted}
     found = []
     for receipt in receipts:

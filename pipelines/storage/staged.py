@@ -44,7 +44,6 @@ class DamagedStaged(BilateralError):
     """A staged snapshot is not as it was written. ``source``, ``snapshot``: its folder."""
 
     def __init__(self, source: str, snapshot: str, what: str) -> None:
-        """Note the folder of the snapshot, and what is wrong in words."""
         super().__init__(f"{what}; the next refresh reads the snapshot again from raw")
         self.source, self.snapshot, self.what = source, snapshot, what
 
@@ -149,11 +148,7 @@ class StagedStore:
         judged: pl.DataFrame | None = None,
         amendments: Sequence[Amendment] = (),
     ) -> list[str]:
-        """Stage every raw snapshot that feeds the core and is not staged by this code yet; return their names.
-
-        ``fingerprint``: of all that shapes the rows, amendments included. ``judged``: snapshots that need no look, since
-        the core has judged them with this code (rows of ``meta.snapshots``).
-        """
+        """Stage what feeds the core and is not staged by this code yet; ``judged``: those that need no look. Returns names."""
         names = self.due(code, raw, fingerprint, judged)
         for draft in (self.root / code.source).glob(".*.new") if names else ():
             shutil.rmtree(draft, ignore_errors=True)  # of a run that ended before it could put it into its place
@@ -254,9 +249,7 @@ def fed_by(raw: RawStore, source: str, names: Sequence[str]) -> list[str]:
     return feeding([raw.receipt(source, name) for name in names], before)
 
 
-def amended_stage(
-    code: SourceCode, files: Mapping[str, bytes], amendments: Sequence[Amendment], day: date
-) -> tuple[Staged, Amended]:
+def amended_stage(code: SourceCode, files: Mapping[str, bytes], wanted: Sequence[Amendment], day: date) -> tuple[Staged, Amended]:
     """What a reader gives of a snapshot, with what the declaration of its source amends in it; ``day`` of its retrieval, UTC."""
     try:
         staged = code.stage(files)
@@ -265,7 +258,7 @@ def amended_stage(
         if type(fault).__name__ == "PanicException":
             raise RuntimeError(f"the parser panicked: {fault}") from fault
         raise
-    amended = amend(staged.frames, amendments, day)
+    amended = amend(staged.frames, wanted, day)
     return replace(staged, frames=amended.frames), amended
 
 

@@ -54,7 +54,6 @@ class Compared:
     """Files that were compared with their hash: each once, for as long as its size, time and place on the disk are the same."""
 
     def __init__(self) -> None:
-        """Nothing was compared yet."""
         self._as_written: dict[Path, tuple[str, int, int, int]] = {}
 
     def what_is_wrong(self, path: Path, digest: str) -> str:

@@ -90,10 +90,7 @@ def chain_of(error: BaseException) -> Iterator[BaseException]:
 
 
 def _of_library(error: BaseException) -> str | None:
-    """The reason of an error of a library that writes; texts of others may quote anything.
-
-    Polars raises errors of the system without a number.
-    """
+    """The reason of an error of a library that writes. Polars raises errors of the system without a number."""
     package = type(error).__module__.partition(".")[0]
     is_of_system = isinstance(error, OSError) and error.errno is None
     return _of_text(str(error)) if is_of_system or package in ("duckdb", "_duckdb", "polars", "sqlite3", "sqlalchemy") else None

@@ -35,11 +35,7 @@ class WriterLock:
 
     @contextmanager
     def held(self, say: Callable[[str], None], source: str | None = None) -> Iterator[None]:
-        """Hold the lock; ``say`` is called with whom it waits for.
-
-        ``source``: only what is staged of it is written: other sources may be staged beside it, by other processes. Raises
-        BilateralError where it was not free in time.
-        """
+        """Hold the lock (``source``: of that alone is written). Raises BilateralError where it was not free in time."""
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / ".lock"
         if file.is_symlink() or file.is_dir():

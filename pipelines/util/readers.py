@@ -144,11 +144,7 @@ def records(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def refuse_what_does_not_read(con: duckdb.DuckDBPyConnection, query: str) -> None:
-    """Let pass what only reads.
-
-    Raises BilateralError where a statement writes files or reaches beyond the published file, or there is none;
-    duckdb.ParserException where the query is no SQL.
-    """
+    """Raise BilateralError for a statement that does more than read, or for none; duckdb.ParserException for what is no SQL."""
     statements = con.extract_statements(query)
     if not statements:
         raise BilateralError("nothing was asked: the query is empty, or a remark alone.")

@@ -28,7 +28,6 @@ class State:
     """The entries of a warehouse. Several processes may use it; nothing is held open."""
 
     def __init__(self, folder: Path) -> None:
-        """``folder``: of the warehouse."""
         self.path = folder / FILE
 
     def get(self, kind: str, key: str, valid: str) -> Any:
@@ -41,10 +40,7 @@ class State:
         return self._read("WHERE kind = ?", kind)
 
     def put(self, kind: str, entries: Mapping[str, tuple[str, Any]], *, alone: bool = False) -> None:
-        """Remember entries: by key what each is valid for, and its value. ``alone``: whatever else is of this kind goes.
-
-        Call it where the warehouse may be written. What cannot be written is not known the next time.
-        """
+        """Remember entries: by key what each is valid for, and its value. ``alone``: others of this kind go."""
         texts = [(key, valid, json.dumps(value, separators=(",", ":"), default=str)) for key, (valid, value) in entries.items()]
         rows = [(kind, *entry, _seal(kind, *entry)) for entry in texts]
         if self.path.is_dir():
@@ -90,7 +86,6 @@ class SmallFiles:
     """The JSON files ``folder/*/name``: ten thousands of receipts take minutes to open, and tenths of a second from the state."""
 
     def __init__(self, state: State, folder: Path, name: str) -> None:
-        """Nothing is read before it is asked for."""
         self._state, self._folder, self._name = state, folder, name
         self._kind = f"{folder.parent.name}/{folder.name}/{name}"
         self._known: dict[str, tuple[str, str]] | None = None

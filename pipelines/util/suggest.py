@@ -18,10 +18,7 @@ _NO_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|does not have a 
 
 
 def did_you_mean(name: str, known: Iterable[str], *, most: int = 3) -> str:
-    """' Did you mean a, b or c?' with the names that are like this one; the empty text where none is.
-
-    A name of a schema and a table is found by the table alone too.
-    """
+    """' Did you mean a, b or c?' with names like this one (a table without its schema too); empty where none is."""
     by_key: dict[str, str] = {}
     for full in known:
         by_key.setdefault(full.casefold(), full)
@@ -44,9 +41,7 @@ def tables(con: DuckDBPyConnection) -> list[str]:
 
 def macros(con: DuckDBPyConnection) -> list[str]:
     """Names of the macros of the file."""
-    query = (
-        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('macro', 'table_macro') AND NOT internal"
-    )
+    query = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type LIKE '%macro' AND NOT internal"
     return sorted(name for (name,) in con.execute(query).fetchall())
 
 

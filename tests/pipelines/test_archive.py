@@ -261,7 +261,7 @@ def test_a_misspelled_source_does_not_pass_in_silence_nor_an_archive_that_is_not
     assert known == [SDN]
     assert "2023-10-03: a date where the id of a source was expected" in problems[0]
     assert problems[1] == "eu_fsf: not the id of a source. Known ids: us_ofac_sdn"
-    assert "did you mean us_ofac_sdn? Known ids: us_ofac_sdn" in problems[2]
+    assert "Did you mean us_ofac_sdn? Known ids: us_ofac_sdn" in problems[2]
     with pytest.raises(BilateralError, match="nowhere: the archive cannot be read: No such file"):
         archive_sources(tmp_path / "nowhere", {})
 

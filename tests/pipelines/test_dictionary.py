@@ -66,7 +66,7 @@ def test_a_column_of_a_macro_means_what_its_header_says_or_what_it_means_where_i
 @pytest.mark.parametrize(
     ("header", "said"),
     [
-        ("-- Result: rows.", "a.sql: say what its column n means"),
+        ("-- Result: rows.", "a.sql: say what n means"),
         ("-- Result: rows.\n-- Column n: N.\n-- Column m: M.", "a.sql: there is no column m in what it gives"),
         ("-- Result: rows.\n-- As in: core.u", "core.u, which is no table and no macro"),
     ],

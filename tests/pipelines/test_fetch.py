@@ -127,7 +127,7 @@ def moved(target: str) -> Said:
     [
         ([Said(304)], "failed", "HTTP 304 where 200 was expected", 1),
         ([Said(429, headers={"Retry-After": NO_DATE}), b"1\n"], "accepted", "", 2),
-        ([Said(429, headers={"Retry-After": "3600"})], "failed", "asks for a pause of 3,600 s, longer than this run waits", 1),
+        ([Said(429, headers={"Retry-After": "3600"})], "failed", "asks to wait 3,600 s, longer than this run waits", 1),
         ([Said(503, b"<html>"), Said(502), b"1\n"], "accepted", "", 3),
         ([Said(503)], "failed", "sdn.csv: 127.0.0.1 answered HTTP 503, an error on its side; asked 3 times", 3),
         ([Said(403)], "failed", "forbidden: its firewall may refuse the user agent that was sent, 'Mozilla/5.0 (", 1),

@@ -114,7 +114,7 @@ def test_a_source_is_told_only_when_it_is_older_than_it_declares() -> None:
         ("counts", date(2023, 12, 20), "monthly", 60, date(2024, 1, 5), 62),
         ("record", date(2019, 1, 1), "never", None, date(2019, 1, 1), None),
     ]
-    assert age_sentences(of, date(2024, 1, 20)) == ["sources 1 within the age that they declare and 1 without a declared age"]
+    assert age_sentences(of, date(2024, 1, 20)) == ["sources 1 within their declared age and 1 without a declared age"]
     old, vintage, rest = age_sentences(of, date(2024, 3, 10))
     assert old.startswith(
         "counts: its newest date is 2023-12-20, 81 days ago; by its cadence (monthly) it should be no more than"

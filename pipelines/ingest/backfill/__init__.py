@@ -31,10 +31,7 @@ _BYTES_PER_S = 500_000
 
 @dataclass(frozen=True)
 class Copy:
-    """One file as somebody kept it: when (naive UTC), name (packed or not), address or object, bytes where they are stated.
-
-    ``digest``: what copies of the same bytes have in common, where it is stated.
-    """
+    """One file as somebody kept it; ``moment``: naive UTC, ``name``: packed or not, ``digest``: what the same bytes share."""
 
     moment: datetime
     name: str
@@ -146,11 +143,7 @@ def _vintages(copies: Sequence[Copy]) -> list[tuple[datetime, tuple[Copy, ...]]]
 
 
 def attempts(plan: Plan, keeper: Keeper, sleep: Callable[[float], None] = time.sleep) -> Iterator[Attempt | Note]:
-    """The snapshots of a plan, in order of time, each asked for when the caller asks for it.
-
-    What cannot be had leaves no receipt, so that the next run asks for it again: it is a note. Where whoever keeps the copies
-    does not answer any more, the rest is left for the next run.
-    """
+    """The snapshots of a plan in order of time; what cannot be had is a note, and the next run asks for it again."""
     source = plan.source
     last: dict[str, tuple[str, bytes, Http]] = {}  # by name the digest, the bytes and the answer had last
     n_refused, is_first = 0, True
@@ -173,9 +166,7 @@ def attempts(plan: Plan, keeper: Keeper, sleep: Callable[[float], None] = time.s
             yield Note(f"{source.id} {moment:%Y-%m-%d %H:%M:%S} could not be had: {problem}")
             n_refused = n_refused + 1 if isinstance(problem, Failure) and is_of_the_keeper(problem) else 0
             if n_refused == PATIENCE:
-                yield Note(
-                    f"{PATIENCE} in a row could not be had: it is left alone now; the same command goes on where this one stops"
-                )
+                yield Note(f"{PATIENCE} in a row could not be had: left alone now; the same command goes on where this one stops")
                 return
         else:
             n_refused = 0

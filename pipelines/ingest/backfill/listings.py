@@ -64,9 +64,7 @@ class Deposit(OnlineKeeper):
         except Failure as failure:
             raise BilateralError(f"the versions of record {self._record}: {failure.reason}. Nothing was changed.") from None
         except _MISFORMED:
-            raise BilateralError(
-                f"record {self._record}: the answer is not what Zenodo documents. Nothing was changed."
-            ) from None
+            raise BilateralError(f"record {self._record}: the answer is not as Zenodo documents. Nothing was changed.") from None
         said = [f"record {self._record}: {n_versions:,} versions, {len(found):,} files"]
         return found, said + ([f"left out: {', '.join(sorted(others)[:5])}"] if others else [])
 

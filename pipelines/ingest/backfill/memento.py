@@ -85,11 +85,8 @@ class WebArchive(OnlineKeeper):
         super().__init__(asker, pause_s)
         self._index, self._since, self._until = index, since, until
         self._is_cdx = urlsplit(index).path.endswith(_CDX)
-        self._addresses = [
-            a
-            for a in addresses
-            if (until is None or a.since <= until.year) and (since is None or (a.until or 9999) >= since.year)
-        ]
+        first, last = since or date.min, until or date.max
+        self._addresses = [a for a in addresses if a.since <= last.year and (a.until or last.year) >= first.year]
 
     def copies(self) -> tuple[list[Copy], list[str]]:
         """The captures with status 200, as far as the index tells it. Raises BilateralError where the archive does not answer."""

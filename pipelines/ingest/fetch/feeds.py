@@ -203,10 +203,7 @@ class _Reader:
 
 
 def fetch_feeds(visit: FetchContext) -> Finding:
-    """Read all feeds of the table (the setting ``feeds``, or the source's own), as one snapshot; warnings say what is missing.
-
-    No files where no feed answered. Raises BilateralError where the table of feeds is not as it should be.
-    """
+    """Read all feeds of the table as one snapshot; warnings say what is missing. Raises BilateralError for a bad table."""
     feeds = read_feeds(visit.settings.feeds or own_table(visit.source))
     veil = Veil.of(visit.settings, [feed.url for feed in feeds])
     with visit.asker() as asker:

@@ -29,11 +29,7 @@ EDITION = "views.json"
 
 
 def fetch_files(visit: FetchContext) -> Attempt:
-    """Ask for all files of a source, as one snapshot; its warnings name the optional ones that could not be had.
-
-    No files where a required one, a page, or all could not be had; the held files where the portal says that its edition is
-    the held one.
-    """
+    """All files of a source as one snapshot: none where one that is required or a page fails, those held where the edition is."""
     snapshot = _Snapshot(visit)
     with visit.asker() as asker:
         for name, spec in visit.source.files.items():
@@ -162,9 +158,6 @@ def _newest_day(asker: Requester, title: int, url: str) -> str:
         return date.fromisoformat(days[0]).isoformat()
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         raise Failure(f"{url} does not say up to which day title {title} is edited", http=answer.http) from None
-
-
-# pages ----------------------------------------------------------------------------------------------------------------
 
 
 def _pages(asker: Requester, pattern: str, spec: FileSpec, limit: int) -> Iterator[tuple[str, Response]]:

@@ -47,10 +47,7 @@ class IndexLine:
 
 
 def parse_index(data: bytes, suffix: str, kind: Literal["slots", "days"], base: str = "") -> dict[datetime, IndexLine]:
-    """Lines of files named ``YYYYMMDDHHMMSS<suffix>.zip`` (or ``YYYYMMDD``), by moment. Lines of another form are skipped.
-
-    The file of a day is made when the day is over, so the next midnight (UTC) is its moment. ``base``: address of the list.
-    """
+    """Lines of files ``YYYYMMDD[HHMMSS]<suffix>.zip`` by moment (a day: the midnight after it); ``base``: address of the list."""
     found = {}
     wanted = suffix.casefold().encode()
     for n_bytes, md5, name, digits, ending in _LINES[kind].findall(data):
@@ -209,9 +206,7 @@ def _ask_for(asker: Requester, line: IndexLine) -> Attempt:
         md5 = hashlib.md5(packed, usedforsecurity=False).hexdigest()
         if line.n_bytes not in (None, len(packed)) or md5 != line.md5:
             stated = line.md5 if line.n_bytes is None else f"{line.n_bytes:,} bytes with {line.md5}"
-            raise BilateralError(
-                f"{name}: not the file of the index: {len(packed):,} bytes with MD5 {md5}, where the index says {stated}"
-            )
+            raise BilateralError(f"{name}: not the file of the index: {len(packed):,} bytes, MD5 {md5}, by the index {stated}")
         members = unzip(packed, asker.source.max_bytes, name)
     except Failure as failure:
         return Attempt(line.slot, None, f"{name}: {failure.reason}", {name: failure.http})
@@ -219,8 +214,6 @@ def _ask_for(asker: Requester, line: IndexLine) -> Attempt:
         return Attempt(line.slot, None, str(error), http)
     return Attempt(line.slot, members, http=dict.fromkeys(members, answer.http))
 
-
-# which days are held --------------------------------------------------------------------------------------------------
 
 _A_DAY = {"slots": SLOTS_A_DAY, "days": 1}
 """Files that the kinds of index list for a day: quarter-hours of GDELT 2.0, days of GDELT 1.0."""
@@ -237,10 +230,7 @@ def files_a_day(source: Source) -> int:
 
 
 def periods(names: Iterable[str]) -> dict[date, set[str]]:
-    """The periods that files are of, by day: ``20231115201500.export.CSV`` is a slot of 2023-11-15.
-
-    Other names are left out, and so are files of which the events of a pair of states alone were kept.
-    """
+    """The periods of files by day: ``20231115201500.export.CSV`` is a slot. Files of a pair of states alone are left out."""
     found: dict[date, set[str]] = {}
     for match in filter(None, map(_PERIOD.match, names)):
         with suppress(ValueError):  # no day
@@ -254,11 +244,7 @@ def days_of(receipts: Iterable[Receipt]) -> list[date]:
 
 
 def whole_days(raw: RawStore, source: Source, days: Iterable[date], new: Iterable[Receipt] = ()) -> list[date]:
-    """Those of the days (UTC) of which all files are held, in order. A slot that was never published keeps its day from it.
-
-    ``new``: receipts to count besides those whose snapshot bears the moment of its slot: an archive may have a day in one
-    folder.
-    """
+    """Days (UTC) of which all files are held; ``new``: receipts to count too, as an archive may have a day in one folder."""
     wanted, n_files = sorted(set(days)), files_a_day(source)
     by_folder = periods(_names(new))
     names = raw.snapshots(source.id)

@@ -77,10 +77,7 @@ class Response:
 
 @dataclass(eq=False)
 class Failure(Exception):
-    """Why a file could not be had.
-
-    ``may_retry``: asking again may help; ``wait_s``: the pause that the server asks for; ``is_tls``: no safe connection.
-    """
+    """Why a file could not be had; ``wait_s``: the pause that the server asks for, ``is_tls``: no safe connection."""
 
     reason: str
     _: KW_ONLY
@@ -139,9 +136,7 @@ class Requester:
                 backoff = self.settings.backoff_s * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
                 wait = min(backoff, self.settings.max_wait_s) if failure.wait_s is None else failure.wait_s
                 if wait > self.settings.max_wait_s:
-                    reason = (
-                        f"{failure.reason}; it asks for a pause of {wait:,.0f} s, longer than this run waits: try again later"
-                    )
+                    reason = f"{failure.reason}; it asks to wait {wait:,.0f} s, longer than this run waits: try again later"
                 elif attempt == self.settings.max_tries:
                     reason = f"{failure.reason}; asked {attempt} times"
                 elif time.monotonic() + wait > deadline:
@@ -215,13 +210,10 @@ class Requester:
             raise Failure(_status_reason(status, host, self.settings.agent), http=said, may_retry=status in _RETRIED, wait_s=wait)
         declared = response.headers.get("content-length", "")
         length = int(declared) if declared.isdecimal() and len(declared) < 16 else None
-        too_large = Failure(
-            f"the answer of {host} is larger than {limit:,} bytes (max_bytes in its declaration): stopped", http=said
-        )
+        too_large = Failure(f"the answer of {host} is larger than {limit:,} bytes (max_bytes in its declaration)", http=said)
         if self.first_bytes is not None:
-            return Response(
-                said, self._begin(response, self.first_bytes), str(response.request.url), n_bytes=_size(response, length)
-            )
+            first = self._begin(response, self.first_bytes)
+            return Response(said, first, str(response.request.url), n_bytes=_size(response, length))
         if length is not None and length > limit:
             raise too_large
         body = bytearray()
@@ -292,9 +284,7 @@ def _host(address: str) -> str:
 def _status_reason(status: int, host: str, agent: str) -> str:
     said = f"{host} answered HTTP {status}"
     if status == 403:
-        return (
-            f"{said}, forbidden: its firewall may refuse the user agent that was sent, {agent!r}; see the settings of the fetcher"
-        )
+        return f"{said}, forbidden: its firewall may refuse the user agent that was sent, {agent!r}; see its settings"
     if status in (404, 410):
         return f"{said}, not found: has the file moved? See the official page of the source"
     if status == 429:

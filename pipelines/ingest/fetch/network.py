@@ -57,10 +57,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is one of the public internet: not private, shared, loopback, link-local, multicast or reserved.
-
-    An IPv6 address that carries an IPv4 one (mapped, 6to4, Teredo, NAT64) is judged by that as well.
-    """
+    """Whether an address, and any IPv4 one that it carries (mapped, 6to4, Teredo, NAT64), is one of the public internet."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -198,10 +195,9 @@ class GuardedTransport(httpx.BaseTransport):
         backend.deadline = request.extensions.get("deadline", math.inf)
         place = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         content, extensions = cast("httpx.SyncByteStream", request.stream), request.extensions
+        asked = httpcore.Request(request.method, place, headers=request.headers.raw, content=content, extensions=extensions)
         with _as_httpx():
-            answer = pool.handle_request(
-                httpcore.Request(request.method, place, headers=request.headers.raw, content=content, extensions=extensions)
-            )
+            answer = pool.handle_request(asked)
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
 
     def _open(self, proxy: str | None) -> tuple[httpcore.ConnectionPool, _Backend]:
@@ -212,9 +208,7 @@ class GuardedTransport(httpx.BaseTransport):
             if given is not None and given.url.scheme not in ("http", "https"):
                 raise ValueError(given.url.scheme)
         except (ValueError, httpx.InvalidURL):
-            raise BilateralError(
-                "the proxy of the environment (HTTPS_PROXY): expected an address that begins with http:// or https://"
-            ) from None
+            raise BilateralError("the proxy of the environment (HTTPS_PROXY): expected http://... or https://...") from None
         by = None if given is None else httpcore.Proxy(str(given.url), auth=given.raw_auth, headers=given.headers.raw)
         return httpcore.ConnectionPool(self._ssl, proxy=by, network_backend=backend), backend
 

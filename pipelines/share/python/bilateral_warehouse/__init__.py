@@ -202,9 +202,7 @@ class Warehouse(Generic[Frame]):
     @contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
         if not self.path.is_file():
-            raise WarehouseError(
-                f"{self.path} does not exist: 'make demo' or 'bilateral refresh' makes it; a release holds one too."
-            )
+            raise WarehouseError(f"{self.path} does not exist: 'make demo' or 'bilateral refresh' makes it; a release has one.")
         # attached to a database in memory: DuckDB would hand out the file that it opened first, after it was replaced too.
         # With its type it is opened once; to find out the type DuckDB opens it before, and a publication may lie in between
         with duckdb.connect() as con:
