@@ -14,7 +14,7 @@ from types import MappingProxyType
 import duckdb
 
 from pipelines.checks.expectations import Expectation
-from pipelines.checks.validations import MOST_ROWS, Limits, Validation, by_table, not_run, now
+from pipelines.checks.validations import MOST_ROWS, Limits, Validation, by_table, outcome
 from pipelines.util.readers import reading
 
 log = logging.getLogger(__name__)
@@ -43,20 +43,10 @@ def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> It
         except duckdb.Error as fault:
             _raise_if_interrupted(fault)
             log.exception("checking %s %s", e.table, e.name)
-            yield not_run(e, f"{type(fault).__name__}: {fault}")
+            yield outcome(e, "error", f"{type(fault).__name__}: {fault}")
             continue
         observed: object = {"element_count": n_rows, "unexpected_count": n} if e.columns else n
-        yield Validation(
-            table_name=e.table,
-            expectation=e.name,
-            severity=e.severity,
-            status="failed" if n else "passed",
-            description=e.description,
-            observed=json.dumps(observed),
-            n_unexpected=n,
-            offending_rows=_offending(con, e) if n else None,
-            validated_at=now(),
-        )
+        yield outcome(e, "failed" if n else "passed", observed, n, _offending(con, e) if n else None)
 
 
 def _counted(con: duckdb.DuckDBPyConnection, e: Expectation) -> tuple[int, ...]:

@@ -5,7 +5,6 @@ The measure for ``pipelines.checks.audit``, and what ``bilateral verify --audit`
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pipelines.checks.expectations import Expectation
-from pipelines.checks.validations import Limits, Validation, by_table, not_run, now
+from pipelines.checks.validations import Limits, Validation, by_table, outcome
 from pipelines.util.readers import connect_for_readers, let_go
 
 log = logging.getLogger(__name__)
@@ -109,7 +108,7 @@ def validate(database: Path, expectations: Sequence[Expectation], limits: Limits
         except Exception as fault:
             # a table that cannot be looked at is the failure of its own checks
             log.exception("checking %s", name)
-            outcomes |= {(name, e.name): not_run(e, f"{type(fault).__name__}: {fault}") for e in mine}
+            outcomes |= {(name, e.name): outcome(e, "error", f"{type(fault).__name__}: {fault}") for e in mine}
             continue
         by_name = {c.meta["name"]: r for r in result.results if (c := r.expectation_config) is not None and c.meta is not None}
         for e in mine:
@@ -140,20 +139,9 @@ def _outcome(expectation: Expectation, result: Any) -> Validation:
     raised = [i for i in ([info] if "raised_exception" in info else info.values()) if i.get("raised_exception")]
     found = result.result or {}
     if raised:
-        text = str(raised[0].get("exception_message") or "it could not be run")
-        return not_run(expectation, text)
+        return outcome(expectation, "error", str(raised[0].get("exception_message") or "it could not be run"))
     count = found.get("unexpected_count", None if expectation.columns else found.get("observed_value"))
     if isinstance(count, str):
         count = int(count.split()[0])
     observed = found.get("observed_value", {k: found[k] for k in ("element_count", "unexpected_count") if k in found})
-    return Validation(
-        table_name=expectation.table,
-        expectation=expectation.name,
-        severity=expectation.severity,
-        status="passed" if result.success else "failed",
-        description=expectation.description,
-        observed=json.dumps(observed, default=str),
-        n_unexpected=None if count is None else int(count),
-        offending_rows=None,
-        validated_at=now(),
-    )
+    return outcome(expectation, "passed" if result.success else "failed", observed, None if count is None else int(count))

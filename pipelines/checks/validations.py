@@ -74,12 +74,12 @@ def now() -> datetime:
 
 def skipped(expectations: Sequence[Expectation], reason: str) -> list[Validation]:
     """Outcomes for expectations that have nothing to look at."""
-    return [not_run(e, reason, "skipped") for e in expectations]
+    return [outcome(e, "skipped", reason) for e in expectations]
 
 
-def not_run(e: Expectation, text: str, status: Status = "error") -> Validation:
-    """The outcome of an expectation that could not be run: an error, which is no failure of the data."""
-    return Validation(e.table, e.name, e.severity, status, e.description, json.dumps(text), None, None, now())
+def outcome(e: Expectation, status: Status, observed: object, n: int | None = None, rows: str | None = None) -> Validation:
+    """The outcome of an expectation; ``error``: it could not be run, which is no failure of the data."""
+    return Validation(e.table, e.name, e.severity, status, e.description, json.dumps(observed, default=str), n, rows, now())
 
 
 def by_table(expectations: Sequence[Expectation]) -> Iterator[list[Expectation]]:

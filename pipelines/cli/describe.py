@@ -62,11 +62,6 @@ def describe(
     return 0
 
 
-def _say(text: str | None, indent: str = "") -> None:
-    if text:
-        say(text, indent)
-
-
 def _all(con: DuckDBPyConnection) -> None:
     rows = con.execute(
         """SELECT table_name, n_rows, any_value(table_description)
@@ -74,10 +69,10 @@ def _all(con: DuckDBPyConnection) -> None:
     ).fetchall()
     for name, n, text in rows:
         print(f"{styled(name, 'bold')}  ({'' if n is None else f'{n:,} rows'})")
-        _say(text, "    ")
+        say(text, "    ")
     for call, text in _macros(con):
         print(f"{styled(call, 'bold')}  (macro)")
-        _say(text, "    ")
+        say(text, "    ")
 
 
 def _macros(con: DuckDBPyConnection) -> list[tuple[str, str | None]]:
@@ -108,9 +103,9 @@ def _columns_of_macro(con: DuckDBPyConnection, macro: str) -> list[tuple[Any, ..
 
 def _print_column(column: str, kind: str, is_key: bool, vocabulary: Sequence[str], text: str) -> None:
     print(f"  {styled(column, 'bold')}  {kind}{'  key' if is_key else ''}")
-    _say(text, "      ")
+    say(text, "      ")
     if vocabulary:
-        _say(f"One of: {', '.join(vocabulary)}.", "      ")
+        say(f"One of: {', '.join(vocabulary)}.", "      ")
 
 
 def _table(con: DuckDBPyConnection, name: str) -> bool:
@@ -119,13 +114,13 @@ def _table(con: DuckDBPyConnection, name: str) -> bool:
     for table, columns in groupby(rows, key=lambda row: row[0]):
         print(styled(table, "bold"))
         for number, (_, *column, text) in enumerate(columns):
-            _say("" if number else text, "    ")
+            say("" if number else text, "    ")
             _print_column(*column)
         query = (
             "SELECT source, title, publisher, licence, citation FROM meta.sources WHERE list_contains(tables, ?) ORDER BY source"
         )
         for row in con.execute(query, [table.removeprefix("core.")]).fetchall() if table.startswith("core.") else ():
-            _say("source {}: {} ({}). Licence: {}. Cite: {}".format(*row), "  ")
+            say("source {}: {} ({}). Licence: {}. Cite: {}".format(*row), "  ")
     return bool(rows)
 
 
@@ -141,7 +136,7 @@ def _column(con: DuckDBPyConnection, name: str) -> bool:
             query = f'SELECT "{column}", count(*) FROM {found} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MOST_VALUES + 1}'
             counts = con.execute(query).fetchall()
             if counts and len(counts) <= _MOST_VALUES:
-                _say("In this file: " + ", ".join(f"{cell(value)} {n:,}" for value, n in counts) + ".", "      ")
+                say("In this file: " + ", ".join(f"{cell(value)} {n:,}" for value, n in counts) + ".", "      ")
     given = [row for row in _columns_of_macro(con, table) if row[0] == column]
     for row in given:
         print(styled(table, "bold") + "  (macro)")
@@ -157,14 +152,14 @@ def _macro(con: DuckDBPyConnection, name: str) -> bool:
         ((description, notes, result, columns, example),) = con.execute(
             "SELECT description, notes, result, columns, example FROM meta.macros WHERE macro_name = ?", [name]
         ).fetchall()
-        _say(description, "    ")
+        say(description, "    ")
         for note in notes:
-            _say(note, "  ")
-        _say(f"gives: {result}", "  ")
+            say(note, "  ")
+        say(f"gives: {result}", "  ")
         if columns:
             print("  columns:")
             for row in _columns_of_macro(con, name):
                 _print_column(*row)
         print("  example:")
-        _say(example, "    ")
+        say(example, "    ")
     return bool(found)

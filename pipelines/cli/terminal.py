@@ -152,9 +152,10 @@ def fold(text: str, width: int | None, indent: str = "") -> str:
     return "\n".join(indent + line for line in _folded(plain(text), None if width is None else max(20, width - len(indent))))
 
 
-def say(text: str, indent: str = "") -> None:
-    """Print a text in lines that fit."""
-    print(fold(text, width_of(sys.stdout), indent))
+def say(text: str | None, indent: str = "") -> None:
+    """Print a text, if there is one, in lines that fit."""
+    if text:
+        print(fold(text, width_of(sys.stdout), indent))
 
 
 def section(title: str, lines: Sequence[str], before: str = "") -> None:

@@ -94,14 +94,6 @@ def _damaged(path: Path, expected: FileReceipt) -> DamagedRaw:
     )
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file that is not there yet, safe on the disk."""
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def sync_files(folder: Path) -> None:
     """Make the files of a folder, and their names, safe on the disk: to wait for each as it is written takes longer."""
     for path in folder.iterdir():

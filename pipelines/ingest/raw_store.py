@@ -27,7 +27,7 @@ import zstandard
 from assets.errors import BilateralError
 from pipelines.ingest.decisions import Decision, Reviews, SnapshotDecider, reviews_in
 from pipelines.ingest.guards import inspect
-from pipelines.ingest.raw_files import LEVEL, RESTORE, DamagedRaw, RawFiles, is_left_over, sync_files, sync_folder, write
+from pipelines.ingest.raw_files import LEVEL, RESTORE, DamagedRaw, RawFiles, is_left_over, sync_files, sync_folder
 from pipelines.ingest.receipts import (
     Attempt,
     FileReceipt,
@@ -268,7 +268,7 @@ class RawStore:
             for name, data in files.items() if decision.has_data else ():
                 with (aside / f"{name}.zst").open("xb") as file:
                     file.write(zstandard.ZstdCompressor(level=LEVEL).compress(data))
-            write(aside / RECEIPT, receipt.to_json())
+            (aside / RECEIPT).write_bytes(receipt.to_json())
             sync_files(aside)
         except OSError as error:
             shutil.rmtree(aside, ignore_errors=True)

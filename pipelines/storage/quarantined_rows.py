@@ -24,18 +24,8 @@ from pipelines.storage.manifest import Manifest
 from pipelines.util.atomic_files import put, write_parquet
 from pipelines.util.readers import records
 
-SET_ASIDE = pl.Schema(
-    {
-        "source": pl.String,
-        "snapshot_id": pl.String,
-        "table_name": pl.String,
-        "key": pl.String,
-        "file": pl.String,
-        "row": pl.Int64,
-        "rule": pl.String,
-        "reason": pl.String,
-    }
-)
+_COLUMNS = ("source", "snapshot_id", "table_name", "key", "file", "row", "rule", "reason")
+SET_ASIDE = pl.Schema(dict.fromkeys(_COLUMNS, pl.String()) | {"row": pl.Int64()})
 """A row for each row that was set aside and each rule for which it was; ``key`` is that of its table, as JSON."""
 
 HANDFUL = 5
@@ -142,19 +132,10 @@ def _listing(table: Table, rows: pl.DataFrame, offence: BrokenRule) -> pl.DataFr
     listed = []
     for n, row in enumerate(rows.iter_rows(named=True)):
         reason = offence.reason if n in own else f"another version of it was quarantined: {offence.reason}"
-        listed.append(
-            {
-                "source": row["_source"],
-                "snapshot_id": row.get("snapshot_id"),
-                "table_name": table.name,
-                "key": json.dumps({c: row[c] for c in table.key}, default=str, ensure_ascii=False),
-                "file": row.get("file"),
-                "row": row.get("row_number"),
-                "rule": offence.rule,
-                "reason": reason,
-            }
-        )
-    return pl.DataFrame(listed, schema=SET_ASIDE)
+        key = json.dumps({c: row[c] for c in table.key}, default=str, ensure_ascii=False)
+        where = (row.get("file"), row.get("row_number"))
+        listed.append((row["_source"], row.get("snapshot_id"), table.name, key, *where, offence.rule, reason))
+    return pl.DataFrame(listed, schema=SET_ASIDE, orient="row")
 
 
 def _referring(rows: pl.DataFrame, table: Table, offence: BrokenRule, tables: Sequence[str]) -> Iterator[BrokenRule]:
