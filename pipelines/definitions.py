@@ -1,7 +1,5 @@
 """Entry point of ``dagster dev`` and of the daemon: the project on the folder of the settings."""
 
-from __future__ import annotations
-
 from pipelines.dagster.build import build_definitions
 from pipelines.services.warehouse import Warehouse
 

@@ -1,7 +1,5 @@
 """Settings: every one has a default, and is set by an environment variable ``BILATERAL_<NAME>``."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -3,8 +3,6 @@
 All conditions on single rows of a table are checked in one scan, and every other expectation in one query.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Iterator, Sequence

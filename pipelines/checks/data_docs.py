@@ -4,8 +4,6 @@ Whatever is in a table came from a server: it is escaped, and the page forbids s
 kind. Great Expectations' own pages escape little, need scripts from a dozen hosts, and tell those hosts who reads them.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -3,8 +3,6 @@
 ``pipelines.checks.audit`` checks it as SQL, ``pipelines.checks.gx`` by Great Expectations.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,15 +20,10 @@ Scope = Literal["domain", "build"]
 class Expectation:
     """One thing that must hold: that ``query`` finds no row, or that a key stands once.
 
-    ``columns``: the key (no column of it missing); or the one column that holds one of ``words``, or nothing. ``scope`` is
-    ``build`` where tables of other domains are needed: it is then run on the whole build, else on the domain's own core tables
-    before anything is built.
-
-    A rule of rows is broken by single rows, which can be quarantined while the others are published: ``rows`` are the columns of
-    the result by which they are named, ``rows_of`` the table whose rows these are where it is another one. Without them it is a
-    rule of the table (keys, sums, calendars): nobody can say which row is the wrong one.
-
-    ``where``: the condition of an offending row, where the query is a look at the table's own rows one by one.
+    ``columns``: the key, or the one column that holds one of ``words`` or nothing. ``scope``: ``build`` where tables of other
+    domains are needed. ``rows``: columns of the result that name the single rows that break it, of the table ``rows_of`` where
+    that is another one: such rows can be quarantined. Without them it is a rule of the table (keys, sums, calendars), and nobody
+    can say which row is the wrong one. ``where``: the condition of an offending row, where rows are looked at one by one.
     """
 
     table: str
@@ -243,11 +236,7 @@ MADE_BY_THE_BUILD = {("core.sanction_listings", "actor_id_exists_in_actors")}
 
 
 def expectations_of_core(own: Sequence[str], reference: Collection[str]) -> list[Expectation]:
-    """What can be asked of a domain's core (``own``: its tables, ``reference``: those of reference domains) before it is current.
-
-    Rules of rows that also read reference tables are among it: the domain whose rows break them is at fault. What is only
-    worth a warning, or reads other domains, is asked of the whole build.
-    """
+    """What can be asked of a core (its tables: ``own``) before it is current: rules of rows may read ``reference`` tables too."""
     found = [e for name in own for e in expectations_of(name, own)]
     of_rows = {e for e in found if e.is_of_rows and e.severity == "critical" and (e.table, e.name) not in MADE_BY_THE_BUILD}
     known = {*own, *reference}

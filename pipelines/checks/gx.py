@@ -3,8 +3,6 @@
 The measure for ``pipelines.checks.audit``, and what ``bilateral verify --audit`` asks. It takes seconds to import.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 from collections.abc import Iterator, Sequence

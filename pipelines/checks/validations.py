@@ -1,7 +1,5 @@
 """Outcomes of expectations, and those of a current core remembered for as long as the same is expected of it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -311,8 +311,7 @@ def _keeper(
         raise BilateralError(f"--via ofac: {source.id} is no list of OFAC's service; us_ofac_sdn and us_ofac_cons are")
     if way == "memento" and not source.addresses:
         raise BilateralError(
-            f"{source.id}: {source.declared_in} names no addresses under which its files were served, so no archive of the web "
-            "can be asked for them. --git and --zenodo need none."
+            f"{source.id}: {source.declared_in} names no addresses, so no web archive can be asked. --git and --zenodo need none."
         )
     if policy is None:
         refuse_offline([base])

@@ -1,7 +1,5 @@
 """Progress on a terminal: a bar for what is under way, with the time left, below the lines that stay."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Input text from people, a file or standard input, in whatever encoding their tools write."""
 
-from __future__ import annotations
-
 import codecs
 import io
 import os

@@ -67,8 +67,7 @@ def _print(page: str, path: Path) -> None:
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         raise BilateralError(
-            f"{path.name}: to print needs Chromium or Chrome, and none is on the path. Nothing was written. "
-            "Without it: -o FILE.html, opened in any browser and printed from there."
+            f"{path.name}: to print needs Chromium or Chrome. Nothing was written. Or: -o FILE.html, for any browser."
         )
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "page.html"

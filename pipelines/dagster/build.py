@@ -1,7 +1,5 @@
 """The one place where all is put together: assets, checks, jobs, schedules, resources."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path

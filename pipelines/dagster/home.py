@@ -1,7 +1,5 @@
 """The folder in which Dagster keeps its runs, and the settings that it needs there."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sqlite3

@@ -3,8 +3,6 @@
 The graph of the UI shows the last part of a name alone, so these differ in it.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Sequence

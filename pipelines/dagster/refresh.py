@@ -3,8 +3,6 @@
 In this process, unless the settings name another executor: then this process takes in, and each step has a process of its own.
 """
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,10 +38,9 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def run_refresh(warehouse: Warehouse, domains: Sequence[str]) -> list[str]:
-    """Run the steps of these domains, after ``ingest_ahead``, that have something to do; return those that failed, in words.
+    """Run the steps of these domains that have something to do, after ``ingest_ahead``; return those that failed, in words.
 
-    A storage of Dagster that is damaged or does not answer keeps nothing from being published: the run is then kept in
-    memory, and the report says so.
+    Where Dagster's storage is damaged or does not answer, the run is kept in memory, and the report says so.
     """
     try:
         with storage_kept_open(), dg.DagsterInstance.get() as instance:
@@ -124,11 +121,7 @@ def _run(warehouse: Warehouse, domains: Sequence[str], instance: dg.DagsterInsta
 
 
 def selected(warehouse: Warehouse, domains: Sequence[str]) -> dict[str, list[str]]:
-    """The domains whose core a refresh folds, after ``ingest_ahead``, each with its sources that are taken in and staged.
-
-    Those of which something came or waits: a step with nothing to do would write a dozen events that say what stands there
-    already, and cost more than all the work of a small refresh. Reference domains are looked at too.
-    """
+    """Domains whose core a refresh folds, with their sources of which something came or waits: an idle step costs."""
     found: dict[str, list[str]] = {}
     wanted = Ingest(warehouse).sources_in_play(domains)
     for domain in (*REFERENCE, *domains):

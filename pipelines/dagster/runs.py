@@ -4,8 +4,6 @@ A killed run cannot write that it has ended: Dagster would show it as running fo
 while its process lives; the system releases the lock however that ends.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import platform

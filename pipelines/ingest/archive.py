@@ -3,8 +3,6 @@
 Only the way from files on a disk to bytes by name belongs here; ``pipelines.ingest.raw_store`` decides what becomes of them.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io
@@ -85,10 +83,8 @@ def has_snapshots(folder: Path, sources: Iterable[str]) -> bool:
 def import_archive(raw: RawStore, source: Source, folder: Path, *, state: State | None = None, rehash: bool = False) -> Ingested:
     """Take in the snapshots of one source from ``folder / source.id``, in order of ``retrieved_at``.
 
-    ``state`` remembers by path, size and time what was taken in, which is not read again (but with ``rehash``). The result
-    has the receipts of snapshots that were not held yet, and a sentence for all that was left out; a snapshot that cannot be
-    read (a cut gzip, no permission) gets a failed receipt and stops nothing. Raises BilateralError where the raw store cannot
-    be written.
+    ``state`` remembers what was taken in, which is not read again (but with ``rehash``). A snapshot that cannot be read gets a
+    failed receipt and stops nothing; what is left out gets a sentence. Raises BilateralError where raw cannot be written.
     """
     folders, problems = _folders(folder / source.id)
     kind: Origin = "record" if (folder / COMES_ALONG).is_file() else "archive"
@@ -171,11 +167,9 @@ def _is_of_a_desktop(name: str) -> bool:
 
 
 def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[str, bytes]:
-    """Bytes as served, by the names that the source declares, of the files of one snapshot; packed ones are unpacked.
+    """Bytes as served, by declared name, of the files of one snapshot, unpacked; what is left out gets a sentence in ``notes``.
 
-    Hidden files are left out; what else is left out gets a sentence in ``notes``. Raises OSError where one cannot be read,
-    BilateralError where there is no file, or one is damaged, or together they are larger than ``max_bytes``, or two stand for
-    the same.
+    Raises OSError for one that cannot be read; BilateralError for none, damage, two of one name, or more than ``max_bytes``.
     """
     files: dict[str, bytes] = {}
     origins: dict[str, str] = {}

@@ -5,8 +5,6 @@ of its own, ``raw/<source>/reviews/<snapshot>.<moment>.json``: who, when, why. I
 again. The last one counts. A declaration's ``reviewed`` accepts too.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from bisect import bisect_left, insort
@@ -99,10 +97,8 @@ def all_reviews(folder: Path, source: str) -> list[Review]:
             entry, _ = read_checksummed(path)
             review = Review(**entry | {"at": datetime.fromisoformat(entry["at"].removesuffix("Z"))})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BilateralError(
-                f"{path}: this decision on a snapshot of {source} cannot be read ({error}). Restore it from a backup, or delete "
-                "it and decide again ('bilateral quarantine show')."
-            ) from error
+            todo = "Restore it, or delete it and decide again ('bilateral quarantine show')."
+            raise BilateralError(f"{path}: this decision on a snapshot of {source} cannot be read ({error}). {todo}") from error
         found.append(review)
     return sorted(found, key=lambda review: review.at)
 

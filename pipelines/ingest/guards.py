@@ -3,8 +3,6 @@
 Failing closed is the rule (an empty or cut answer is not a mass delisting): a refused snapshot is kept and feeds nothing.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Where the data of a warehouse comes from: the built-in record, live servers or an archive."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,10 +73,9 @@ def refuse_sample(held: Origin, folder: Path) -> None:
 def choose_origin(
     wanted: str | None, held: Origin, folder: Path, sources: Mapping[str, Source], say: Callable[[str], None]
 ) -> str:
-    """Resolve ``--from``: record, live, a folder, or None for the origin last used.
+    """Resolve ``--from``: record, live, a folder, or None for the origin last used; ``say``: each folder that is no source.
 
-    ``held``: the current origin; ``say`` is called for each folder of an archive that is not a source. Raises BilateralError
-    where the folder does not exist or holds nothing to take in, or the warehouse holds the made-up sample of version 0.1.0.
+    Raises BilateralError where a folder has nothing to take in, or the warehouse holds the made-up sample of version 0.1.0.
     """
     refuse_sample(held, folder)
     if wanted is None and held.kind == "real" and not held.is_noted:
@@ -90,9 +87,9 @@ def choose_origin(
     if chosen not in (RECORD_ORIGIN, "live"):
         archive = Path(chosen).expanduser()
         if not archive.is_dir():
+            layout = "<source>/<retrieved_at>/<file>"
             raise BilateralError(
-                f"--from {chosen}: there is no such folder. Give 'record', 'live', or a folder that holds "
-                "<source>/<retrieved_at>/<file>. Nothing was changed."
+                f"--from {chosen}: there is no such folder. Give record, live, or one of {layout}. Nothing was changed."
             )
         chosen = str(archive.resolve())
         known, misfits = archive_sources(Path(chosen), sources)

@@ -1,7 +1,5 @@
 """Bytes on the disk of the raw store: packed, compared with their receipt when they are read, safe on the disk when written."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import socket

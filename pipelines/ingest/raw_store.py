@@ -5,8 +5,6 @@ is there is never changed. Whatever is decided later (a person accepts a quarant
 same moment) is a further receipt next to the first.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -95,11 +93,9 @@ class RawStore:
         try:
             return Receipt.from_json(path.read_bytes())
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DamagedRaw(
-                path.parent,
-                f"{path}: this ingestion record cannot be read ({type(error).__name__}: {error}). {RESTORE}"
-                " Or take the snapshot in again, where an archive has it.",
-            ) from error
+            why = f"this ingestion record cannot be read ({type(error).__name__}: {error}). {RESTORE}"
+            todo = "Or take the snapshot in again, where an archive has it."
+            raise DamagedRaw(path.parent, f"{path}: {why} {todo}") from error
 
     def _index(self, source: str) -> SmallFiles:
         if source not in self._indexes:
@@ -167,8 +163,7 @@ class RawStore:
     def keep(self, source: Source, attempt: Attempt, *, origin: Origin) -> Receipt:
         """Store an attempt: accepted, unchanged (the bytes of the last accepted one before), quarantined by a guard, or failed.
 
-        The same bytes, or the same failure, for the same moment give the receipt that is there; other bytes are stored
-        beside the first. Unusable names make it a failed one. Raises BilateralError where the folder cannot be written.
+        The same again for one moment gives the receipt that is there. Raises BilateralError where the folder cannot be written.
         """
         attempt = replace(attempt, warnings=tuple(map(_shown, attempt.warnings)))
         if attempt.files is not None:
@@ -195,10 +190,9 @@ class RawStore:
     def take_ahead(
         self, source: Source, wanted: Iterable[T], load: Callable[[T], Attempt], *, origin: Origin
     ) -> Iterator[tuple[T, Receipt, bool]]:
-        """Store what is at hand already: some attempts are loaded ahead and some written behind, each in threads.
+        """Store what is at hand, loaded ahead and written behind, in threads; yields each with receipt, and whether that is new.
 
-        Yields, in the order of ``wanted``, what was wanted, its receipt, and whether that is new. Raises BilateralError
-        where the raw store cannot be written, and what ``load`` raises.
+        Raises BilateralError where the raw store cannot be written, and what ``load`` raises.
         """
         intake = self.intake(source)
 

@@ -57,11 +57,9 @@ class FileReceipt:
 class Attempt:
     """One attempt to get a snapshot.
 
-    ``moment``: when it was retrieved, or published where the source dates its files; naive UTC. ``files``: as served, None
-    where nothing could be had (``reason``). ``http``: what the server said, of files that could not be had too. ``warnings``:
-    sentences. ``basis``: what the moment rests on where somebody else kept the files. ``precision``: ``day`` where only the
-    day is known, whose last second the moment is. ``cut``: what was cut from the files. ``described``: of the files, where
-    they were hashed already.
+    ``moment``: when it was retrieved, or published where the source dates its files; naive UTC, the last second of a day where
+    only that is known (``precision``), resting on ``basis``. ``files``: as served, None where nothing could be had (``reason``).
+    ``http``: what the server said. ``cut``: what was cut from the files. ``described``: the files, where they are hashed.
     """
 
     moment: datetime
@@ -185,11 +183,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Ingested:
-    """Result of an import or a fetch: the receipts in order of time, and what else a person should know.
-
-    ``problems``: sentences on what was left out and has no receipt. ``notes``: sentences on what was rightly not done.
-    ``gaps``: moments (naive UTC) for which the source publishes nothing although it publishes later ones.
-    """
+    """Result of an import or a fetch; ``problems``, ``notes``: sentences; ``gaps``: moments (naive UTC) without a publication."""
 
     receipts: tuple[Receipt, ...] = ()
     problems: tuple[str, ...] = ()
@@ -219,10 +213,8 @@ def _check_name(name: str) -> None:
     except UnicodeEncodeError:
         raw = b""
     if not raw or "/" in name or "\0" in name or name.startswith(".") or len(raw) > _MAX_NAME_BYTES:
-        raise UnusableName(
-            f"{name[:80]!a} cannot be the name of a file in the raw store: expected 1 to {_MAX_NAME_BYTES} bytes,"
-            " no slash, no leading dot"
-        )
+        limits = f"1 to {_MAX_NAME_BYTES} bytes, no slash, no leading dot"
+        raise UnusableName(f"{name[:80]!a} cannot be the name of a file in the raw store: expected {limits}")
 
 
 def snapshot_id(files: tuple[FileReceipt, ...]) -> str | None:

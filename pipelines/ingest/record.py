@@ -5,8 +5,6 @@ reaches over the vintage before; ``contents.csv`` names each file with its hash.
 record; what an earlier edition of it held and this one does not is taken out of the raw store.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io

@@ -5,8 +5,6 @@ declared beside it by staged frame and column: there an empty cell says that not
 what is prose and what is personal: birth dates, street addresses, documents, titles of persons.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

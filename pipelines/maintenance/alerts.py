@@ -4,8 +4,6 @@ At the end of each refresh, and between two, by the sensors of Dagster. An alert
 and once more when it is over; apprise sends it.
 """
 
-from __future__ import annotations
-
 import logging
 import platform
 import warnings

@@ -5,8 +5,6 @@ version, and ``backup.json``, which lists every file with its SHA-256. What it l
 raw never change. Nothing is ever deleted from it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil
@@ -192,20 +190,17 @@ def _copy(source: Path, target: Path, done: CopyResult | None = None) -> dict[st
 
 
 def restore(folder: Path, warehouse: Path, *, force: bool = False) -> CopyResult:
-    """Put a backup into the folder of a warehouse, whose lock the caller holds.
+    """Put a backup into the folder of a warehouse, whose lock the caller holds; ``force``: into one in use, what raw lacks.
 
-    ``force``: into one in use: put back files of raw that are missing or differ, and leave all else. Raises BilateralError
-    where there is no backup, or the warehouse is in use.
+    Raises BilateralError where there is no backup, or the warehouse is in use.
     """
     folder = folder.expanduser().resolve()
     manifest = _manifest(folder)
     files: Mapping[str, Mapping[str, Any]] = manifest["files"]
     raw = RawStore(warehouse / "raw")
     if not force and (raw.root.is_dir() or (warehouse / "bilateral.duckdb").exists()):
-        raise BilateralError(
-            f"{warehouse} is in use: nothing was restored. Name an empty folder in BILATERAL_WAREHOUSE; or, to put back what is "
-            "missing or differs in raw and leave all else, give --force."
-        )
+        todo = "Name an empty folder in BILATERAL_WAREHOUSE, or put back what raw lacks by --force."
+        raise BilateralError(f"{warehouse} is in use: nothing was restored. {todo}")
     done = CopyResult()
     # the receipt of a snapshot last: without it there is none
     in_order = sorted((name for name in files if name.startswith("raw/")), key=lambda name: (name.endswith(RECEIPT), name))

@@ -3,8 +3,6 @@
 Never anything of raw that has its name, nor what is published, nor a file that a reader has open.
 """
 
-from __future__ import annotations
-
 import fcntl
 import shutil
 import time

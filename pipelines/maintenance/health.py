@@ -4,8 +4,6 @@ Read from what is kept (receipts, snapshots of the core, newest dates), so that 
 what the run itself reports.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice, takewhile

@@ -1,7 +1,5 @@
 """Snapshots that a guard refused, and what people decide on them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,10 +22,7 @@ _SHORTEST = 8
 
 @dataclass(frozen=True)
 class QuarantinedSnapshot:
-    """A snapshot that is kept out. ``gate``: which guard refused it; None where it is a person alone who keeps it out.
-
-    ``n_times``: how often the same bytes came; ``snapshot`` is the last one. ``review``: the last decision of a person.
-    """
+    """A snapshot that is kept out; ``gate``: by which guard (None: a person alone), ``n_times``: how often its bytes came."""
 
     receipt: Receipt
     gate: Gate | None
@@ -137,11 +132,7 @@ def history(warehouse: Warehouse, receipt: Receipt) -> list[Review]:
 
 
 def decide(warehouse: Warehouse, name: str, ruling: Ruling, by: str, reason: str, at: datetime) -> Review:
-    """Note a decision on a snapshot, named as for ``receipt_named`` (``at``: naive UTC); the next refresh goes by it.
-
-    Raises BilateralError where there is no such snapshot, no reason is given, or it cannot be accepted: nobody can overrule
-    that a file cannot be read.
-    """
+    """Note a decision on a snapshot (``at``: naive UTC). Raises BilateralError: none such, no reason, or it cannot be read."""
     if not reason.strip() or not by.strip():
         raise BilateralError("a decision needs a reason (--reason) and a name (--by). Nothing was decided.")
     receipt = receipt_named(warehouse, name)

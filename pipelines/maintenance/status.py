@@ -1,7 +1,5 @@
 """The state of a warehouse: what it has of each source, how old that is, what was refused, and what is wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,11 +14,7 @@ from pipelines.util.readers import connect_for_readers
 
 @dataclass(frozen=True)
 class SourceStatus:
-    """State of a source: the last attempt at it, its verdict, and the newest date in the data.
-
-    ``idle``: corrections that did not find what they expect in its last accepted snapshot, in sentences. ``decided``: the last
-    decision of a person on that attempt.
-    """
+    """The last attempt at a source and its newest date; ``idle``: corrections that found nothing, ``decided``: by a person."""
 
     source: str
     snapshot: str | None

@@ -75,18 +75,14 @@ class Trail:
 
 
 def rows_of(con: DuckDBPyConnection, words: Sequence[str]) -> list[Row]:
-    """The rows that a person names: by one id (of an event, a listing, an article, an act), or a table and ``column=value``.
-
-    Raises BilateralError where there is no such row, table or column, or more rows than a person can follow at once.
-    """
+    """The rows of one id, or of a table and ``column=value``. Raises BilateralError where there are none, or too many."""
     if not words:
         raise BilateralError("give an id (of an event, a listing, an article, an act), or a table and column=value.")
     if len(words) == 1 and "=" not in words[0]:
         found = _by_id(con, words[0])
         if not found:
             raise BilateralError(
-                f"no event, listing, article or act has the id {words[0]!r}. For rows without an id: 'bilateral trail TABLE "
-                "column=value ...'."
+                f"no event, listing, article or act has the id {words[0]!r}. Or: 'bilateral trail TABLE column=value'."
             )
         return found
     table = table_named(con, words[0])
@@ -106,10 +102,8 @@ def rows_of(con: DuckDBPyConnection, words: Sequence[str]) -> list[Row]:
         raise BilateralError(f"no row of {table} has {', '.join(words[1:])}.")
     if len(found) > MOST_ROWS:
         more = [name for name, is_key in columns.items() if is_key and name not in wanted]
-        raise BilateralError(
-            f"more than {MOST_ROWS} rows of {table} have that. Name the row by more columns"
-            + (f": its key has {', '.join(more)} besides." if more else ".")
-        )
+        of_key = f": its key has {', '.join(more)} besides" if more else ""
+        raise BilateralError(f"more than {MOST_ROWS} rows of {table} have that. Name the row by more columns{of_key}.")
     return found
 
 

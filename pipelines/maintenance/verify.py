@@ -3,8 +3,6 @@
 ``repair`` makes again what is damaged, from the layer before; raw, which nothing is before, is taken out of use and named.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -32,11 +30,7 @@ Layer = Literal["raw", "staged", "core", "published"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as it was written.
-
-    ``where``: the file, from the folder of the warehouse. ``what``: what is wrong. ``of``: source and snapshot, or domain and
-    part: what mending needs. ``damage``: the snapshot of raw to be set aside. ``means``: what follows from it.
-    """
+    """A file that is not as it was written; ``of``: source and snapshot, or domain, ``means``: what follows from it."""
 
     layer: Layer
     where: str

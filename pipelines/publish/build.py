@@ -3,8 +3,6 @@
 A reader that holds the published file open keeps reading the old one; to see the new one, close and connect again.
 """
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import os

@@ -1,7 +1,5 @@
 """What is noted of the published file: its checksum beside it (``published.json``), and in it of what it was made."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime

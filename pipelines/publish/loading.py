@@ -8,8 +8,6 @@ GDELT's events that panels by day count, a build takes the rows of the pairs tha
 them (``core.event_days``); any other event whole.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -31,10 +29,7 @@ RUN_ROWS = 400_000
 def load(
     con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[Path], most: int = RUN_ROWS, rows: str | None = None
 ) -> None:
-    """Put the rows of Parquet files behind those that a table holds; ``con``: the warehouse file, open for writing.
-
-    ``most``: rows of a run. ``rows``: what a table in runs takes of its files, where not all (``rows_of_single_events``).
-    """
+    """Put rows of Parquet files behind those of a table; ``most``: rows of a run, ``rows``: what it takes where not all."""
     if not files:
         return
     paths = [str(path) for path in files]
@@ -81,9 +76,7 @@ are not read."""
 def make_by_day(con: duckdb.DuckDBPyConnection, mart: str, text: str, most: int = RUN_ROWS) -> None:
     """Make a mart (bare name; ``text``: its script) some days at a time, which lie one behind the other.
 
-    Made at once, ``marts.events_one_a_day`` has groups of many days' events that do not fit into the memory of a build, and
-    takes half as much time again. ``most``: rows at a time, or those of one day; 800,000 take as long, and half as much
-    memory again.
+    Made at once its groups do not fit into the memory of a build. ``most``: rows at a time; 800,000 take half as much again.
     """
     rows = con.execute(f"SELECT e.event_date, count(*) FROM {MARTS_BY_DAY[mart]} GROUP BY ALL ORDER BY ALL").fetchall()
     insert = re.sub(r"CREATE TABLE (\S+) AS", r"INSERT INTO \1", con.extract_statements(text)[0].query, count=1)
@@ -150,10 +143,7 @@ def rows_of_single_events(pairs: Iterable[tuple[str, str]] | None) -> Mapping[st
         return {}
     named = sorted({f"{a}-{b}" for pair in pairs for a, b in (pair, pair[::-1])})
     if unknown := sorted({actor for pair in named for actor in pair.split("-")} - set(registry.actors()["actor_id"])):
-        raise BilateralError(
-            f"BILATERAL_SINGLE_EVENTS: {', '.join(unknown)} is no state of the registry. Nothing was built; "
-            "the published file is as it was"
-        )
+        raise BilateralError(f"BILATERAL_SINGLE_EVENTS: {', '.join(unknown)} is no state of the registry. Nothing was published.")
     listed = ", ".join(f"'{pair}'" for pair in named)
     return {name: text.replace("{pairs}", listed) for name, text in _ROWS.items()}
 

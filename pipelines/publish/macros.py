@@ -5,8 +5,6 @@ from that one. So every macro that reads a table names a function whose name hol
 database there is none, and the call is refused. It is always true: planning folds it away.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The tables of ``meta``: what a published file was made of, what there is in it, what was found of it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -37,8 +35,7 @@ def meta_frames(
 ) -> dict[str, pl.DataFrame]:
     """Frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
 
-    ``manifests``: the current core of each domain. ``tables``: by source the core tables (bare names) with rows of it.
-    ``versions``: editions of the cores by domain, and ``code``: the fingerprint of the code of the build.
+    ``tables``: by source the core tables (bare names) with rows of it. ``versions``: editions of cores by domain, and ``code``.
     """
     schemas = declared()
     snapshots = pl.concat([core.snapshots(m) for m in manifests])

@@ -1,7 +1,5 @@
 """The SQL files that a build runs, each after those whose tables or macros it names."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

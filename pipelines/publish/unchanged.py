@@ -5,8 +5,6 @@ names, sizes and times of the files of the program, archive and warehouse, the s
 The bytes of the published file are compared each time.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import sys

@@ -4,8 +4,6 @@ What is taken is declared here by source, what of a file is kept in ``pipelines.
 record. The events of official releases are those of the record at hand, unless ``--code`` has them coded anew: some minutes.
 """
 
-from __future__ import annotations
-
 import csv
 import gzip
 import io

@@ -1,7 +1,5 @@
 """The first service: what the origin has of a source comes into raw."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The third service: a file of the current core is built beside the published one, audited, and put in its place."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -59,10 +57,9 @@ class Publish:
                 return self._build(run_id, published, is_sound=is_sound, anew=anew)
 
     def rebuild_marts(self, names: Collection[str]) -> tuple[list[str], Path, list[Validation]]:
-        """Make marts again in a copy of the published file, with all that are made of them; audit it whole, and publish it.
+        """Make marts and what is made of them again in a copy of the published file; audit and publish it. Returns what was made.
 
-        Returns the marts that were made, the file that holds them (the draft where a critical check failed) and its
-        validations. Raises BilateralError where the published file is not that of the current core and code.
+        Raises BilateralError where the published file is not that of the current core and code.
         """
         wh, published = self.warehouse, self.warehouse.settings.published
         with wh.lock():
@@ -243,7 +240,5 @@ class Publish:
             n_results, n_blocking = 0, 0  # it was cut off while it was written
         if n_results == 0 or n_blocking > 0:
             why = f"{n_blocking:,} critical checks failed on it" if n_blocking else "its audit was cut off"
-            raise BilateralError(
-                f"the build in {draft} was not published: {why}. The published file is as it was. "
-                "Run a refresh, or materialize warehouse/build and warehouse/bilateral together."
-            )
+            todo = "Run a refresh, or materialize warehouse/build and warehouse/bilateral together."
+            raise BilateralError(f"the build in {draft} was not published: {why}. The published file is as it was. {todo}")

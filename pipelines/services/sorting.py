@@ -5,8 +5,6 @@ Which moment: that of the name or of the folder, or the day that the file says i
 written. A catalog in the folder (``CATALOG.csv``) counts more than all of this.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from calendar import monthrange

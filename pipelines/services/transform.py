@@ -1,7 +1,5 @@
 """The second service: raw becomes staged rows, and staged rows the core of a domain."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from assets.contracts import DomainPackage

@@ -1,7 +1,5 @@
 """What a source's reader makes of files, for whoever writes or fixes one: nothing is written, neither raw nor staged."""
 
-from __future__ import annotations
-
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -52,10 +50,9 @@ class Trial:
 
 
 def try_files(source: Source, code: SourceCode, given: Sequence[Path]) -> Trial:
-    """Read files, or folders of them, packed or not, as one snapshot of a source, and judge it as the first one.
+    """Read files, or folders of them, packed or not, as one snapshot, retrieved when its folder's name says, else now.
 
-    They were retrieved at the moment that names their folder, as in an archive, else now. Raises BilateralError where a file
-    cannot be read from the disk or unpacked, or the declaration names what the reader does not give.
+    Raises BilateralError where one cannot be read or unpacked, or the declaration names what the reader does not give.
     """
     check_frames(source, code)
     notes: list[str] = []

@@ -3,8 +3,6 @@
 The services (``Ingest``, ``Transform``, ``Publish``) do the work on it; it knows none of them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -35,11 +33,7 @@ T = TypeVar("T")
 
 
 class Warehouse:
-    """A warehouse folder as one process has it open, with the origin that was chosen, if any.
-
-    ``rehash``: files of an archive are read again though they look as they did. ``ahead``: by source the receipts and the
-    report of what was ingested before any step ran.
-    """
+    """A warehouse folder as a process has it open; ``ahead``: by source what was ingested before any step ran."""
 
     def __init__(self, settings: Settings | None = None, say: Callable[[str], None] | None = None) -> None:
         """Open the warehouse of ``settings``; ``say`` takes progress, one line each."""
@@ -76,11 +70,7 @@ class Warehouse:
 
     @contextmanager
     def lock(self, source: str | None = None) -> Iterator[None]:
-        """Hold the lock under which every step writes: one writer at a time per warehouse, across processes.
-
-        ``source``: only what is staged of it is written, beside what other processes stage of other sources. Raises
-        BilateralError where it was not free within ``BILATERAL_WAIT_S`` seconds.
-        """
+        """The lock of all writing, or of what is staged of ``source``; BilateralError after ``BILATERAL_WAIT_S`` seconds."""
         with self._lock.held(self.say, source):
             yield
 

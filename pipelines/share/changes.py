@@ -48,10 +48,8 @@ def span_of(con: DuckDBPyConnection, since: str | None, now: datetime) -> Span:
         if publication_id == since:
             return Span(BEGINNING, now, built_at)
     known = ", ".join(row[0] for row in held[-5:])
-    raise BilateralError(
-        f"--since {since}: neither a date as YYYY-MM-DD nor a publication that this file knows of (the last: {known}). "
-        "meta.publications has all."
-    )
+    what = f"neither a date as YYYY-MM-DD nor a publication of this file (the last: {known}; all: meta.publications)"
+    raise BilateralError(f"--since {since}: {what}.")
 
 
 def _moment(text: str) -> datetime | None:

@@ -1,7 +1,5 @@
 """How to cite the published file and the sources of what is in it, each with its vintage."""
 
-from __future__ import annotations
-
 import importlib.metadata
 import re
 from collections.abc import Iterator, Sequence

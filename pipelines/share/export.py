@@ -4,8 +4,6 @@ Every export has a connection of its own, which can write into one folder and re
 into a hidden folder below the target and put in place at the end, file by file: what is there under its name is whole.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
@@ -74,10 +72,8 @@ def export(published: Path, what: str | None, folder: Path, form: str, *, force:
             there = [name for name in [*(f"{item.name}.{form}" for item in items), DESCRIPTION] if (folder / name).exists()]
             if there and not force:
                 more = f" and {len(there) - 1:,} more" if len(there) > 1 else ""
-                raise BilateralError(
-                    f"{folder / there[0]} is there already{more}: nothing was written. "
-                    "Name another folder, or write over it with --force."
-                )
+                todo = "Name another folder, or write over it with --force."
+                raise BilateralError(f"{folder / there[0]} is there already{more}: nothing was written. {todo}")
             build = build_of(con)
             files = write_all(con, items, beside, form, build)
             describe(beside, f"bilateral-{build.publication_id.lower()}", build, files)

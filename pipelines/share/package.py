@@ -1,7 +1,5 @@
 """What describes exported files: a ``datapackage.json`` in the manner of Frictionless (https://specs.frictionlessdata.io)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

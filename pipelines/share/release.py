@@ -1,7 +1,5 @@
 """A release: the page with the published file, the same tables as Parquet, descriptions, checksums, citations, in one folder."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The published file without what may not be passed on: built again of the rows of its core that other sources gave."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Collection
 from pathlib import Path

@@ -183,10 +183,8 @@ def asked(con: DuckDBPyConnection, name: str, **values: Any) -> dict[str, Any]:
     try:
         cursor = con.execute(query, {k: v for k, v in values.items() if f"${k}" in query})
     except (duckdb.CatalogException, duckdb.BinderException) as error:
-        raise BilateralError(
-            f"the published file is of another version and lacks what the page asks for ({str(error).splitlines()[0]}). "
-            "'bilateral refresh' makes it again."
-        ) from error
+        why = f"is of another version ({str(error).splitlines()[0]}): 'bilateral refresh' makes it again"
+        raise BilateralError(f"the published file {why}.") from error
     columns = [d[0] for d in cursor.description or []]
     return {"columns": columns, "rows": [[_plain(v) for v in row] for row in cursor.fetchall()]}
 

@@ -3,8 +3,6 @@
 DuckDB reads the published file by ranges, which Python's own server does not know.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import sys

@@ -4,8 +4,6 @@
 closed rows. ``current.json`` is the manifest whose blocking checks passed; a candidate replaces it in one step.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging
@@ -50,11 +48,7 @@ _LEVEL = re.compile(r"\.merged(\d*)\.parquet$")
 
 
 class CoreStore:
-    """``core/`` of a warehouse.
-
-    What is read of it is named by a manifest: the current one, of which only files are left that have the hash that was noted
-    when they were written, or a candidate, which holds these and what this process wrote.
-    """
+    """``core/`` of a warehouse: files that a manifest names, of the current one those that have the hash noted in it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -239,10 +233,9 @@ class CoreStore:
     def derive_across(
         self, package: DomainPackage, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]
     ) -> None:
-        """Make the tables that are made of all sources of a domain where one of these has changed, and sign the candidate.
+        """Make the tables across the sources of a domain again where one of these has changed, and sign the candidate.
 
-        They are made of what is published: where rows have been set aside, they are made again without these. Raises what
-        the domain's function raises; the candidate has no such tables then.
+        They are made of what is published, without quarantined rows. Raises what the domain's function raises.
         """
         if package.cross_source is not None:
             before = candidate.sources.pop(package.domain, None)

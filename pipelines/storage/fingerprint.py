@@ -56,8 +56,7 @@ def fingerprint_of(
 ) -> str:
     """Hash of all that shapes the rows of a source, or of the tables made across the sources of a domain.
 
-    ``package``: its ``own_files`` count. ``judged_by``: further values that count by their ``repr``: guards, what is declared
-    of the source. ``root``: the folder that holds ``assets``. ``modules_read``: what earlier calls found on the disk.
+    ``judged_by``: values that count by their ``repr``. ``root``: holds ``assets``. ``modules_read``: found by earlier calls.
     """
     modules_read = ModuleCache(root) if modules_read is None else modules_read
     if isinstance(made_by, CrossSource):

@@ -4,8 +4,6 @@ A source whose facts are never changed (a slot of GDELT) gives the same rows in 
 two of them both hold. Its ``SourceCode`` names a fold for late ones, and a late day then costs a day.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Whether a candidate of a domain's core may become current: without the rows and sources that its checks refuse."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

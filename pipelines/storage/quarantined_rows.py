@@ -5,8 +5,6 @@ half never was), and with the rows that refer to it by a declared reference. The
 copies without these rows. Where more of a source's rows than its declared share would go, the source is refused.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -208,8 +206,7 @@ def blamed(
 ) -> set[str]:
     """The sources to blame for a rule of a table that fails; empty where that cannot be determined.
 
-    They are those that its rows name, else the one of the domain's ``sources`` that alone has changed what it says in that
-    table between ``current``, which passed last, and ``candidate``. ``con``: a database with the tables that the rule reads.
+    They are those that its rows name, else the one that alone has changed what it says in that table since ``current``.
     """
     name = expectation.table.split(".")[1]
     changed = {s for s in sources if s in candidate.sources and candidate.sources[s] != current.sources.get(s)}

@@ -4,8 +4,6 @@ Guards on bytes are asked where bytes come in (``pipelines.ingest.guards``), and
 staging found is compared with the guards on rows and with the last complete snapshot before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -65,10 +63,9 @@ class AcceptedSnapshot:
 
 @dataclass(frozen=True)
 class SnapshotVerdicts:
-    """Verdicts on a run of snapshots.
+    """Verdicts on a run of snapshots: ``records`` of ``meta.snapshots``, and those ``accepted``, which go into the fold.
 
-    ``records``: rows of ``meta.snapshots``. ``accepted``: those that go into the fold. ``baseline``: the last complete accepted
-    one, with which the next is compared, as a manifest keeps it; under ``WAITING`` that which size alone refused since then.
+    ``baseline``: the last complete accepted one, with which the next is compared; under ``WAITING`` who waits since then.
     """
 
     records: list[dict[str, Any]]

@@ -4,8 +4,6 @@ A JSON file bears the hash of its own content, its seal. That of any other file 
 are native code: a flipped bit makes them panic, abort the process, or give other rows.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import stat

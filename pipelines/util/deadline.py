@@ -5,8 +5,6 @@ stopped: a call into compiled code that does not ask for signals (lxml, Polars),
 thread, or on a system without these timers.
 """
 
-from __future__ import annotations
-
 import signal
 import threading
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 The system says it by a number; DuckDB, Polars and SQLite (Dagster's log) each by a text of its own.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import re

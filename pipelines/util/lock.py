@@ -58,11 +58,9 @@ class WriterLock:
             now = time.monotonic()
             left = begun + self._wait_s - now
             if left <= 0:
-                raise BilateralError(
-                    f"{self._writer()} is still writing to {self._folder} after {self._wait_s:,.0f} s of waiting; "
-                    "nothing was changed. Wait for it to end, or end that process, then refresh again. "
-                    "BILATERAL_WAIT_S says how long to wait."
-                )
+                todo = "Wait for it to end, or end it, then refresh again. BILATERAL_WAIT_S says how long to wait."
+                who = f"{self._writer()} is still writing to {self._folder} after {self._wait_s:,.0f} s"
+                raise BilateralError(f"{who}; nothing was changed. {todo}")
             if now - said >= SAY_AGAIN_S:
                 said = now
                 say(f"waiting for {self._writer()}, which is writing to {self._folder} (at most {left:,.0f} s more)")

@@ -4,8 +4,6 @@ DuckDB's ``read_only`` protects the database alone: a query could still write an
 (``read_csv``), attach another database or install an extension. DuckDB only, so that a query answers at once.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -86,10 +84,9 @@ MOST_OPENINGS = 20
 
 
 def _opened_whole(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a file that may be replaced at any moment.
+    """Open a file that may be replaced at any moment: again, where another one lies there by now. Raises BilateralError.
 
-    DuckDB opens a path three times; with a publication in between it has the header of one version and the body of another,
-    and says that the file is damaged. So it is opened again where another file lies there by now. Raises BilateralError.
+    DuckDB opens a path three times: with a publication in between it has one version's header and another's body.
     """
     options: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
@@ -115,8 +112,7 @@ def _which(path: Path) -> tuple[int, int, int]:
 def connect_for_readers(path: Path, folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Open a warehouse file for queries of people: read-only, no other file, no network, no extension, no setting changed.
 
-    It is opened first: once external access is off, no file can be. Large sorts still spill into ``<file>.tmp``. ``folder``:
-    where files may be written besides, for an export. Raises BilateralError where there is no warehouse file.
+    ``folder``: where files may be written, for an export. Raises BilateralError where there is no warehouse file.
     """
     if not path.exists():
         raise BilateralError(f"{path} does not exist yet: run 'bilateral refresh' (or 'make demo') first.")

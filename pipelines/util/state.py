@@ -4,8 +4,6 @@ An entry has a kind, a key, and what it is valid for (size and time of a file, a
 not known. A damaged file is deleted, which is logged and costs time alone: what decides is in files of its own.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging

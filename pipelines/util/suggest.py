@@ -1,7 +1,5 @@
 """'Did you mean': the names of a published file that are like one that it does not have."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterable

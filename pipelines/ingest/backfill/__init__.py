@@ -4,8 +4,6 @@
 had goes the way of any vintage: the guards, a receipt, the readers. What a copy holds was known at its moment, no earlier.
 """
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

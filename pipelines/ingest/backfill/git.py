@@ -3,8 +3,6 @@
 The moment is that of the committer: the file was there by then, perhaps earlier. Nothing of the repository is run or checked out.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 from collections.abc import Sequence

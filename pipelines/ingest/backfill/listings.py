@@ -1,7 +1,5 @@
 """Who lists what they published as JSON: the versions of a deposit at Zenodo, and OFAC's own history of changes."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections import Counter

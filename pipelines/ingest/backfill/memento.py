@@ -7,8 +7,6 @@
 - ``Memento-Datetime`` with each capture: an archive answers with the nearest one where it lacks the one that was asked for.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter
@@ -76,11 +74,9 @@ class WebArchive(OnlineKeeper):
     def __init__(
         self, asker: Requester, index: str, addresses: Sequence[Address], since: date | None, until: date | None, pause_s: float
     ) -> None:
-        """Ask nothing yet; ``asker`` asks the host of ``index`` and no other.
+        """``index``: the CDX interface (``.../cdx/search/cdx``), or what stands before an address in that of its TimeMap.
 
-        ``index``: the CDX interface (``.../cdx/search/cdx``), or what stands before an address in that of its TimeMap.
-        ``since``, ``until``: days (UTC); addresses that were not in use then are not asked for. ``pause_s``: between two
-        requests.
+        ``since``, ``until``: days (UTC) within which addresses must have been in use. ``pause_s``: between two requests.
         """
         super().__init__(asker, pause_s)
         self._index, self._since, self._until = index, since, until

@@ -4,8 +4,6 @@
 ``pipelines.ingest.guards`` refuses, and ``pipelines.ingest.raw_store`` keeps, what came.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
@@ -27,9 +25,7 @@ DAYS_BACK = 7
 def fetch(visit: FetchContext, days: Collection[date] | None = None) -> Iterator[Finding]:
     """Ask a source for what it serves now, or of a source with an index (GDELT) for what it published of ``days`` (UTC).
 
-    Yields one attempt; of a source with an index one for each file that is not held (of the last day or days by default), and
-    its gaps. Whatever the source says, and whatever fault of this program that brings to light, is a failed attempt. The next
-    file is asked for when the caller asks for the next attempt.
+    Whatever goes wrong is a failed attempt. The next file is asked for when the caller asks for the next attempt.
     """
     veil = Veil.of(visit.settings)
     try:

@@ -4,8 +4,6 @@ A snapshot holds each feed of the table (that of the declaration or a user's) as
 the feed says of it. A site's robots.txt, and the pause that it asks for, are respected per host.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

@@ -3,8 +3,6 @@
 A snapshot is whole: where a file that it must have cannot be had, nothing of it is kept but the receipt with the reason.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

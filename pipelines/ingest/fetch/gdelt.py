@@ -1,7 +1,5 @@
 """GDELT, which publishes its files in slots and an index of them with sizes and checksums: quarter-hours, and days of 1.0."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -80,10 +78,8 @@ def recent_slots(now: datetime) -> list[datetime]:
 def gdelt_slots(visit: FetchContext, slots: Iterable[datetime]) -> Iterator[Attempt | Gap | Note]:
     """Fetch quarter-hours of GDELT, each a snapshot whose moment is the slot (naive UTC): then it was published.
 
-    Size and MD5 are those of GDELT's index, or the slot fails. The short index (``lastupdate.txt``, the ``url`` of the
-    source's one pattern) is read first, and the end of ``masterfilelist.txt`` beside it only for slots that the short one
-    does not name. Slots that are held or not over are not asked for; gaps are slots that the index leaves out although it
-    names later ones.
+    Size and MD5 are those of the index: of ``lastupdate.txt``, and for older slots of the end of ``masterfilelist.txt``. What is
+    held is not asked for; gaps are slots that the index leaves out although it names later ones.
     """
     pattern, url = _indexed(visit.source)
     wanted = visit.raw.missing(visit.source.id, (slot for slot in slots if slot <= visit.moment))
@@ -93,9 +89,8 @@ def gdelt_slots(visit: FetchContext, slots: Iterable[datetime]) -> Iterator[Atte
 def gdelt_days(visit: FetchContext, days: Iterable[date], pair: tuple[str, str] | None = None) -> Iterator[Attempt | Gap | Note]:
     """Fetch days of GDELT 1.0, each a snapshot whose moment is the midnight (UTC) that ends the day, its MD5 that of the list.
 
-    Days that are held or not over are not asked for; gaps are days that the list leaves out although it names later ones.
-    ``pair``: ids of two states, of which alone the events are kept, in a file that bears their names (empty on a day
-    without any). Such a file is not the day, which is asked for again where the whole of it is wanted.
+    ``pair``: ids of two states, of which alone the events are kept, in a file that bears their names: it is not the day. Gaps are
+    days that the list leaves out although it names later ones.
     """
     pattern, url = _indexed(visit.source)
     midnights = (datetime(d.year, d.month, d.day) + DAY for d in days)

@@ -7,8 +7,6 @@ receipt with a reason. The retries are here and not in a transport, since a body
 must be asked for again too, and since a server that asks for a longer pause than we wait must not be asked before its time.
 """
 
-from __future__ import annotations
-
 import math
 import random
 import ssl
@@ -94,8 +92,7 @@ class Failure(Exception):
 class Requester:
     """One client and what the requests of one visit have in common.
 
-    ``until``: when the visit must be over, in ``time.monotonic``: a server that takes its time for each of many files would
-    else keep the others waiting for days. ``first_bytes``: of each answer no more than these are read, and it counts as whole.
+    ``until``: when the visit must be over (``time.monotonic``). ``first_bytes``: of each answer no more is read.
     """
 
     client: httpx.Client

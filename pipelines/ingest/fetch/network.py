@@ -8,8 +8,6 @@ Proxies of the environment (HTTPS_PROXY, NO_PROXY) are used: names that resolve 
 is for the proxy to say.
 """
 
-from __future__ import annotations
-
 import math
 import socket
 import ssl
@@ -84,10 +82,9 @@ def _carried(found: IPv4Address | IPv6Address) -> Iterator[IPv4Address | IPv6Add
 
 
 def public_addresses(host: str, port: int, resolve: Resolve, *, loopback: bool) -> list[str]:
-    """The addresses behind a host (a name, or an address in any writing: ``127.1``, ``0x7f000001``) that may be connected to.
+    """The addresses behind a host (in any writing: ``127.1``, ``0x7f000001``) that may be connected to.
 
-    ``loopback``: addresses of this machine too. Raises AddressRefused where one of them is not public: a name that leads to
-    public and to inner addresses is refused whole; OSError or UnicodeError where there is none.
+    Raises AddressRefused where one is not public (or of this machine: ``loopback``), OSError or UnicodeError where there is none.
     """
     found = resolve(host, port)
     for address in found:
@@ -245,11 +242,7 @@ def addresses_of(sources: Iterable[Source]) -> list[str]:
 
 
 def refuse_offline(urls: Iterable[str], *, connect: Connect = connect, wait_s: float = WAIT_S, most: int = MOST_HOSTS) -> None:
-    """Return as soon as one of the hosts of these addresses (or the proxies before them) answers; ``most`` of them are asked.
-
-    Without a network each source is tried until its deadline, and hours pass before the last has failed. Raises
-    BilateralError where none answers within ``wait_s``.
-    """
+    """Return once one of ``most`` of these hosts (or their proxies) answers; BilateralError where none does in ``wait_s``."""
     listed = list(dict.fromkeys(filter(None, map(_first_hop, urls))))
     asked = listed[:: max(1, -(-len(listed) // most))]
     if not asked:

@@ -1,7 +1,5 @@
 """Each address of the live sources asked once, for its first bytes: what it answers, and what a refresh would make of that."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
