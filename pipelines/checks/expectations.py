@@ -125,9 +125,7 @@ def from_files() -> tuple[Expectation, ...]:
         head = dict(re.findall(r"^-- (critical|warning|table|scope|rows): *(.+)$", text, re.MULTILINE))
         severity: Severity | None = next((s for s in ("critical", "warning") if s in head), None)
         if severity is None or "table" not in head:
-            raise BilateralError(
-                f"sql/checks/{path.name}: expected '-- critical: why' or '-- warning: why', and '-- table: <name>'"
-            )
+            raise BilateralError(f"sql/checks/{path.name}: expected '-- critical:' or '-- warning: why', and '-- table: <name>'")
         query = "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip().rstrip(";")
         scope: Scope = "build" if head.get("scope") == "build" or head["table"].startswith("marts.") else "domain"
         rows_of, _, columns = head.get("rows", "").rpartition(":")

@@ -88,9 +88,7 @@ def choose_origin(
         archive = Path(chosen).expanduser()
         if not archive.is_dir():
             layout = "<source>/<retrieved_at>/<file>"
-            raise BilateralError(
-                f"--from {chosen}: there is no such folder. Give record, live, or one of {layout}. Nothing was changed."
-            )
+            raise BilateralError(f"--from {chosen}: there is no such folder. Give record, live or {layout}. Nothing was changed.")
         chosen = str(archive.resolve())
         known, misfits = archive_sources(Path(chosen), sources)
         for misfit in misfits:

@@ -81,9 +81,7 @@ def rows_of(con: DuckDBPyConnection, words: Sequence[str]) -> list[Row]:
     if len(words) == 1 and "=" not in words[0]:
         found = _by_id(con, words[0])
         if not found:
-            raise BilateralError(
-                f"no event, listing, article or act has the id {words[0]!r}. Or: 'bilateral trail TABLE column=value'."
-            )
+            raise BilateralError(f"no event, listing, article or act has the id {words[0]!r}. Or: 'trail TABLE column=value'.")
         return found
     table = table_named(con, words[0])
     declared = con.execute("SELECT column_name, is_key FROM meta.columns WHERE table_name = ? ORDER BY position", [table])

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-import duckdb
+from duckdb import DuckDBPyConnection
 
 from assets.actors import registry
 from assets.errors import BilateralError
@@ -26,9 +26,7 @@ RUN_ROWS = 400_000
 """Rows of a run: two days of GDELT. A run of whole days has more where one day has."""
 
 
-def load(
-    con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[Path], most: int = RUN_ROWS, rows: str | None = None
-) -> None:
+def load(con: DuckDBPyConnection, table: Table, files: Sequence[Path], most: int = RUN_ROWS, rows: str | None = None) -> None:
     """Put rows of Parquet files behind those of a table; ``most``: rows of a run, ``rows``: what it takes where not all."""
     if not files:
         return
@@ -73,7 +71,7 @@ is known a day before it at the earliest, by ``happened_on_a_day``, and no repor
 are not read."""
 
 
-def make_by_day(con: duckdb.DuckDBPyConnection, mart: str, text: str, most: int = RUN_ROWS) -> None:
+def make_by_day(con: DuckDBPyConnection, mart: str, text: str, most: int = RUN_ROWS) -> None:
     """Make a mart (bare name; ``text``: its script) some days at a time, which lie one behind the other.
 
     Made at once its groups do not fit into the memory of a build. ``most``: rows at a time; 800,000 take half as much again.

@@ -115,10 +115,7 @@ def citation(build: Build, sources: Sequence[SourceCited], *, table: str | None 
         f"{authors} ({build.built_at:%Y}). {software()['title']}{part}. Version {version()}, publication "
         f"{build.publication_id}, built {build.built_at:%Y-%m-%d} (UTC), code {build.code_fingerprint}."
     ]
-    lines += [
-        "",
-        "Sources:" if sources else "No source: the project itself makes the table, or there are no data of its sources.",
-    ]
+    lines += ["", "Sources:" if sources else "No source: the project itself makes it, or there are no data of its sources."]
     lines += [f"- {s.citation.rstrip('.')}. {s.url} ({s.vintage}). Licence: {s.licence.rstrip('.')}." for s in sources]
     return "\n".join(lines)
 

@@ -64,9 +64,7 @@ class Repository:
                     found.append(Copy(moment, name, blob, digest=blob))
         if not found:
             names = ", ".join(self._source.files)
-            raise BilateralError(
-                f"{self._address}: no commit has a file of {self._source.id} at {self._path!r} (it declares {names})"
-            )
+            raise BilateralError(f"{self._address}: no commit has a file of {self._source.id} at {self._path!r} ({names})")
         left_out = [f"{self._address}: {len(log) // 2:,} commits at {self._path!r}"]
         left_out += [f"{n_gone:,} commits left out: the file is not there after them"] if n_gone else []
         left_out += [f"left out, no files of {self._source.id}: {', '.join(sorted(others)[:5])}"] if others else []
