@@ -10,13 +10,15 @@ amending once. ``contradictions`` names the declarations of which that would not
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 from typing import Any, Literal
 
 import polars as pl
+
+from assets.contracts import Staged
 
 Value = str | int | float | bool | date | None
 """What a cell holds; None where it is empty."""
@@ -214,3 +216,22 @@ def _may_meet(a: Amendment, b: Amendment) -> bool:
         return False
     begins = max(a.first_day or date.min, b.first_day or date.min)
     return begins <= min(a.last_day or date.max, b.last_day or date.max)
+
+
+def as_cut(staged: Staged, unknown: Collection[str]) -> Staged:
+    """What a reader gave of files that were cut, without the frames and columns of which nothing is known any more.
+
+    Args:
+        staged: of the reader.
+        unknown: frames, and columns as ``frame.column``.
+
+    Returns:
+        The same with the fact ``is_cut``. A column of listings is dropped, for which what was known stays; of another frame it is
+        NULL.
+    """
+    frames = {name: frame for name, frame in staged.frames.items() if name not in unknown}
+    for name, column in (what.split(".") for what in unknown if "." in what):
+        if column in (frame := frames.get(name, pl.DataFrame())).columns:
+            nothing = pl.lit(None, frame.schema[column]).alias(column)
+            frames[name] = frame.drop(column) if name == "listings" else frame.with_columns(nothing)
+    return replace(staged, frames=frames, facts=staged.facts | {"is_cut": True})

@@ -42,10 +42,6 @@ def known_of_day(day: pl.Expr, retrieved_at: pl.Expr) -> pl.Expr:
 
 
 def utc_of(local: datetime, zone: str) -> datetime:
-    """A local time of ``zone`` as naive UTC; of an hour that occurs twice (clocks go back) the later one.
-
-    Raises:
-        OverflowError: the moment lies outside the years 1 to 9999 in UTC.
-    """
+    """A local time of ``zone`` as naive UTC, of one that occurs twice the later. Raises OverflowError outside years 1 to 9999."""
     placed = (local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC).replace(tzinfo=None) for fold in (0, 1))
     return max(placed)

@@ -90,11 +90,7 @@ def party_of(actor_id: str, country_id: str | None) -> str:
 
 @cache
 def lookups(extra: Path | None = None) -> Lookups:
-    """The lookups of the packaged actors and those of a folder of the user's own, read once per process.
-
-    Raises:
-        BilateralError: a file of actors is wrong.
-    """
+    """The lookups of the packaged actors and those of a user's folder, read once. Raises BilateralError for a wrong file."""
     return _read(_made(extra))
 
 

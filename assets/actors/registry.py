@@ -24,12 +24,13 @@ from pathlib import Path
 import polars as pl
 
 from assets.actors import office_holders
-from assets.actors.certainty import PLACE, SHARED
 from assets.errors import BilateralError
 from assets.schema import table
 
 DATA = Path(__file__).resolve().parent / "data"
 FACTS = ("data/*.csv",)
+PLACE, SHARED = 0.8, 0.5
+"""How surely the name of a city or region stands for a state: that one state has, and that several have."""
 CODE_SCHEMES = ("iso2", "iso3", "cameo", "fips", "country_name")
 _TEXT = pl.String
 _ACTOR_COLUMNS = ("actor_id", "kind", "name", "country_id", "sector", "parent_id", "valid_from", "valid_to")

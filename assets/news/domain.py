@@ -84,11 +84,7 @@ _PUBLISHED: tuple[SourceCode, ...] = (
 
 
 def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
-    """The sources of the domain.
-
-    Args:
-        own_actors: folder of actors that the user added; articles are searched for them too.
-    """
+    """The sources of the domain; ``own_actors``: folder of actors of the user, for which articles are searched too."""
     coder = partial(default_coder, own_actors)
     return (
         *_PUBLISHED,

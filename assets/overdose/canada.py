@@ -47,11 +47,7 @@ _SERIES = ("substance", "source", "type_event", "region", "time_period", "unit")
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
-    """Read one download of the harms.
-
-    Raises:
-        Quarantine: there is not one file, or it has none of the three layouts.
-    """
+    """Read one download of the harms. Raises Quarantine where there is not one file, or it has none of the three layouts."""
     if len(files) != 1:
         raise Quarantine(f"The snapshot holds {len(files)} files; one download (SubstanceHarmsData.csv) is a vintage. {KEPT}")
     ((name, data),) = files.items()

@@ -26,11 +26,7 @@ _ISLANDS = {"GU": "GUM", "VI": "VIR", "AS": "ASM", "MP": "MNP"}
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
-    """Read one answer of the query for fentanyl-related substances.
-
-    Raises:
-        Quarantine: there is not one file, or it has another layout.
-    """
+    """Read one answer of the query for fentanyl-related substances. Raises Quarantine: not one file, or another layout."""
     if len(files) != 1:
         raise Quarantine(f"The snapshot holds {len(files)} files; one answer of the query is a vintage. {KEPT}")
     ((name, data),) = files.items()

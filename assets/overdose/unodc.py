@@ -74,11 +74,7 @@ def stage_seizures(files: Mapping[str, bytes]) -> Staged:
 
 
 def stage_prices(files: Mapping[str, bytes]) -> Staged:
-    """Read one table of prices: up to three figures a row (typical, least, highest).
-
-    Raises:
-        Quarantine: there is not one file, or it has another layout.
-    """
+    """Read one table of prices: typical, least, highest. Raises Quarantine: not one file, or another layout."""
     name, read, cells = _cells(files, ("country/territory", "drug", "levelofsale", "year", "unit", *_FIGURES))
     amount = pl.col("unit").str.to_lowercase().str.extract_groups(r"^(?:(?<n>[0-9]+) )?(?<of>[a-z ]+)$")
     of = amount.struct.field("of")

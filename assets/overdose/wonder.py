@@ -301,11 +301,7 @@ def _asked_at(lines: Sequence[str]) -> datetime | None:
 
 
 def _checked(name: str, query: _Trailer, *, place: str | None, is_monthly: bool) -> str:
-    """Return the drug that the query counts, by its trailer.
-
-    Raises:
-        Quarantine: it does not count overdoses, of everyone, over whole periods.
-    """
+    """The drug that the query counts, by its trailer. Raises Quarantine: not overdoses of everyone over whole periods."""
     underlying: frozenset[str] | None = None
     drug: str | None = None
     for key, value in query.parameters:

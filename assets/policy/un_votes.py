@@ -54,11 +54,7 @@ TABLES = {
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
-    """Read one file of ideal points.
-
-    Raises:
-        Quarantine: there is not one file, or it has another layout.
-    """
+    """Read one file of ideal points. Raises Quarantine where there is not one file, or it has another layout."""
     if len(files) != 1:
         raise Quarantine(f"The snapshot holds {len(files)} files; one file of ideal points is a vintage. {KEPT}")
     ((name, data),) = files.items()

@@ -66,11 +66,7 @@ def read_text(name: str, data: bytes, kept: str, *, legacy: str | None = "cp1252
 
 
 def decoded(name: str, data: bytes, kept: str, *, legacy: str | None = "cp1252", errors: Errors = "strict") -> str:
-    """As ``read_text``, whatever the text is.
-
-    Raises:
-        Quarantine: it is text in no encoding.
-    """
+    """As ``read_text``, whatever the text is. Raises Quarantine where it is text in no encoding."""
     try:
         return decode(data, legacy=legacy, errors=errors)
     except UnicodeDecodeError as error:

@@ -30,11 +30,7 @@ def value_of(text: str, *, numbers_as_written: bool = False) -> Any:
 
 
 def read_json(name: str, text: str, kept: str) -> Any:
-    """A file as JSON.
-
-    Raises:
-        Quarantine: it is none, or holds halves of characters (lone surrogates) or huge numbers.
-    """
+    """A file as JSON. Raises Quarantine where it is none, or holds halves of characters (lone surrogates) or huge numbers."""
     try:
         content = json.loads(text, parse_int=_whole_number, parse_float=_number)
         if "\\u" in text:

@@ -10,11 +10,7 @@ from assets.reading.text_frames import TextFrame, frame_of_columns, frame_of_csv
 
 
 def frame_of(name: str, data: bytes, kept: str) -> TextFrame:
-    """Read a table with a header (comma or tab), a JSON array of objects, or one of arrays.
-
-    Raises:
-        Quarantine: no table can be read from it, or it is cut.
-    """
+    """A table with a header (comma or tab), a JSON array of objects or of arrays. Raises Quarantine: no table, or a cut one."""
     refuse_blank(name, data, kept)
     text = decoded(name, data, kept)
     return _frame_of_json(name, text, kept) if text.lstrip()[:1] in ("[", "{") else frame_of_csv(name, text, kept)

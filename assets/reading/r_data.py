@@ -77,11 +77,7 @@ class _Items:
 
 
 def frames_of(name: str, data: bytes, kept: str) -> dict[str, pl.DataFrame]:
-    """Return the data frames of an unpacked file by name; factors as their texts.
-
-    Raises:
-        Quarantine: it is no such file, it is cut, or it holds something else.
-    """
+    """The data frames of an unpacked file by name, factors as texts. Raises Quarantine: no such file, cut, or something else."""
     try:
         items = _Items(data, data.index(b"X\n") + 2)
         version = items.integer()

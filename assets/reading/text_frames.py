@@ -29,11 +29,7 @@ class TextFrame:
 
 
 def frame_of_csv(name: str, text: str, kept: str) -> TextFrame:
-    """Read a table with a header, by commas or tabs.
-
-    Raises:
-        Quarantine: no table can be read from it, or it is cut.
-    """
+    """Read a table with a header, by commas or tabs. Raises Quarantine where none can be read from it, or it is cut."""
     lines = csv_rows(name, text, kept)
     first = next((i for i, line in enumerate(lines) if not is_blank(line)), None)
     if first is None:
@@ -42,11 +38,7 @@ def frame_of_csv(name: str, text: str, kept: str) -> TextFrame:
 
 
 def frame_of_rows(name: str, header: Sequence[str], records: Sequence[Sequence[str]], kept: str) -> TextFrame:
-    """Rows below a header as a frame.
-
-    Raises:
-        Quarantine: two columns have one name, the header stands twice, or the last row is cut.
-    """
+    """Rows below a header as a frame. Raises Quarantine: two columns of one name, a second header, or a cut last row."""
     names = names_of(name, header, kept)
     found = by_width(name, header, records, kept)
     columns = list(zip(*(record for _, record in found.whole), strict=True)) or [()] * len(names)
@@ -55,11 +47,7 @@ def frame_of_rows(name: str, header: Sequence[str], records: Sequence[Sequence[s
 
 
 def names_of(name: str, header: Sequence[str], kept: str) -> list[str]:
-    """Names of the columns of a frame.
-
-    Raises:
-        Quarantine: two columns have one name, or there are too many.
-    """
+    """Names of the columns of a frame. Raises Quarantine where two columns have one name, or there are too many."""
     if len(header) > _MOST_COLUMNS:
         raise Quarantine(f"{name}: {len(header):,} columns: this is another table. {kept}")
     names = [column_name(field) or f":unnamed_{i}" for i, field in enumerate(header)]

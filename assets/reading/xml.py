@@ -124,11 +124,7 @@ def is_web_page(data: bytes) -> bool:
 
 
 def whole_document(name: str, data: bytes, kept: str) -> Element:
-    """The root of a small document that is read whole, without comments and instructions.
-
-    Raises:
-        Quarantine: it is cut, not well-formed, or empty.
-    """
+    """The root of a small document, without comments and instructions. Raises Quarantine: cut, not well-formed, or empty."""
     parser = etree.XMLParser(**_SAFE, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(data, parser)

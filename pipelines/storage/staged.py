@@ -17,9 +17,8 @@ from typing import Any
 import polars as pl
 
 from assets import progress
-from assets.amendments import Amended, Amendment, amend
+from assets.amendments import Amended, Amendment, amend, as_cut
 from assets.contracts import REJECTS, SourceCode, Staged, StagedSnapshot
-from assets.cut import as_cut
 from assets.errors import BilateralError, Quarantine
 from assets.schema import table
 from pipelines.ingest.raw_files import DamagedRaw

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from assets.actors import office_holders, registry, state_codes
-from assets.actors.certainty import ALONE, BESIDE, IN_TERM, SHARED
 from assets.actors.lookups import lookups, party_of
+from assets.actors.office_holders import ALONE, BESIDE, IN_TERM
+from assets.actors.registry import SHARED
 from assets.news.text import named_actors
 
 HOLDERS = pl.DataFrame(

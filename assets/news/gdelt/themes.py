@@ -45,11 +45,7 @@ _FILE = re.compile(r"(\d{14})(?:\.translation)?\.gkg\.csv", re.IGNORECASE)
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
-    """Type the rows of one snapshot: slots by their name.
-
-    Raises:
-        Quarantine: no file, or one in another layout.
-    """
+    """Type the rows of one snapshot: slots by their name. Raises Quarantine for no file, or one in another layout."""
     if not files:
         raise Quarantine(f"no file of the knowledge graph in the snapshot. {KEPT}")
     frames, rejects, n_read = [pl.DataFrame(schema=STAGED)], [pl.DataFrame(schema=REJECTS)], 0

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from assets.actors.certainty import BESIDE, IN_TERM
 from assets.actors.lookups import lookups, party_of
+from assets.actors.office_holders import BESIDE, IN_TERM
 from assets.news.text import sentences
 
 if TYPE_CHECKING:
