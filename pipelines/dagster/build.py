@@ -79,14 +79,14 @@ def tell_of(context: dg.RunStatusSensorContext, warehouse: Warehouse) -> dg.Skip
     has_died = run.status == dg.DagsterRunStatus.FAILURE and not failures
     # one of the command line that was killed told nobody
     if not run.job_name.startswith("refresh_") or (REPORTED_BY in run.tags and not has_died):
-        return dg.SkipReason("not a refresh, or the command line has told of it")
+        return dg.SkipReason("not a refresh, or the command line reports it")
     report = kept(warehouse.folder, run.run_id, remove=True)
     if has_died:
         failures = [context.dagster_event.message or "the run failed"]
     if report.blocked:
         failures = []  # that a check failed is said by the report
     problems = after_refresh(warehouse.settings, report, failures, 1 if failures else report.exit_code)
-    return dg.SkipReason("; ".join(problems) or "told")
+    return dg.SkipReason("; ".join(problems) or "heartbeat written, alerts sent")
 
 
 def _of_a_run(context: dg.InitResourceContext, warehouse: Warehouse) -> Iterator[Warehouse]:

@@ -76,7 +76,7 @@ def after_refresh(settings: Settings, report: Report, failures: Sequence[str], e
         problems += _send_due(settings, alerts, now)
     except OSError as fault:
         why = disk_error_message(fault, settings.heartbeat) or f"{fault.filename}: {fault.strerror}"
-        problems.append(f"the heartbeat, or what was told, could not be written: {why}")
+        problems.append(f"the heartbeat or the list of sent alerts could not be written: {why}")
     return problems
 
 
@@ -99,7 +99,7 @@ def between_refreshes(settings: Settings) -> list[str]:
     try:
         return _send_due(settings, alerts, now, looked_at)
     except OSError as fault:
-        return [f"{fault.filename}: {fault.strerror}: what was told could not be written"]
+        return [f"{fault.filename}: {fault.strerror}: the list of sent alerts could not be written"]
 
 
 def _send_due(settings: Settings, alerts: Sequence[Alert], now: datetime, looked_at: Collection[Kind] | None = None) -> list[str]:

@@ -163,7 +163,7 @@ def verify_published(published: Path) -> LayerCheck:
     try:
         noted = publications(published)
     except (ValueError, KeyError, TypeError) as error:
-        means = f"whether {where} is as it was published cannot be told"
+        means = f"whether {where} is as it was published is not known"
         return wrong(record_file(published).name, f"it cannot be read: {error}", means)
     if not published.exists():
         missing = f"it is missing; publication {noted[0].publication_id} was there" if noted else ""

@@ -83,9 +83,9 @@ def test_a_run_that_was_killed_is_told_and_a_run_of_the_command_line_tells_itsel
         job = build_definitions(project).resolve_job_def("refresh_all")
         run = instance.create_run_for_job(job, tags={REPORTED_BY: "by the command line"})
         instance.report_run_failed(run, WHY_DEAD)
-        assert "told" in tell(instance, project, run)
+        assert "alerts sent" in tell(instance, project, run)
         ended = instance.create_run_for_job(job, status=dg.DagsterRunStatus.SUCCESS, tags={REPORTED_BY: "by the command line"})
-        assert "the command line has told of it" in tell(instance, project, ended)
+        assert "the command line reports it" in tell(instance, project, ended)
     (message,) = came
     assert message["title"].startswith("bilateral: failed refresh")
     assert WHY_DEAD in message["message"]
