@@ -73,7 +73,9 @@ def acts(found: Staged) -> list[tuple[Any, ...]]:
     return found.frames["delta_acts"].select("native_id", "action", "program").rows()
 
 
-def fold(*snapshots: StagedSnapshot) -> Memory:
+def fold(*seen: Any) -> Memory:
+    """The history after these snapshots. A tuple: a day of 2026, and what was listed then."""
+    snapshots = [vintage(f"2026-{v[0]}T15:00", v[1:]) if isinstance(v, tuple) else v for v in seen]
     return Memory().after(ofac_delta.fold(SDN, Memory(), snapshots))
 
 
@@ -233,7 +235,7 @@ AT = datetime(2026, 9, 23, 18)
 
 
 def test_an_addition_is_dated_and_known_by_its_publication_before_any_list_shows_it() -> None:
-    after = fold(vintage("2026-09-20T15:00", [A]), told("2026-09-23T18:00", delta(added("2"))))
+    after = fold(("09-20", A), told("2026-09-23T18:00", delta(added("2"))))
     assert after.rows(
         "sanction_listings", "valid_from", "valid_from_basis", "valid_from_earliest", "known_from", "known_basis", native_id="2"
     ) == [(date(2026, 9, 23), "official_notice", None, AT, "snapshot")]
@@ -244,7 +246,7 @@ def test_an_addition_is_dated_and_known_by_its_publication_before_any_list_shows
         ("SDGT", date(2026, 9, 23), "official_notice")
     ]
     assert after.rows("sanction_lists", "covered_from", "covered_until") == [(date(2026, 9, 20), date(2026, 9, 23))]
-    after = fold(vintage("2026-09-20T15:00", [A]), told("2026-09-24T18:00", delta(added("2"))))
+    after = fold(("09-20", A), told("2026-09-24T18:00", delta(added("2"))))
     assert after.rows("sanction_listings", "valid_from", "known_from", "known_basis", native_id="2") == [
         (date(2026, 9, 23), datetime(2026, 9, 23, 23, 59, 59), "publication")
     ]
@@ -264,7 +266,7 @@ def test_the_next_full_list_adds_no_event_but_for_a_real_edit() -> None:
     ]
     assert offending(after) == {}
     shown = vintage("2026-09-25T20:00", [A, B | {"name": "OTHER NAME", "remarks": "DOB 1970."}])
-    after = fold(vintage("2026-09-20T15:00", [A]), told("2026-09-23T18:00", delta(added("2"))), shown)
+    after = fold(("09-20", A), told("2026-09-23T18:00", delta(added("2"))), shown)
     assert after.rows("sanction_events", "kind", "detail") == [("added", None), ("modified", "name")]
 
 
@@ -273,7 +275,7 @@ def test_a_list_of_the_same_day_may_be_older_than_the_publication_and_takes_noth
     early = vintage("2026-09-23T12:00", [A])
     at_ten = told("2026-09-23T14:10", delta(added("2"), removed("1")))
     for snapshots in ((early, at_ten), (at_ten, replace(early, retrieved_at=datetime(2026, 9, 23, 15)))):
-        after = fold(vintage("2026-09-20T15:00", [A]), *snapshots, vintage("2026-09-24T15:00", [B]))
+        after = fold(("09-20", A), *snapshots, ("09-24", B))
         assert after.rows("sanction_events", "listing_id", "kind", "event_date") == [
             ("us_ofac_sdn:1", "removed", date(2026, 9, 23)), ("us_ofac_sdn:2", "added", date(2026, 9, 23)),
         ]  # fmt: skip
@@ -311,7 +313,7 @@ def test_an_old_delta_brings_nobody_back_and_an_empty_one_changes_nothing() -> N
 
 
 def test_an_addition_that_no_list_was_there_for_dates_the_listing_when_the_list_comes() -> None:
-    after = fold(told("2026-09-19T18:00", delta(added("2"), day="2026-09-19")), vintage("2026-09-20T15:00", [A, B]))
+    after = fold(told("2026-09-19T18:00", delta(added("2"), day="2026-09-19")), ("09-20", A, B))
     assert after.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis") == [
         ("1", None, "left_censored"), ("2", date(2026, 9, 19), "official_notice"),
     ]  # fmt: skip
@@ -320,12 +322,12 @@ def test_an_addition_that_no_list_was_there_for_dates_the_listing_when_the_list_
 
 def test_an_id_that_is_issued_again_begins_on_the_day_of_its_publication() -> None:
     gone, came = delta(removed("1"), day="2026-09-22"), delta(added("2", "Party 1"), day="2026-09-23")
-    after = fold(vintage("2026-09-20T15:00", [A, C]), told("2026-09-22T18:00", gone), told("2026-09-23T18:00", came))
+    after = fold(("09-20", A, C), told("2026-09-22T18:00", gone), told("2026-09-23T18:00", came))
     start = after.rows("sanction_listings", "valid_from", "valid_from_earliest", "valid_from_basis", native_id="2")
     assert start == [(date(2026, 9, 23), None, "official_notice")]
     assert after.rows("sanction_events", "kind", "event_date") == [("reissued", date(2026, 9, 23))]
     assert offending(after) == {}
-    after = fold(vintage("2026-09-20T15:00", [A, C]), told("2026-09-23T18:00", delta(removed("1"), added("2", "Party 1"))))
+    after = fold(("09-20", A, C), told("2026-09-23T18:00", delta(removed("1"), added("2", "Party 1"))))
     assert after.rows("sanction_events", "kind", "listing_id", "event_date", "detail") == [
         ("reissued", "us_ofac_sdn:2", date(2026, 9, 23), "replaces us_ofac_sdn:1")
     ]
@@ -341,9 +343,9 @@ def test_programs_are_added_and_taken_away_on_the_day_of_the_publication() -> No
         entity("4", None, inner=program("add", "CUBA")),
     )
     after = fold(
-        vintage("2026-09-20T15:00", [A, B | {"programs": "CUBA] [SDGT"}, C]),
+        ("09-20", A, B | {"programs": "CUBA] [SDGT"}, C),
         told("2026-09-23T18:00", changed),
-        vintage("2026-09-25T15:00", [A | {"programs": "IRAN] [SDGT"}, B | {"programs": "CUBA"}, C]),
+        ("09-25", A | {"programs": "IRAN] [SDGT"}, B | {"programs": "CUBA"}, C),
     )
     assert after.rows("sanction_events", "kind", "listing_id", "detail", "event_date", "event_date_earliest") == [
         ("program_added", "us_ofac_sdn:1", "IRAN", date(2026, 9, 23), None),
@@ -375,7 +377,7 @@ def test_a_delta_of_the_day_that_an_archive_names_alone() -> None:
 def test_a_repeat_of_a_delta_does_not_say_that_the_list_was_looked_at() -> None:
     alone = told("2026-09-23T18:00", delta(added("2")))
     repeat = replace(alone, frames={}, retrieved_at=datetime(2026, 9, 28), complete=True, is_repeat=True)
-    after = fold(vintage("2026-09-20T15:00", [A]), alone, repeat, vintage("2026-09-30T15:00", [A, B, C]))
+    after = fold(("09-20", A), alone, repeat, ("09-30", A, B, C))
     assert after.rows("sanction_listings", "valid_from_earliest", native_id="3") == [(date(2026, 9, 20),)]
 
 
