@@ -13,7 +13,7 @@ from assets.errors import Quarantine
 from assets.sanctions.lists.us_bis import ecfr
 from assets.sanctions.lists.us_bis.ecfr import stage_list
 from assets.sanctions.reading.countries import country_of_address
-from assets.sanctions.reading.entries import Reading, judge_texts, read_citations
+from assets.sanctions.reading.entries import Reading, destination, judge_texts, read_citations
 from assets.sanctions.reading.names import slug
 from assets.sanctions.reading.printed_party import Party, read_party
 from tests.depth import examples
@@ -94,6 +94,11 @@ def test_a_part_of_a_parent_that_is_listed_part_by_part_belongs_to_the_name() ->
 def test_citations_written_in_an_odd_way_are_read_or_left_without_a_day(cell: str, days: list[date | None]) -> None:
     """31 cells of the list break the pattern: missing comma, line break before the day, year of four digits, no day."""
     assert [day for day, _ in read_citations(cell)] == days
+
+
+def test_hong_kong_has_the_key_of_china_and_crimea_one_of_its_own() -> None:
+    assert (destination("HONG KONG"), destination("Atlantis")) == (("chn", "HKG"), ("atlantis", None))
+    assert destination("CRIMEA REGION OF UKRAINE") == ("crimea-region-of-ukraine", "UKR")
 
 
 @pytest.mark.parametrize(
