@@ -342,6 +342,13 @@ def test_an_entry_whose_effective_day_is_not_stated_has_its_publication_alone() 
     )  # fmt: skip
 
 
+def test_terms_are_those_of_the_act_its_list_authority_program_and_sort() -> None:
+    mine = ACTION | {"program": "ILLICIT-DRUGS-EO14059"}
+    terms = gathered.acts(NO_CHANGES, NO_DOCUMENTS, record(mine))["official_act_terms"]
+    expected = {"topic": "fentanyl", "list": "sdn", "authority": "treasury", "program": "narcotic", "measure": "sanction"}
+    assert expected.items() <= set(terms.select("kind", "term").rows())
+
+
 def test_states_of_the_record_are_kept_with_their_basis() -> None:
     states = gathered.acts(NO_CHANGES, NO_DOCUMENTS, record(ACTION))["official_act_states"]
     assert states.select("state_id", "basis").rows() == [("CHN", "party"), ("HKG", "party")]

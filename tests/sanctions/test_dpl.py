@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.sanctions.history.compared.fold import fold_compared
@@ -103,6 +104,15 @@ def test_names_give_aliases_and_an_impossible_date_is_reported() -> None:
     assert the(staged, "listings", "listed_on") == [(None,)]
     assert staged.rejects.select("column", "value").rows() == [("effective_date", "13/45/3017")]
     assert staged.n_rejected == 0
+
+
+def test_commas_and_fewer_columns_are_read_too() -> None:
+    assert_frame_equal(
+        stage({"dpl.csv": file(line("A B"), delimiter=",")}).frames["listings"], read(line("A B")).frames["listings"]
+    )
+    header = ("Name", "Country", "Effective_Date", "Expiration_Date")
+    staged = stage({"dpl.txt": file(("ACME", "CN", "03/16/2020", "12/13/2028"), header=header)})
+    assert the(staged, "listings", "native_id", "listed_on", "citation") == [("acme", date(2020, 3, 16), None)]
 
 
 def test_the_newer_file_with_name_and_address_in_one_cell_is_read() -> None:

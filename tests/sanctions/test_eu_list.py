@@ -311,6 +311,20 @@ def test_csv_a_break_written_as_backslash_n_is_not_in_the_text(cell: str, said: 
     assert table({"NameAlias_WholeName": "A", "Entity_Remark": cell}).frames["listings"]["remarks"].to_list() == [said]
 
 
+def test_a_document_says_whether_it_is_diplomatic_where_it_was_issued_and_in_whose_name() -> None:
+    data = DERIPASKA.replace('issuedBy="FMS"', 'issuedBy="FMS" diplomatic="true" region="Omsk" nameOnDocument="O. Petrov"')
+    note = "issued by FMS; region Omsk; name on document O. Petrov; issued 2015-01-01; diplomatic; expired"
+    assert rows("identifiers", "note", data=made(data))[1] == (note,)
+
+
+def test_csv_each_remark_of_a_cell_is_one_and_without_numbers_the_order_counts() -> None:
+    found = of_csv(("1", "Anna", ""), ("2", "Ann", r"low quality alias)\n(name\nof her youth"))
+    assert found.frames["names"].select("name", "quality").rows() == [("Ann", "weak")]
+    assert found.frames["notes"].select("kind", "text").rows() == [("name_remark", "Ann: name of her youth")]
+    found = of_csv(*(("", name, remark) for _, name, remark in ALIASES))
+    assert found.frames["listings"]["name"].to_list() == ["Ibrahim le Jeune"]
+
+
 @pytest.mark.trap("eu_fsf", "unknown-values")
 def test_a_dash_is_no_place_and_a_year_of_another_calendar_no_year_of_birth() -> None:
     data = DERIPASKA.replace('city="Dzerzhinsk"', 'city="-"') + FIRM.replace('city="Shanghai"', 'city="-"')

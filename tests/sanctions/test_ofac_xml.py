@@ -336,6 +336,15 @@ def located(location: str) -> str:
     )
 
 
+def test_advanced_areas_go_by_their_description_and_labels_by_the_grammar() -> None:
+    found = rows(located('<LocationAreaCode AreaCodeID="11065" />'), "addresses", "address", "country_id", "country_raw")
+    assert found[1:] == [("China", "CHN", "China")]
+    text = advanced().replace(">Passport</IDRegDocType>", ">C.I.N.</IDRegDocType>")
+    text = text.replace(">Gender</FeatureType>", ">PAIPA Section 2 Information:</FeatureType>").replace(">Male<", ">Sec. 2<")
+    assert ("identification_number", "C18165248") in rows(text, "identifiers", "scheme", "value")
+    assert ("determination", "PAIPA Section 2 Information: Sec. 2") in rows(text, "notes", "kind", "text")
+
+
 @pytest.mark.parametrize(
     "location",
     [

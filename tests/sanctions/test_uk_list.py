@@ -167,6 +167,13 @@ def test_details_of_several_rows_come_together_and_a_ship_has_its_own() -> None:
     assert measures == ["Asset freeze|Travel Ban"]
 
 
+def test_earlier_flags_and_owners_and_the_length_of_a_ship_are_notes() -> None:
+    ours = ("vessel_length", "former_vessel_flag", "former_vessel_owner")
+    assert [text for kind, text in rows("notes", "kind", "text") if kind in ours] == [
+        "333", "Liberia", "Panama", "Northern Lines", "Southern Lines",
+    ]  # fmt: skip
+
+
 def test_the_older_ofsi_list_joins_by_reference_with_its_own_day_as_a_note_and_numbered_values() -> None:
     found = staged(ofsi(), "ConList.csv")
     assert (found.facts["published"], found.facts["format"]) == ("2026-06-03", "ofsi csv")
