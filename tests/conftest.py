@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import pipelines.dagster  # noqa: F401  # before Dagster itself: one engine for each of its files
 from tests.depth import DEEP
@@ -13,7 +13,13 @@ from tests.real_files import FOLDER, SDN_BUNDLE, expand
 
 # speed is measured in benchmarks, never here: a busy machine is no failure. A change is judged by the same examples each time;
 # the nightly run draws new ones
-settings.register_profile("usual", deadline=None, derandomize=not DEEP, max_examples=100 if DEEP else 40)
+settings.register_profile(
+    "usual",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=not DEEP,
+    max_examples=100 if DEEP else 40,
+)
 settings.load_profile("usual")
 
 

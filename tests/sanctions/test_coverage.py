@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contracts import StagedSnapshot
@@ -140,7 +140,6 @@ SPANS = st.lists(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SPANS, SPANS, st.integers(0, 40))
 def test_spans_come_out_the_same_whatever_the_order_of_their_arrival(a: Any, b: Any, gap: int) -> None:
     allowed = timedelta(gap)
