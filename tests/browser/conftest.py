@@ -21,6 +21,7 @@ from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.whole.conftest import ROOT, Warehouse, sample_for_all
@@ -73,6 +74,12 @@ class Browser:
             raise AssertionError(f"{expected} are not all on the page, which shows:\n{self.text()[:3000]}") from late
         return text
 
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector: str) -> WebElement:
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
     def text(self) -> str:
         return self.driver.find_element(By.TAG_NAME, "body").text
 
@@ -80,11 +87,6 @@ class Browser:
         """Errors in the console since it was last asked: scripts that failed, files that were not there."""
         entries: list[dict[str, Any]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
         return [e["message"] for e in entries if e["level"] == "SEVERE"]
-
-    def remarks(self) -> list[str]:
-        """Errors and warnings in the console since it was last asked."""
-        entries: list[dict[str, Any]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
-        return [e["message"] for e in entries if e["level"] in ("SEVERE", "WARNING")]
 
     def hosts(self) -> set[str]:
         """Hosts of all that the open page has loaded; the empty string for files."""
@@ -133,18 +135,8 @@ def dagster_ui(refreshed: Warehouse, tmp_path_factory: pytest.TempPathFactory) -
     log = tmp_path_factory.mktemp("dagster") / "log"
     address = f"http://127.0.0.1:{(port := free_port())}"
     with log.open("w", encoding="utf-8") as out:
-        command = [
-            sys.executable,
-            "-m",
-            "pipelines.dagster.home",
-            "dev",
-            "-m",
-            "pipelines.definitions",
-            "--port",
-            str(port),
-            "--host",
-            "127.0.0.1",
-        ]
+        command = [sys.executable, "-m", "pipelines.dagster.home", "dev", "-m", "pipelines.definitions", "--host", "127.0.0.1"]
+        command += ["--port", str(port)]
         server = subprocess.Popen(command, cwd=ROOT, env=refreshed.environment(), stdout=out, stderr=subprocess.STDOUT)
     try:
         wait_until_served(f"{address}/server_info", server, log)

@@ -25,34 +25,25 @@ def docs(refreshed: Warehouse) -> str:
     return (refreshed.folder / "data_docs" / "index.html").as_uri()
 
 
-def test_data_docs_list_every_table_with_its_outcome(browser: Browser, docs: str) -> None:
+def test_data_docs_list_every_table_with_what_was_expected_and_its_outcome_and_need_no_network(
+    browser: Browser, docs: str
+) -> None:
+    browser.faults()
     browser.open(docs, "core.sanction_events")
-    cells = [
-        [c.text for c in r.find_elements(By.TAG_NAME, "td")]
-        for r in browser.driver.find_elements(By.CSS_SELECTOR, ".overview tr")
-    ]
+    assert browser.hosts() <= {""}
+    assert browser.faults() == []
+    cells = [[c.text for c in r.find_elements(By.TAG_NAME, "td")] for r in browser.all(".overview tr")]
     outcomes = {c[0]: c[1] for c in cells if c}
     # of what the sample has no file, nothing is checked
     empty = ("core.drug_seizures", "core.populations", "core.un_", "core.tariff_")
     filled = {n for n in declared() if n.startswith("core.") and not n.startswith(empty)}
     assert filled | {"marts.dyad_day", "marts.timeline"} <= set(outcomes)
     assert set(outcomes.values()) == {"Succeeded"}
-
-
-def test_the_data_docs_show_what_was_expected_of_a_table_and_that_it_held(browser: Browser, docs: str) -> None:
-    browser.open(docs, "core.sanction_events")
     browser.driver.find_element(By.LINK_TEXT, "core.sanction_events").click()
-    section = browser.driver.find_element(By.CSS_SELECTOR, "[id='core.sanction_events'] + table")
+    section = browser.one("[id='core.sanction_events'] + table")
     assert "Every list_id is a row of core.sanction_lists." in section.text
     assert "kind is one of 'added', 'removed'" in section.text
     assert {c.text for c in section.find_elements(By.CSS_SELECTOR, "tbody td:first-child")} == {"passed"}
-
-
-def test_data_docs_need_no_network_and_tell_nobody_that_they_are_read(browser: Browser, docs: str) -> None:
-    browser.faults()
-    browser.open(docs, "core.sanction_events")
-    assert browser.hosts() <= {""}
-    assert browser.faults() == []
 
 
 HOSTILE = "<img src=x onerror=\"document.title='it ran'\"><script>document.title='it ran'</script>"
@@ -60,29 +51,19 @@ HOSTILE = "<img src=x onerror=\"document.title='it ran'\"><script>document.title
 
 def hostile(expectation: str = "names") -> Validation:
     rows = json.dumps([{"name": HOSTILE, "remarks": "</pre></table>" + HOSTILE}])
-    return Validation(
-        "core.t",
-        expectation,
-        "critical",
-        "failed",
-        HOSTILE,
-        json.dumps(HOSTILE),
-        1,
-        rows,
-        datetime(2026, 1, 1),
-    )
+    now = datetime(2026, 1, 1)
+    return Validation("core.t", expectation, "critical", "failed", HOSTILE, json.dumps(HOSTILE), 1, rows, now)
 
 
-def test_what_a_source_serves_does_not_run_in_the_data_docs(browser: Browser, tmp_path: Path) -> None:
+def test_what_a_source_serves_does_not_run_in_the_data_docs_and_their_policy_stops_what_would_not_be_escaped(
+    browser: Browser, tmp_path: Path
+) -> None:
     write_page(tmp_path, [hostile()])
     browser.faults()
     text = browser.open((tmp_path / "index.html").as_uri(), "core.t", "1 failed")
     assert text.count(HOSTILE) == 4
     assert browser.driver.title == "Data Docs: bilateral-relations warehouse"
-    assert browser.driver.find_elements(By.CSS_SELECTOR, "img, script") == []
-
-
-def test_the_policy_of_the_data_docs_stops_what_would_not_be_escaped(browser: Browser, tmp_path: Path) -> None:
+    assert browser.all("img, script") == []
     (tmp_path / "index.html").write_text(page([hostile()]).replace("</body>", HOSTILE + "</body>"), encoding="utf-8")
     browser.open((tmp_path / "index.html").as_uri(), "core.t")
     assert browser.driver.title == "Data Docs: bilateral-relations warehouse"
@@ -116,40 +97,21 @@ def test_the_asset_graph_names_its_groups_and_reads_from_left_to_right(browser: 
 
 
 @of_dagster
-def test_the_catalog_shows_assets_with_their_description_and_state(browser: Browser, dagster_ui: str) -> None:
-    text = browser.open(f"{dagster_ui}/assets", "core / actors", "Materialized")
-    assert declared()["core.actors"].comment in text
-    assert "Failed" not in text
-
-
-@of_dagster
-def test_an_asset_page_shows_description_columns_rows_and_the_refresh_of_the_command_line(
+def test_the_catalog_and_the_page_of_an_asset_show_description_columns_rows_state_and_checks(
     browser: Browser, dagster_ui: str
 ) -> None:
     browser.faults()
-    text = browser.open(
-        f"{dagster_ui}/assets/core/sanction_events", "Latest materialization", "Row count", "Latest check results", "event_date"
-    )
+    text = browser.open(f"{dagster_ui}/assets", "core / actors", "Materialized")
+    assert declared()["core.actors"].comment in text
+    assert "Failed" not in text
+    asset = f"{dagster_ui}/assets/core/sanction_events"
+    text = browser.open(asset, "Latest materialization", "Row count", "Latest check results", "event_date")
     assert declared()["core.sanction_events"].comment in text
     assert "<listing_id>:<kind>:<known_at>" in text
     assert "Never materialized" not in text
-    text = browser.open(f"{dagster_ui}/assets/core/sanction_events?view=events", "Materialized in run", "snapshot_ids")
-    assert "newest_date" in text
-    assert browser.faults() == []
-
-
-@of_dagster
-def test_the_checks_of_an_asset_are_shown_with_their_outcome(browser: Browser, dagster_ui: str) -> None:
-    browser.faults()
-    text = browser.open(
-        f"{dagster_ui}/assets/core/sanction_events?view=checks",
-        "expectations_hold",
-        "key_is_unique",
-        "Succeeded",
-        "Evaluation result",
-    )
-    assert "n_expectations" in text
-    assert "Failed" not in text
+    assert "newest_date" in browser.open(f"{asset}?view=events", "Materialized in run", "snapshot_ids")
+    shown = ("expectations_hold", "key_is_unique", "Succeeded", "Evaluation result", "n_expectations")
+    assert "Failed" not in browser.open(f"{asset}?view=checks", *shown)
     assert browser.faults() == []
 
 

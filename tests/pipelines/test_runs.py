@@ -79,7 +79,8 @@ def test_a_run_is_left_alone_while_its_process_lives_and_ended_with_its_slot_fre
     log.set_concurrency_slots("warehouse", 2)
     states = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.STARTED)
     started, canceling, alive = (a_run(instance, status) for status in states)
-    with holder(started, canceling) as killed, holder(alive) as kept:
+    begin(instance, alive)
+    with holder(started, canceling) as killed:
         for run_id in (started, alive):
             assert log.claim_concurrency_slot("warehouse", run_id, "a step").is_claimed
         assert close_dead(instance) == []
@@ -94,7 +95,6 @@ def test_a_run_is_left_alone_while_its_process_lives_and_ended_with_its_slot_fre
         # its file goes with the next look
         assert close_dead(instance) == []
         assert [p.stem for p in (Path(instance.root_directory) / "alive").glob("*.lock")] == [alive]
-        kept.kill()
 
 
 def test_a_run_of_this_process_is_alive_and_one_without_a_lock_may_be_of_another_computer(
