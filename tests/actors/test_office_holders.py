@@ -46,9 +46,8 @@ def test_titles_and_surnames_have_the_days_of_the_term_where_the_table_says_so()
     assert office_holders.names(HOLDERS, WRITTEN).filter(alias="Roë")["certainty"].to_list() == [str(ALONE)]
     poe = office_holders.names(HOLDERS, WRITTEN).filter(alias="Poe").sort("valid_from")
     assert poe.select("actor_id", "valid_from", "valid_to", "certainty").rows() == [
-        ("AAA.EVE_POE", "2005-01-01", "2009-01-01", str(BESIDE)),
-        ("UN.EVE_POE", "2010-01-01", None, str(IN_TERM)),
-    ]
+        ("AAA.EVE_POE", "2005-01-01", "2009-01-01", str(BESIDE)), ("UN.EVE_POE", "2010-01-01", None, str(IN_TERM)),
+    ]  # fmt: skip
 
 
 def test_a_name_or_title_of_another_file_is_left_to_it_but_for_ones_own_term() -> None:
@@ -75,13 +74,11 @@ def test_the_heads_of_nearly_all_states_are_held_in_sound_terms_each_one_actor()
 @pytest.mark.parametrize(
     ("actor", "on", "held"),
     [
-        ("DEU.ANGELA_MERKEL", date(2015, 1, 1), ["GOV"]),
-        ("DEU.ANGELA_MERKEL", date(2024, 1, 1), []),
-        ("USA.JAMES_MATTIS", date(2018, 1, 1), ["MIL"]),
-        ("NOR.JONAS_GAHR_STORE", date(2015, 1, 1), []),
+        ("DEU.ANGELA_MERKEL", date(2015, 1, 1), ["GOV"]), ("DEU.ANGELA_MERKEL", date(2024, 1, 1), []),
+        ("USA.JAMES_MATTIS", date(2018, 1, 1), ["MIL"]), ("NOR.JONAS_GAHR_STORE", date(2015, 1, 1), []),
         ("BRA.MAURO_VIEIRA", date(2015, 6, 1), ["GOV"]),
     ],
-)
+)  # fmt: skip
 def test_terms_of_office_are_asked_by_day(actor: str, on: date, held: list[str]) -> None:
     is_on = (pl.col("valid_from") <= on) & (pl.col("valid_to").is_null() | (pl.col("valid_to") > on))
     assert registry.terms().filter(pl.col("actor_id") == actor, is_on)["sector"].to_list() == held

@@ -83,19 +83,10 @@ def documents(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 RULE = {
-    "document_number": "2025-05426",
-    "authority_id": "USA.BIS",
-    "citation": "90 FR 14035",
-    "title": "Additions to the Entity List",
-    "publication_date": date(2025, 3, 28),
-    "effective_date": date(2025, 3, 25),
-    "start_page": 14035,
-    "end_page": 14046,
-    "url": "https://www.federalregister.gov/d/2025-05426",
-}
-
-
-# registers --------------------------------------------------------------------------------------------------------------
+    "document_number": "2025-05426", "authority_id": "USA.BIS", "citation": "90 FR 14035",
+    "title": "Additions to the Entity List", "publication_date": date(2025, 3, 28), "effective_date": date(2025, 3, 25),
+    "start_page": 14035, "end_page": 14046, "url": "https://www.federalregister.gov/d/2025-05426",
+}  # fmt: skip
 
 
 def read(**changed: Any) -> Staged:
@@ -187,9 +178,6 @@ def test_a_corrected_document_has_two_versions_and_one_that_a_search_leaves_out_
     assert one_by_one.rows("act_documents", *columns) == at_once.rows("act_documents", *columns)
 
 
-# sorts ------------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("rule", SORTS, ids=lambda r: r.example)
 def test_each_rule_of_sorts_is_the_first_that_fits_its_example(rule: Any) -> None:
     assert sort_of(rule.authorities[0], rule.example) == (rule.sort, rule.effect, rule.list_id)
@@ -212,9 +200,6 @@ def test_a_title_says_the_sort_and_whether_it_eases(authority: str, title: str, 
 
 def test_states_are_found_by_their_whole_names() -> None:
     assert states_named("Entities of China and Iran", None, "the Chinatown office in the United States") == ["CHN", "IRN"]
-
-
-# acts -------------------------------------------------------------------------------------------------------------------
 
 
 def test_what_a_list_shows_on_a_day_in_one_sort_is_one_act_and_drugs_are_one_of_their_own() -> None:
@@ -257,9 +242,8 @@ def test_a_citation_of_an_entry_belongs_to_the_rule_on_whose_pages_it_lies() -> 
         changes(mine | {"citation": "90 FR 14040"}, mine | {"citation": "90 FR 14046"}), documents(RULE, other), record()
     )
     assert found["official_act_events"].select("event_id", "act_id", "basis").sort("event_id").rows() == [
-        ("e1", "us_federal_register:2025-05426", "citation"),
-        ("e2", "us_federal_register:2025-05427", "citation"),
-    ]
+        ("e1", "us_federal_register:2025-05426", "citation"), ("e2", "us_federal_register:2025-05427", "citation"),
+    ]  # fmt: skip
 
 
 def test_a_document_that_the_record_cites_is_its_act_which_counts_by_the_first_known_day() -> None:
@@ -366,15 +350,10 @@ def test_acts_of_listing_are_complete_on_the_days_that_the_list_covers_and_on_no
     )
     found = gathered.coverage(spans, NO_DOCUMENTS).filter(pl.col("list_id") == "un_sc")
     assert set(found.select("sort", "covered_from", "covered_until", "is_complete").rows()) == {
-        ("listing", date(2026, 2, 1), date(2026, 2, 27), True),
-        ("delisting", date(2026, 2, 1), date(2026, 2, 27), True),
-        ("listing", date(2001, 1, 25), date(2026, 2, 27), False),
-        ("listing", date(1999, 1, 1), date(1999, 1, 1), False),
+        ("listing", date(2026, 2, 1), date(2026, 2, 27), True), ("delisting", date(2026, 2, 1), date(2026, 2, 27), True),
+        ("listing", date(2001, 1, 25), date(2026, 2, 27), False), ("listing", date(1999, 1, 1), date(1999, 1, 1), False),
         ("delisting", date(1999, 1, 1), date(1999, 1, 1), False),
-    }
-
-
-# the record -------------------------------------------------------------------------------------------------------------
+    }  # fmt: skip
 
 
 def test_every_act_of_the_record_has_an_id_a_day_known_words_and_a_citation_or_a_reason() -> None:
@@ -436,8 +415,6 @@ def test_of_the_real_documents_without_agencies_three_in_four_are_acts_and_most_
     acts = found.drop_nulls("authority_id").select("authority_id", "title").iter_rows()
     assert sum(sort_of(*act)[0] == "trade_remedy" for act in acts) == 1360
 
-
-# the checks can fail ------------------------------------------------------------------------------------------------------
 
 CHECKS = {e.name: e for e in from_checks() if e.table == "core.official_acts"}
 SPOILS = {

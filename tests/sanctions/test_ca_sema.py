@@ -44,10 +44,9 @@ def rows(name: str, *columns: str, of: tuple[str, ...] = ()) -> list[tuple[Any, 
 @pytest.mark.trap("ca_sema", "corrected-name")
 def test_the_lasting_id_is_the_regulations_with_the_name_and_of_a_ship_with_its_number() -> None:
     assert rows("listings", "native_id", "name", "party_type") == [
-        ("russia.ivan-madeupov", "Ivan Madeupov", "person"),
-        ("belarus.invented-works", "Invented Works", "entity"),
+        ("russia.ivan-madeupov", "Ivan Madeupov", "person"), ("belarus.invented-works", "Invented Works", "entity"),
         ("russia.imo-9000001", "Imaginary Star", "vessel"),
-    ]
+    ]  # fmt: skip
     assert rows("identifiers", "scheme", "value") == [("imo", "9000001")]
 
 
@@ -108,11 +107,10 @@ def test_the_date_of_a_ship_is_the_year_in_which_it_was_built() -> None:
 @pytest.mark.parametrize(
     ("good", "bad", "column"),
     [
-        ("2025-02-21", "21 février", "DateOfListing"),
-        ("IMO 9000001", "شمس", "ShipIMONumber"),
+        ("2025-02-21", "21 février", "DateOfListing"), ("IMO 9000001", "شمس", "ShipIMONumber"),
         (">2004<", ">19575<", "DateOfBirthOrShipBuildDate"),
     ],
-)
+)  # fmt: skip
 def test_a_value_that_cannot_be_read_is_rejected_and_the_row_kept(good: str, bad: str, column: str) -> None:
     found = staged(SHIP.replace(good, bad))
     assert found.frames["listings"].height == 1

@@ -52,9 +52,6 @@ def read_mofcom(*records: Any) -> Staged:
     return stage_mofcom({"x.json": json.dumps(records, ensure_ascii=False).encode()})
 
 
-# --- OpenSanctions' file ---
-
-
 def test_years_of_two_digits_are_of_this_century_and_a_slip_leaves_the_party_without_a_day() -> None:
     staged = read(row("Marco Rubio", "13.07.20", "", Type="Person"), row("A", "02.12.2019"))
     assert the(staged, "listings", "listed_on") == [(date(2020, 7, 13),), (date(2019, 12, 2),)]
@@ -118,9 +115,6 @@ def test_a_person_has_title_and_names_in_both_scripts_and_a_row_without_type_or_
     assert staged.n_rejected == 2
 
 
-# --- the ministry's lists ---
-
-
 def test_the_lists_of_the_ministry_have_their_programs_and_chinese_names_keep_their_script() -> None:
     staged = read_mofcom(
         record("A"), record("B", "2026-02-24", "cn-export-control-watchlist"), record("C", "2026-02-24", "cn-attention-list")
@@ -146,9 +140,6 @@ def test_an_address_shows_the_country_of_a_party_before_the_notice_does() -> Non
 def test_a_cut_file_and_two_in_one_are_quarantined(data: bytes) -> None:
     with pytest.raises(Quarantine, match="last good list stands"):
         stage_countermeasures({"x.csv": data})
-
-
-# --- suspensions ---
 
 
 @pytest.mark.trap("cn_countermeasures", "ninth-of-april")
@@ -190,17 +181,15 @@ def test_the_record_covers_every_day_since_its_first_notice(history: Any) -> Non
 def test_a_suspension_is_known_from_its_day_and_not_before(history: Any) -> None:
     rows = folded(history, "2026-08-07").rows("sanction_statuses", "valid_from", "known_from", "known_to")
     assert {(start, known) for start, known, _ in rows} == {
-        (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)),
-        (date(2025, 8, 12), datetime(2025, 8, 12, 23, 59, 59)),
+        (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)), (date(2025, 8, 12), datetime(2025, 8, 12, 23, 59, 59)),
         (date(2025, 11, 10), datetime(2025, 11, 10, 23, 59, 59)),
-    }
+    }  # fmt: skip
     before = folded(history, "2025-04-11")
     assert before.rows("sanction_statuses", "valid_from") == []
     after = folded(before, "2025-06-01")
     assert after.rows("sanction_statuses", "valid_from", "known_from") == [
-        (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)),
-        (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)),
-    ]
+        (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)), (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)),
+    ]  # fmt: skip
 
 
 def test_an_end_by_a_later_notice_was_not_known_before_it(history: Any) -> None:
@@ -219,13 +208,8 @@ def test_an_end_by_a_later_notice_was_not_known_before_it(history: Any) -> None:
     assert {c: rows for c, rows in offending(history).items() if "most_have" not in c} == {}
 
 
-# --- whatever the bytes ---
-
 VALID = as_csv(row("A"), row("B", "13.07.20", "AFSL", Type="Person", Alias="C;D"), row("E", Address="日本东京都"))
 VALID_JSON = json.dumps([record("A"), record("B", addresses=["日本"], aliases=["乙"])], ensure_ascii=False).encode()
-
-
-# --- real files; the ids are those of the known answers ---
 
 
 @pytest.fixture(scope="module")
@@ -293,8 +277,6 @@ def test_the_ministry_s_record_is_read_whole(mofcom: Staged) -> None:
     assert mofcom.facts["programs"] == {"EXPORT-CONTROL": 139, "UEL": 61, "WATCH-LIST": 40}
     assert mofcom.facts["n_without_country"] == 2
 
-
-# --- corrections of those who wrote it down, which are no acts ---
 
 NOTICE = {"Source URL": "https://www.mofcom.gov.cn/notice"}
 

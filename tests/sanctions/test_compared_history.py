@@ -97,13 +97,11 @@ def test_several_edits_of_a_listing_in_one_vintage_are_one_modified_and_one_new_
         ("modified", "name; title; remarks; programs +IRAN", "ALPHA LTD", "IRN")
     ]
     assert after.rows("sanction_listings", "name", "title", "valid_from_basis", "known_to") == [
-        ("ALPHA CO", None, "left_censored", datetime(2023, 1, 9, 15)),
-        ("ALPHA LTD", "Director", "left_censored", None),
-    ]
+        ("ALPHA CO", None, "left_censored", datetime(2023, 1, 9, 15)), ("ALPHA LTD", "Director", "left_censored", None),
+    ]  # fmt: skip
     assert after.rows("sanction_names", "name", "kind", "known_to") == [
-        ("ALPHA CO", "primary", datetime(2023, 1, 9, 15)),
-        ("ALPHA LTD", "primary", None),
-    ]
+        ("ALPHA CO", "primary", datetime(2023, 1, 9, 15)), ("ALPHA LTD", "primary", None),
+    ]  # fmt: skip
 
 
 def test_a_change_of_programs_alone_is_one_event_per_program_and_no_new_version() -> None:
@@ -166,9 +164,8 @@ def test_a_reissued_id_is_one_event_of_the_same_actor_without_a_gap_within_three
         ("reissued", "us_ofac_sdn:39796", date(2022, 11, 8), "replaces us_ofac_sdn:38499")
     ]
     assert after.rows("sanction_listings", "native_id", "actor_id", "valid_from", "valid_to", known_to=None)[1:] == [
-        ("38499", "us_ofac_sdn:38499", None, date(2022, 11, 8)),
-        ("39796", "us_ofac_sdn:38499", date(2022, 11, 8), None),
-    ]
+        ("38499", "us_ofac_sdn:38499", None, date(2022, 11, 8)), ("39796", "us_ofac_sdn:38499", date(2022, 11, 8), None),
+    ]  # fmt: skip
     new = A | {"native_id": "3"}
     after = fold(("01-02", A, B), ("01-09", B), ("01-12", B, new))
     assert after.rows("sanction_events", "kind", "listing_id") == [("reissued", "us_ofac_sdn:3")]
@@ -244,20 +241,15 @@ SMALL = ("most_have", "few_", "no_two_at_once", "lie_within")
 DATES = ("valid_from", "valid_from_earliest", "valid_from_basis")
 
 
-# starts -----------------------------------------------------------------------------------------------------------------
-
-
 def test_a_stated_start_dates_the_listing_and_its_event_in_the_first_snapshot_too() -> None:
     old, new = A | {"listed_on": date(2010, 5, 1)}, B | {"listed_on": date(2023, 1, 6), "listed_on_basis": "federal_register"}
     after = fold(("01-02", old), ("01-09", old, new))
     assert after.rows("sanction_listings", *DATES, "known_basis") == [
-        (date(2010, 5, 1), None, "source_field", "snapshot"),
-        (date(2023, 1, 6), None, "federal_register", "snapshot"),
-    ]
+        (date(2010, 5, 1), None, "source_field", "snapshot"), (date(2023, 1, 6), None, "federal_register", "snapshot"),
+    ]  # fmt: skip
     assert after.rows("sanction_events", "kind", "event_date", "event_date_earliest", "known_at") == [
-        ("added", date(2010, 5, 1), None, WHEN),
-        ("added", date(2023, 1, 6), None, datetime(2023, 1, 9, 15)),
-    ]
+        ("added", date(2010, 5, 1), None, WHEN), ("added", date(2023, 1, 6), None, datetime(2023, 1, 9, 15)),
+    ]  # fmt: skip
     assert after.rows("sanction_programs", "valid_from", "valid_from_basis")[0] == (date(2010, 5, 1), "source_field")
 
 
@@ -277,9 +269,8 @@ def test_a_start_that_is_stated_later_replaces_an_unknown_one_without_losing_wha
     later = datetime(2023, 2, 1, 15)
     after = fold(("01-02", A), ("02-01", A | {"listed_on": date(2015, 3, 4)}))
     assert after.rows("sanction_listings", *DATES, "known_from", "known_to") == [
-        (None, None, "left_censored", WHEN, later),
-        (date(2015, 3, 4), None, "source_field", later, None),
-    ]
+        (None, None, "left_censored", WHEN, later), (date(2015, 3, 4), None, "source_field", later, None),
+    ]  # fmt: skip
     assert after.rows("sanction_events", "kind", "event_date", "known_at") == [("added", date(2015, 3, 4), later)]
     assert after.rows("sanction_programs", "valid_from", "valid_from_basis", "known_to") == [
         (None, "left_censored", later), (date(2015, 3, 4), "source_field", None),
@@ -306,9 +297,6 @@ def test_a_reissue_begins_when_the_other_id_ends_whatever_start_is_stated() -> N
         assert after.rows("sanction_events", "kind", "event_date", listing_id="us_ofac_sdn:3") == [("reissued", start)]
         assert after.rows("sanction_listings", "valid_to", native_id="1", known_to=None) == [(start,)]
         assert after.rows("sanction_listings", "valid_from", native_id="3") == [(start,)]
-
-
-# ends -------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_stated_end_is_reported_when_its_day_has_come_by_an_event_of_that_day() -> None:
@@ -360,8 +348,6 @@ def test_what_had_ended_and_gone_and_is_shown_again_with_its_old_end_has_not_ret
     assert after.rows("sanction_events", "kind") == [("added",), ("removed",)]
 
 
-# suspensions ------------------------------------------------------------------------------------------------------------
-
 PAUSE = {
     "native_id": "1", "status": "suspended", "valid_from": date(2023, 1, 10), "valid_to": date(2023, 4, 10), "citation": "N1",
 }  # fmt: skip
@@ -405,8 +391,6 @@ def test_a_suspension_that_is_shown_no_more_ended_where_the_snapshot_speaks_of_t
     after = fold(_paused("2023-01-12T15:00", PAUSE), ("02-01", A))
     assert after.rows("sanction_statuses", "valid_to", "known_to") == [(date(2023, 4, 10), None)]
 
-
-# details ----------------------------------------------------------------------------------------------------------------
 
 FULL: dict[str, list[dict[str, Any]]] = {
     "names": [{"native_id": "1", "name": "AL", "kind": "aka", "quality": "strong"}],
@@ -482,9 +466,6 @@ def test_another_format_teaches_and_what_it_lacks_says_nothing() -> None:
     assert after.rows("sanction_events", "kind") == []
 
 
-# remarks that are cut ---------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.trap("us_ofac_sdn", "cut-remarks")
 def test_remarks_that_a_file_without_comments_cuts_stay_as_they_were_known() -> None:
     cut = "Gender Male; nationality Ch"
@@ -495,12 +476,6 @@ def test_remarks_that_a_file_without_comments_cuts_stay_as_they_were_known() -> 
     assert after.rows("sanction_listings", "remarks", known_to=None) == [(f"{cut}ina.",)]
     assert after.rows("sanction_countries", "country_id") == [("CHN",)]
     assert after.rows("sanction_events", "kind") == []
-
-
-# partial snapshots ------------------------------------------------------------------------------------------------------
-
-
-# properties -------------------------------------------------------------------------------------------------------------
 
 
 def some(**values: Sequence[Any]) -> st.SearchStrategy[dict[str, Any]]:

@@ -8,18 +8,12 @@ from assets.sanctions.reading.countries import country_written, is_no_country
 @pytest.mark.parametrize(
     ("text", "country"),
     [
-        ("Congo (Democratic Republic)", "COD"),
-        ("Pakistani", "PAK"),
-        ("Former USSR Currently Ukraine", "UKR"),
-        ("USSR (now Russian Federation)", "RUS"),
-        ("Russian SFSR, (now Russian Federation)", "RUS"),
-        ("Russia (now Belarus)", "BLR"),
-        ("Ukrainian SSR", "UKR"),
-        ("Iraq (previous address)", "IRQ"),
-        ("Russia. Former USSR", "RUS"),
-        ("Iran / unknown", "IRN"),
+        ("Congo (Democratic Republic)", "COD"), ("Pakistani", "PAK"), ("Former USSR Currently Ukraine", "UKR"),
+        ("USSR (now Russian Federation)", "RUS"), ("Russian SFSR, (now Russian Federation)", "RUS"),
+        ("Russia (now Belarus)", "BLR"), ("Ukrainian SSR", "UKR"), ("Iraq (previous address)", "IRQ"),
+        ("Russia. Former USSR", "RUS"), ("Iran / unknown", "IRN"),
     ],
-)
+)  # fmt: skip
 def test_a_country_is_known_however_people_write_it(text: str, country: str) -> None:
     assert country_written(text) == country
 

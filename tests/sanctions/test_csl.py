@@ -170,9 +170,6 @@ def test_a_firm_on_a_mixed_list_is_no_person() -> None:
     assert the(staged, "listings", "party_type") == [("person",), ("entity",), ("entity",), ("person",)]
 
 
-# --- whether to believe it ---
-
-
 @pytest.mark.trap("us_csl", "cut-download")
 def test_two_downloads_or_files_or_a_cut_record_are_no_list() -> None:
     twice = as_csv(HUAWEI) + as_csv(row("EL", "B"))
@@ -222,9 +219,6 @@ VALID = as_csv(
     HUAWEI, row("SDN", "S"), row("ISN", "C; and any successor, sub-unit, or subsidiary thereof", ids="Passport, 1, CN")
 )
 VALID_JSON = json.dumps({"results": [HUAWEI | {"addresses": [{"city": "Kabul", "country": "AF"}]}, row("DPL", "A B")]}).encode()
-
-
-# --- real files ---
 
 
 @pytest.mark.real_data

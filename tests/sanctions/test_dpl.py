@@ -159,9 +159,6 @@ def test_an_order_that_expired_between_two_editions_is_removed_on_its_stated_day
 VALID = file(line("ZIMO SHENG"), line("MAHAN AIRWAYS", action="TDO RENEWAL"), line("FUYI SUN A/K/A FRANK SUN", country="PRC"))
 
 
-# --- real files ---
-
-
 @pytest.fixture
 def editions(real_data: Path) -> dict[str, Staged]:
     folder = real_data / "sanctions" / "bis"

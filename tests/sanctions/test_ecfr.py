@@ -150,9 +150,8 @@ def test_a_country_that_spans_its_rows_and_the_older_tables_are_read_too() -> No
 
 def test_entries_of_one_name_under_one_heading_have_keys_of_their_own() -> None:
     rows = (
-        row("CHINA", "Wong, 2 Road", ALL, DENIED, "85 FR 2, 1/1/20"),
-        row("", "Wong, 1 Road", ALL, DENIED, "75 FR 1, 1/13/10"),
-    )
+        row("CHINA", "Wong, 2 Road", ALL, DENIED, "85 FR 2, 1/1/20"), row("", "Wong, 1 Road", ALL, DENIED, "75 FR 1, 1/13/10"),
+    )  # fmt: skip
     assert [(e["entry_key"], e["addresses"]) for e in entries(part_744(*rows))] == [
         ("chn.wong.2", ["2 Road"]), ("chn.wong", ["1 Road"]),
     ]  # fmt: skip

@@ -65,19 +65,17 @@ def test_a_line_of_as_many_columns_as_signs_is_refused_before_long() -> None:
         (ADD.replace("2020-06-05,2020-06-05", "2020-06-05,2020-06-31"), "effective_date", "is no day of the calendar"),
         (ADD.replace("2020-06-05,2020-06-05", "2020-06-05,"), "effective_date", "must be a day as YYYY-MM-DD"),
         (
-            ADD.replace("2020-06-05,2020-06-05", "2020-06-05,2021-06-30"),
-            "effective_date",
+            ADD.replace("2020-06-05,2020-06-05", "2020-06-05,2021-06-30"), "effective_date",
             "must not be more than a year after publication",
         ),
         (
-            ADD.replace("2020-06-05,2020-06-05", "2020-06-05,0020-06-05"),
-            "effective_date",
+            ADD.replace("2020-06-05,2020-06-05", "2020-06-05,0020-06-05"), "effective_date",
             "must not be before 1997-02-03, when the list began",
         ),
         (ADD.replace("2020-05-22", "2020-06-22"), "announced_date", "must not be after publication"),
         ("1,2,3\n", None, "3 columns where the header has 13"),
     ],
-)
+)  # fmt: skip
 def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(line: str, column: str | None, reason: str) -> None:
     staged = read(line, REMOVE)
     assert [(row, c, why) for row, c, _, why in reasons(staged)] == [(1, column, reason)]

@@ -72,11 +72,9 @@ def line(entity: str, **cells: str) -> str:
 
 
 OLEG = {
-    "Entity_DesignationDate": "2022-04-08",
-    "Entity_Regulation_PublicationDate": "2024-09-13",
-    "Entity_Regulation_Programme": "UKR",
-    "Entity_SubjectType_ClassificationCode": "person",
-}
+    "Entity_DesignationDate": "2022-04-08", "Entity_Regulation_PublicationDate": "2024-09-13",
+    "Entity_Regulation_Programme": "UKR", "Entity_SubjectType_ClassificationCode": "person",
+}  # fmt: skip
 CSV = (
     "\ufeff"
     + "\r\n".join(
@@ -123,10 +121,8 @@ def test_the_designation_date_and_not_that_of_the_last_amendment_is_the_day_of_l
 @pytest.mark.trap("eu_fsf", "weak-in-remarks")
 def test_a_weak_alias_is_one_that_is_not_strong_or_that_a_remark_calls_so() -> None:
     assert rows("names", "name", "kind", "quality") == [
-        ("Олег Владимирович ДЕРИПАСКА", "aka", "strong"),
-        ("Oleg D.", "aka", "weak"),
-        ("O. D.", "aka", "weak"),
-    ]
+        ("Олег Владимирович ДЕРИПАСКА", "aka", "strong"), ("Oleg D.", "aka", "weak"), ("O. D.", "aka", "weak"),
+    ]  # fmt: skip
 
 
 @pytest.mark.trap("eu_fsf", "unknown-values")
@@ -196,14 +192,10 @@ def test_entries_without_id_or_name_or_of_an_unknown_type_are_rejected() -> None
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"<CONSOLIDATED_LIST/>", "root element"),
-        (made(""), "no party"),
-        (b"a;b;c\n1;2;3\n", "header lacks Entity_LogicalId"),
-        (CSV[:-30], "cut in its last line"),
-        (HEADER.encode(), "no party"),
-        (b";;;;\n;;;", "not the list"),
+        (b"<CONSOLIDATED_LIST/>", "root element"), (made(""), "no party"), (b"a;b;c\n1;2;3\n", "header lacks Entity_LogicalId"),
+        (CSV[:-30], "cut in its last line"), (HEADER.encode(), "no party"), (b";;;;\n;;;", "not the list"),
     ],
-)
+)  # fmt: skip
 def test_another_list_one_without_a_party_or_cut_is_quarantined(data: bytes, said: str) -> None:
     with pytest.raises(Quarantine, match=said):
         staged(data)
@@ -284,11 +276,9 @@ def test_remarks_are_notes_that_say_what_they_are_on_but_for_those_on_quality() 
         <birthdate yearRangeFrom="1960" yearRangeTo="1965"><remark>by his own word</remark></birthdate>
         <birthdate countryDescription="UNKNOWN"><remark>in the north</remark></birthdate>"""
     assert rows("notes", "kind", "text", data=made(PARTY[0].format(party))) == [
-        ("name_remark", "Oleg: Low quality alias; of a firm"),
-        ("citizenship_remark", "CYPRUS: until 2022"),
-        ("birth_remark", "1960 to 1965: by his own word"),
-        ("birth_remark", "in the north"),
-    ]
+        ("name_remark", "Oleg: Low quality alias; of a firm"), ("citizenship_remark", "CYPRUS: until 2022"),
+        ("birth_remark", "1960 to 1965: by his own word"), ("birth_remark", "in the north"),
+    ]  # fmt: skip
     assert "name_remark" not in staged().frames["notes"]["kind"]
     assert aliased(*ALIASES).frames["notes"].select("kind", "text").rows() == [
         ("name_remark", "Ibrahim al-Şaghīr: Believed to be in Aden; wanted")

@@ -31,17 +31,13 @@ def denied(name: str) -> object:
 @pytest.mark.parametrize(
     ("read", "text"),
     [
-        (read_party, "A" + ",or  " * 40 + "x"),
-        (read_party, "A" + ", and " * 40 + ",x"),
-        (read_party, "A" + ", and " * (LONG // 6) + "x"),
-        (read_party, "A" + "," * LONG + "x"),
-        (read_party, "A" + ", Ltd." * (LONG // 6) + ", x"),
-        (lambda t: as_written(t, None), "x" + " " * LONG + "x"),
-        (lambda t: as_written(t, None), "published" + " " * LONG),
-        (denied, "A" + " " * LONG + "B"),
+        (read_party, "A" + ",or  " * 40 + "x"), (read_party, "A" + ", and " * 40 + ",x"),
+        (read_party, "A" + ", and " * (LONG // 6) + "x"), (read_party, "A" + "," * LONG + "x"),
+        (read_party, "A" + ", Ltd." * (LONG // 6) + ", x"), (lambda t: as_written(t, None), "x" + " " * LONG + "x"),
+        (lambda t: as_written(t, None), "published" + " " * LONG), (denied, "A" + " " * LONG + "B"),
         (denied, "A" + "(" * LONG + "B"),
     ],
-)
+)  # fmt: skip
 def test_a_text_without_end_is_read_to_its_end(read: Callable[[str], object], text: str) -> None:
     try:
         with deadline(GENEROUS_S):

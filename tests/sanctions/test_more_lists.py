@@ -22,8 +22,6 @@ from assets.sanctions.reading.names import slug_as_written
 from tests.sanctions.conftest import the
 from tests.sanctions.test_dod_1260h import entity, file
 
-# orders of U.S. bodies --------------------------------------------------------------------------------------------------
-
 MINE = entity("Fiction Works", effective_date="1991-11-14", notes="WRO; Industry: Machinery; Merchandise: Engines; Remarks: See.")
 FOUND = entity("Fiction Works", effective_date="1992-03-18", notes="Finding; Industry: Machinery; Merchandise: Engines")
 WRO = file(MINE, FOUND)
@@ -94,8 +92,6 @@ def test_a_year_that_is_cut_is_no_year() -> None:
     assert the(staged, "listings", "native_id", "listed_on", "remarks") == [("EO13382:undated:a", None, "imposed 12/11/201")]
 
 
-# the Department of Defense ----------------------------------------------------------------------------------------------
-
 OF_1286 = (
     b"schema,name,aliases,topics,program,authority,reason,report-date,start-date,end-date,country,notes,source_url\n"
     b"Company,Fiction University,FU,debarment,Section 1286,Congress,,2024,,,,,https://example.org/24.pdf\n"
@@ -135,8 +131,6 @@ def test_a_row_without_a_day_may_be_of_any_listing() -> None:
     staged = section_1260h_notices.stage({"a.csv": OF_1260H.replace(b"2021-06-03", b"soon")})
     assert (staged.n_rejected, staged.frames["listings"].height) == (1, 2)
 
-
-# the European Union and Japan -------------------------------------------------------------------------------------------
 
 ANNEXES = (
     "celex,recordId,annex,measure,startDate,reason,schema,name,alias,previousName,country,jurisdiction,registrationNumber,"
@@ -201,11 +195,9 @@ def test_entries_are_found_by_their_numbers_even_where_a_page_ends() -> None:
     assert the(staged, "listings", "row", "name") == [(1, "Fiction LLC"), (2, "Thai Fiction Trading Co., Ltd")]
     assert the(staged, "names", "name") == [("Fic LLC",), ("Fiction Ltd",), ("Thai Fic",), ("TF Trading",)]
     assert the(staged, "addresses", "address", "country_id") == [
-        ("2 Road, 14 Building, Kowloon, Hong Kong, China", "HKG"),
-        ("3 High-Tech Road, Yerevan, Armenia", "ARM"),
-        ("4 Road, Bangkok, Thailand", "THA"),
-        ("5 Road, Astana, Kazakhstan", "KAZ"),
-    ]
+        ("2 Road, 14 Building, Kowloon, Hong Kong, China", "HKG"), ("3 High-Tech Road, Yerevan, Armenia", "ARM"),
+        ("4 Road, Bangkok, Thailand", "THA"), ("5 Road, Astana, Kazakhstan", "KAZ"),
+    ]  # fmt: skip
     assert (staged.n_read, staged.facts["n_repeated"], staged.facts["list_changed"]) == (3, 1, "2025-09-12")
 
 
@@ -222,9 +214,6 @@ def test_a_text_that_ends_in_an_entry_is_cut() -> None:
 def test_a_text_without_its_first_number_is_cut() -> None:
     with pytest.raises(Quarantine, match="0 numbered entries"):
         third_countries.stage({"a.txt": JAPAN.replace(b"\n1 ", b"\n")})
-
-
-# real files -------------------------------------------------------------------------------------------------------------
 
 
 def opened(folder: Path, path: str) -> bytes:

@@ -86,9 +86,6 @@ def told(when: str, *deltas: bytes, beside: StagedSnapshot | None = None) -> Sta
     return alone if beside is None else replace(beside, frames={**beside.frames, **frames})
 
 
-# from bytes to rows -----------------------------------------------------------------------------------------------------
-
-
 def test_an_added_entity_is_read_as_one_of_the_enhanced_list_and_a_removal_is_its_id() -> None:
     found = staged(delta(added("58482"), removed("36")))
     assert acts(found) == [("58482", "add", None), ("36", "remove", None)]
@@ -228,8 +225,6 @@ def test_a_mutated_delta_is_quarantined_or_names_every_removal(data: st.DataObje
             assert b"remove" in changed
 
 
-# from rows to the history -----------------------------------------------------------------------------------------------
-
 AT = datetime(2026, 9, 23, 18)
 """The snapshot that holds the publication, before the last instant of the day that it states."""
 
@@ -286,15 +281,13 @@ def test_a_delta_that_comes_after_a_later_list_only_betters_dates_it_agrees_with
     # 3 is added again and 1 removed by the delta: the list of the day after says otherwise
     after = fold(*lists, told("2026-09-26T15:00", delta(added("2"), removed("1"), added("3"))))
     assert after.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", "valid_to", known_to=None) == [
-        ("1", None, "left_censored", None),
-        ("2", date(2026, 9, 23), "official_notice", None),
+        ("1", None, "left_censored", None), ("2", date(2026, 9, 23), "official_notice", None),
         ("3", None, "left_censored", date(2026, 9, 24)),
-    ]
+    ]  # fmt: skip
     # what was known before is not lost
     assert after.rows("sanction_listings", "valid_from", "known_from", native_id="2") == [
-        (date(2026, 9, 24), datetime(2026, 9, 24, 15)),
-        (date(2026, 9, 23), datetime(2026, 9, 24, 15, 0, 0, 1)),
-    ]
+        (date(2026, 9, 24), datetime(2026, 9, 24, 15)), (date(2026, 9, 23), datetime(2026, 9, 24, 15, 0, 0, 1)),
+    ]  # fmt: skip
     outside = fold(*lists, told("2026-09-26T15:00", delta(added("2"), added("1"), day="2026-09-19")))
     assert outside.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", known_to=None)[:2] == [
         ("1", date(2026, 9, 19), "official_notice"), ("2", date(2026, 9, 24), "snapshot_diff"),
@@ -381,8 +374,6 @@ def test_a_repeat_of_a_delta_does_not_say_that_the_list_was_looked_at() -> None:
     assert after.rows("sanction_listings", "valid_from_earliest", native_id="3") == [(date(2026, 9, 20),)]
 
 
-# whatever the order -----------------------------------------------------------------------------------------------------
-
 START = date(2026, 3, 2)
 MEMBERS = st.frozensets(st.sampled_from("123456"), min_size=1)
 
@@ -427,11 +418,9 @@ def test_deltas_beside_lists_give_the_history_of_the_lists_with_better_dates(
 @given(order=st.permutations(range(4)), late=st.booleans())
 def test_deltas_in_any_order_end_where_they_end_in_order(order: list[int], late: bool) -> None:
     files = [
-        delta(added("4"), day="2026-09-21"),
-        delta(removed("1"), day="2026-09-22"),
-        delta(removed("4"), added("5"), day="2026-09-23"),
-        delta(added("6"), removed("5"), day="2026-09-24"),
-    ]
+        delta(added("4"), day="2026-09-21"), delta(removed("1"), day="2026-09-22"),
+        delta(removed("4"), added("5"), day="2026-09-23"), delta(added("6"), removed("5"), day="2026-09-24"),
+    ]  # fmt: skip
     snapshots = [told(f"2026-09-25T1{n}:00", files[i]) for n, i in enumerate(order)]
     last = [vintage("2026-09-26T15:00", [B, {"native_id": "6", "name": "PARTY 6"}])]
     known = [*last, *(replace(s, retrieved_at=s.retrieved_at + timedelta(days=3)) for s in snapshots)] if late else snapshots

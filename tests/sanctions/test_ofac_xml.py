@@ -243,9 +243,8 @@ def rows(text: str, name: str, *columns: str, native_id: str | None = None) -> l
 def test_every_layout_gives_the_same_party_in_the_same_words_so_that_histories_join(layout: str) -> None:
     text = FILES[layout]
     assert rows(text, "listings", "row", "native_id", "name", "party_type")[:2] == [
-        (1, "45001", "LI, Wei", "person"),
-        (2, "45002", "NORTHERN CHEMICAL (HK) LIMITED", "entity"),
-    ]
+        (1, "45001", "LI, Wei", "person"), (2, "45002", "NORTHERN CHEMICAL (HK) LIMITED", "entity"),
+    ]  # fmt: skip
     assert "remarks" not in staged(text).frames["listings"].columns, "what stands there in the CSVs stands elsewhere here"
     assert rows(text, "addresses", "address", "city", "country_id", native_id="45001") == [
         ("No. 10 Zhongshan Road, Dalian, Liaoning 116011, China", "Dalian, Liaoning 116011", "CHN")
@@ -271,16 +270,11 @@ def test_sdn_xml_is_read_in_any_namespace_with_programs_and_month_first_and_no_d
         staged(SDN.replace("<Record_Count>3<", "<Record_Count>9086<"))
 
 
-# SDN.XML ----------------------------------------------------------------------------------------------------------------
-
-
 def test_sdn_xml_identifiers_and_statements_are_distinguished_by_the_grammar_of_the_remarks() -> None:
     assert rows(SDN, "identifiers", "scheme", "value", "country_id", "note", native_id="45001") == [
-        ("passport", "C18165248", "CHN", "expires 25 Oct 2025"),
-        ("crypto:XBT", "1Fake1", None, None),
-        ("email", "li@example.com", None, None),
-        ("other", "77", None, "Moonbase Pass No."),
-    ]
+        ("passport", "C18165248", "CHN", "expires 25 Oct 2025"), ("crypto:XBT", "1Fake1", None, None),
+        ("email", "li@example.com", None, None), ("other", "77", None, "Moonbase Pass No."),
+    ]  # fmt: skip
     assert rows(SDN, "notes", "kind", "text", native_id="45001")[:2] == [
         ("gender", "Male"),
         ("secondary_sanctions", "See Section 11 of Executive Order 14024."),
@@ -305,15 +299,11 @@ def test_sdn_xml_gives_names_births_countries_links_and_columns_of_vessels() -> 
     assert rows(SDN, "identifiers", "scheme", "value", native_id="45003") == [("imo", "9899064")]
 
 
-# SDN_ADVANCED.XML -------------------------------------------------------------------------------------------------------
-
-
 def test_advanced_listings_have_their_first_event_programs_and_names_in_scripts() -> None:
     assert rows(advanced(), "listings", "native_id", "programs", "listed_on") == [
-        ("45001", "ILLICIT-DRUGS-EO14059] [SDNTK", date(2023, 10, 3)),
-        ("45002", "ILLICIT-DRUGS-EO14059", date(2023, 10, 3)),
+        ("45001", "ILLICIT-DRUGS-EO14059] [SDNTK", date(2023, 10, 3)), ("45002", "ILLICIT-DRUGS-EO14059", date(2023, 10, 3)),
         ("45003", None, None),
-    ]
+    ]  # fmt: skip
     assert staged(advanced()).facts["published"] == "2023-10-03"
     assert rows(advanced(), "names", "name", "kind", "quality") == [("WILL", "aka", "weak"), ("李伟", "aka", "strong")]
 
@@ -393,9 +383,6 @@ def test_advanced_sections_in_any_order_and_references_to_nothing_are_read_but_n
         staged(advanced(ISSUED, PARTIES, ENTRIES))
 
 
-# SDN_ENHANCED.XML -------------------------------------------------------------------------------------------------------
-
-
 def test_enhanced_names_births_countries_and_links() -> None:
     assert rows(ENHANCED, "names", "name", "kind", "quality") == [("WILL", "aka", "weak"), ("李伟", "aka", "strong")]
     assert rows(ENHANCED, "birth_dates", "born", "born_from", "born_before", "precision") == [
@@ -406,17 +393,13 @@ def test_enhanced_names_births_countries_and_links() -> None:
     ]  # fmt: skip
     assert rows(ENHANCED, "identifiers", "scheme", "value", "note") == [("passport", "C18165248", "expires 25 Oct 2025")]
     assert rows(ENHANCED, "links", "relation", "linked_name", "linked_listing_id") == [
-        ("owned_or_controlled_by", "LI, Wei", "us_ofac_sdn:45001"),
-        ("owned_or_controlled_by", "SOMEBODY", None),
-    ]
+        ("owned_or_controlled_by", "LI, Wei", "us_ofac_sdn:45001"), ("owned_or_controlled_by", "SOMEBODY", None),
+    ]  # fmt: skip
 
 
 def test_a_delta_publication_is_no_list() -> None:
     with pytest.raises(Quarantine, match="delta publication"):
         staged(ENHANCED.replace("dataAsOf", "datePublished"))
-
-
-# whatever the layout ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -463,8 +446,6 @@ def test_records_without_an_id_a_name_or_a_known_type_are_rejected() -> None:
     ]  # fmt: skip
     assert (found.facts["n_illegible"], found.facts["unreadable_ids"]) == (1, ["45002", "45003"])
 
-
-# beside the CSVs, and folded -------------------------------------------------------------------------------------------------
 
 CSV = (
     b'45001,"LI, Wei","individual","ILLICIT-DRUGS-EO14059] [SDNTK","Director",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,'
@@ -537,10 +518,9 @@ def test_names_in_other_scripts_stay_while_the_xml_is_away_and_go_when_it_no_lon
     )
     of_it = {"listing_id": "us_ofac_sdn:45001", "kind": "aka", "quality": "strong"}
     assert found.rows("sanction_names", "name", "known_from", "known_to", **of_it) == [
-        ("LEE, William", datetime(2023, 10, 4, 6), None),
-        ("李伟", datetime(2023, 10, 4, 6), datetime(2023, 10, 6, 6)),
+        ("LEE, William", datetime(2023, 10, 4, 6), None), ("李伟", datetime(2023, 10, 4, 6), datetime(2023, 10, 6, 6)),
         ("李薇", datetime(2023, 10, 6, 6), None),
-    ]
+    ]  # fmt: skip
 
 
 @pytest.mark.trap("us_ofac_sdn", "without-xml")

@@ -391,9 +391,8 @@ def test_names_that_are_alike_join_where_another_name_and_a_country_are_in_commo
 def test_an_override_joins_and_keeps_apart() -> None:
     world = World().listing(A, "One Example").listing(B, "Quite Another").listing(C, "One Example")
     assert world.decided((A, B, True, "court file")) == [
-        (A, C, "name", True) if A < C else (C, A, "name", True),
-        (B, A, "override", True),
-    ]
+        (A, C, "name", True) if A < C else (C, A, "name", True), (B, A, "override", True),
+    ]  # fmt: skip
     decided = world.decided((A, C, False, "two firms of one name"))
     assert decided == [(C, A, "name", False), (C, A, "override", False)]
 

@@ -167,9 +167,8 @@ def test_a_rule_that_states_a_removal_replaces_the_comparison_whenever_it_arrive
     ]  # fmt: skip
     after = fold(*(snapshots[n] for n in order))
     assert after.rows("sanction_listings", "valid_to", "valid_to_basis", "known_from", "known_to", native_id="chn.acme") == [
-        (None, None, T1, T3),
-        (date(2023, 11, 16), "federal_register", T3, None),
-    ]
+        (None, None, T1, T3), (date(2023, 11, 16), "federal_register", T3, None),
+    ]  # fmt: skip
     assert after.rows("sanction_events", "event_date", "known_at", "detail", kind="removed") == [
         (date(2023, 11, 16), T3, "FR Doc. 2023-25557")
     ]
@@ -230,10 +229,9 @@ def test_an_entry_spelt_otherwise_in_the_next_text_is_the_same_listing() -> None
 
 def test_an_entry_that_was_away_and_came_back_has_two_intervals() -> None:
     texts = [
-        text("2020-01-01", entry("Acme", D1)),
-        text("2020-06-01", entry("Beta", D1)),
+        text("2020-01-01", entry("Acme", D1)), text("2020-06-01", entry("Beta", D1)),
         text("2021-06-01", entry("Acme", D2), entry("Beta", D1)),
-    ]
+    ]  # fmt: skip
     assert fold(*texts).rows("sanction_listings", "valid_from", "valid_to", native_id="chn.acme", known_to=None) == [
         (D1, date(2020, 6, 1)), (D2, None),
     ]  # fmt: skip

@@ -50,9 +50,6 @@ def entries(data: bytes) -> list[dict[str, Any]]:
     return stage(data).frames["entries"].to_dicts()
 
 
-# the page -------------------------------------------------------------------------------------------------------------
-
-
 def test_each_table_is_a_clause_and_each_row_a_party() -> None:
     read = entries(page(table("i", ("Acme Co., Ltd.", DAY)), table("v", ("Beta", "August 9, 2024"), head="Entity Name")))
     assert [(e["entry_key"], e["name"], e["country_id"], e["listed_on"], e["reason"], e["format"]) for e in read] == [
@@ -122,9 +119,6 @@ def test_a_page_that_lost_a_table_is_refused_by_the_guard() -> None:
     assert "no mass delisting" in judge_texts(now, last, RowGuard(min_share=0.9)).refusals[0]
 
 
-# names ----------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("cell", "name", "aliases", "former", "scope"),
     [
@@ -166,9 +160,6 @@ def test_former_names_scope_and_notes_reach_the_entry() -> None:
     assert (read["reason"], read["affiliates"]) == (f"{WORKS}; seen", "and its subsidiaries")
 
 
-# the JSON of others ---------------------------------------------------------------------------------------------------
-
-
 def test_both_forms_make_the_same_entries() -> None:
     own = entries(
         page(table("i", ("Acme Co., Ltd. (also known as Ack) and subsidiaries", DAY)), table("v", ("Acme Co. Ltd", DAY)))
@@ -199,8 +190,6 @@ def test_a_real_list_printed_as_the_page_has_the_same_ids(real_data: Path) -> No
             theirs.select("entry_key", pl.col(column).alias("c")).rows()
         )
 
-
-# whatever the bytes ---------------------------------------------------------------------------------------------------
 
 GOOD = (
     page(

@@ -178,10 +178,9 @@ def test_the_older_ofsi_list_joins_by_reference_with_its_own_day_as_a_note_and_n
     found = staged(ofsi(), "ConList.csv")
     assert (found.facts["published"], found.facts["format"]) == ("2026-06-03", "ofsi csv")
     assert found.frames["listings"].select("native_id", "name", "listed_on").rows() == [
-        ("RUS0251", "Vladimir PUTIN", date(2022, 2, 25)),
-        ("SYR0306", "GENERAL INDUSTRIES", date(2020, 12, 31)),
+        ("RUS0251", "Vladimir PUTIN", date(2022, 2, 25)), ("SYR0306", "GENERAL INDUSTRIES", date(2020, 12, 31)),
         ("OFSI-99", "WITHOUT REFERENCE", date(2003, 2, 1)),
-    ]
+    ]  # fmt: skip
     notes = staged(ofsi()).frames["notes"].filter(kind="listed_by_ofsi").select("native_id", "text").rows()
     assert ("SYR0306", "2011-12-02") in notes
     assert staged(ofsi()).frames["countries"].filter(basis="nationality")["country_id"].to_list() == ["RUS", "SRB"]
