@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.contracts import RowGuard, StagedInfo, StagedSnapshot
+from assets.contracts import Judgement, RowGuard, StagedInfo, StagedSnapshot
 from assets.news.articles import fold, texts
 from assets.news.articles import read as articles
 from tests.depth import examples
+from tests.fuzz import damaged
 
 PAGE = """<!doctype html><html lang="en-GB"><head><title>China and US talk</title>{head}
 <link rel="canonical" href="https://news.example.org/x"><meta property="og:site_name" content="Example News"></head><body>
@@ -40,9 +41,6 @@ def one(files: dict[str, str | bytes]) -> dict[str, Any]:
 def snapshot(name: str, files: dict[str, str]) -> StagedSnapshot:
     found = articles.stage({file: data.encode() for file, data in files.items()})
     return StagedSnapshot(name, datetime(2024, 1, int(name), 8), True, found.facts, found.frames)
-
-
-# --- text
 
 
 def test_the_first_line_is_the_title_if_it_is_no_sentence_and_an_empty_line_follows() -> None:
@@ -76,61 +74,36 @@ def test_text_is_read_in_utf8_or_with_its_mark() -> None:
         assert (article["title"], article["text"]) == ("T", "B é")
 
 
-# --- dates
-
-
 @pytest.mark.trap("articles", "no-date")
-def test_an_article_without_a_date_has_no_date() -> None:
+def test_published_is_exact_to_what_is_stated_and_never_guessed() -> None:
     article = one({"2023-12-22.txt": "Title\n\nIn August last year, on November 15, it began. Published 2023-12-22."})
     assert (article["published_at"], article["published_precision"]) == (None, "unknown")
+    for published, stated in (
+        ("2023-12-22", "2023-12-22 00:00:00 day"),
+        ("2023-12-22T08:30+08:00", "2023-12-22 00:30:00 minute"),
+        ("2023-12-22T08:30:15+08:00", "2023-12-22 00:30:15 second"),
+        ("2023-12-22 08:30:15Z", "2023-12-22 08:30:15 second"),
+        ("2023-12-22T08:30:15.123456789Z", "2023-12-22 08:30:15.123456 second"),
+        ("2023-12-22T23:30:00", "2023-12-22 00:00:00 day"),
+        (None, "None unknown"),
+        ("", "None unknown"),
+    ):
+        article = one({"a.json": json.dumps({"text": "x", "published": published})})
+        assert f"{article['published_at']} {article['published_precision']}" == stated
+    bad = ["yesterday", "2023-13-40", "22/12/2023", 20231222, "0001-01-01T00:00:00+23:00", "2023-12-22T25:00:00Z"]
+    rows, rejects = read({"a.json": json.dumps([{"text": str(n), "published": at} for n, at in enumerate(bad)])})
+    assert {(r["published_at"], r["published_precision"]) for r in rows} == {(None, "unknown")}
+    assert rejects == [("a.json", n, "published", str(at)) for n, at in enumerate(bad, start=1)]
 
 
-@pytest.mark.parametrize(
-    ("published", "at", "precision"),
-    [
-        ("2023-12-22", "2023-12-22 00:00:00", "day"),
-        ("2023-12-22T08:30+08:00", "2023-12-22 00:30:00", "minute"),
-        ("2023-12-22T08:30:15+08:00", "2023-12-22 00:30:15", "second"),
-        ("2023-12-22 08:30:15Z", "2023-12-22 08:30:15", "second"),
-        ("2023-12-22T08:30:15.123456789Z", "2023-12-22 08:30:15.123456", "second"),
-        ("2023-12-22T23:30:00", "2023-12-22 00:00:00", "day"),
-        (None, "None", "unknown"),
-        ("", "None", "unknown"),
-    ],
-)
-def test_published_is_exact_to_what_is_stated(published: str | None, at: str, precision: str) -> None:
-    article = one({"a.json": json.dumps({"text": "x", "published": published})})
-    assert (str(article["published_at"]), article["published_precision"]) == (at, precision)
-
-
-@pytest.mark.parametrize(
-    "published", ["yesterday", "2023-13-40", "22/12/2023", 20231222, "0001-01-01T00:00:00+23:00", "2023-12-22T25:00:00Z"]
-)
-def test_a_bad_date_is_noted_and_its_article_kept_without_a_date(published: object) -> None:
-    rows, rejects = read({"a.json": json.dumps({"text": "x", "published": published})})
-    assert [(r["published_at"], r["published_precision"]) for r in rows] == [(None, "unknown")]
-    assert rejects == [("a.json", 1, "published", str(published))]
-
-
-# --- metadata
-
-
-def test_a_sidecar_states_what_the_text_does_not() -> None:
+def test_a_sidecar_states_what_the_text_does_not_and_a_broken_one_loses_no_article() -> None:
     meta = {"outlet": "SCMP", "url": "https://example.org/1", "title": "Given", "language": "zh-CN", "published": "2023-12-22"}
     article = one({"a.txt": "Own title\n\nBody.", "a.txt.meta.json": json.dumps(meta)})
-    stated = {"language": "zh", "text": "Own title\n\nBody.", "published_at": datetime(2023, 12, 22)}
-    assert {k: article[k] for k in (*stated, "outlet", "url", "title")} == {
-        **stated, "outlet": "SCMP", "url": "https://example.org/1", "title": "Given",
-    }  # fmt: skip
-
-
-def test_a_broken_sidecar_is_noted_and_its_article_kept_and_one_without_its_article_is_a_reject() -> None:
+    stated = {"language": "zh", "text": "Own title\n\nBody.", "published_at": datetime(2023, 12, 22), "title": "Given"}
+    assert {k: article[k] for k in (*stated, "outlet", "url")} == stated | {k: meta[k] for k in ("outlet", "url")}
     rows, rejects = read({"a.txt": "Body.", "a.txt.meta.json": "{", "b.meta.json": "{}"})
     assert [r["text"] for r in rows] == ["Body."]
     assert sorted(rejects) == [("a.txt.meta.json", None, "meta", "{"), ("b.meta.json", None, None, None)]
-
-
-# --- JSON
 
 
 def test_json_holds_one_article_or_many() -> None:
@@ -147,32 +120,25 @@ def test_json_holds_one_article_or_many() -> None:
     assert [r["text"] for r in read({"a.jsonl": text.encode("utf-16")})[0]] == ["First.", "Second."]
 
 
-@pytest.mark.parametrize(
-    ("file", "contents"),
-    [
-        ("a.json", ["{", "3", "[" * 100_000, '{"title": "no text"}', '{"text": 3}', '{"text": " "}', "[3]", b"\xff\xfe\xfa"]),
-        ("a.jsonl", ["not json"]),
-        ("a.txt", [b"\xff\xfa\xe9", b"PK\x00\x01", "", "02:23\n"]),
-        ("a.html", ["   ", b"<meta charset=koi-9><p>\xff", b"<p>\xff no charset"]),
-        ("a.pdf", ["x"]),
-        ("README.md", ["x"]),
-    ],
-    ids=["json", "jsonl", "txt", "html", "pdf", "md"],
-)
-def test_what_is_no_article_is_a_reject_and_the_others_are_kept(file: str, contents: list[str | bytes]) -> None:
-    for data in contents:
+NO_ARTICLES: dict[str, list[str | bytes]] = {
+    "a.json": ["{", "3", "[" * 100_000, '{"title": "no text"}', '{"text": 3}', '{"text": " "}', "[3]", b"\xff\xfe\xfa"],
+    "a.jsonl": ["not json"],
+    "a.txt": [b"\xff\xfa\xe9", b"PK\x00\x01", "", "02:23\n"],
+    "a.html": ["   ", b"<meta charset=koi-9><p>\xff", b"<p>\xff no charset"],
+    "a.pdf": ["x"],
+    "README.md": ["x"],
+}
+
+
+def test_what_is_no_article_is_a_reject_and_the_others_are_kept() -> None:
+    for file, data in ((file, data) for file, contents in NO_ARTICLES.items() for data in contents):
         rows, rejects = read({file: data, "good.txt": "Body."})
         assert [r["file"] for r in rows] == ["good.txt"]
         assert [(f, column) for f, _, column, _ in rejects] == [(file, None)]
     found = articles.stage({"a.csv": "title\nMünchen\n".encode("latin-1")})
     assert found.rejects["reason"].to_list() == ["no table of headlines: not text in UTF-8 (or UTF-16 with its mark)"]
-
-
-def test_half_a_surrogate_pair_does_not_lose_the_article() -> None:
+    # half a surrogate pair does not lose the article
     assert one({"a.json": '{"text": "a \\ud83d b \\ud83d\\ude42 \\u0000"}'})["text"] == "a \ufffd b \U0001f642 \ufffd"
-
-
-# --- HTML
 
 
 def test_a_page_gives_its_text_and_what_its_head_states() -> None:
@@ -184,31 +150,22 @@ def test_a_page_gives_its_text_and_what_its_head_states() -> None:
     assert (article["published_at"], article["published_precision"]) == (datetime(2023, 12, 22, 2), "second")
 
 
-@pytest.mark.parametrize(
-    "head",
-    [
+@pytest.mark.trap("articles", "no-date")
+def test_a_page_states_its_date_in_several_ways_and_it_is_never_guessed() -> None:
+    for head in (
         '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "datePublished": "2023-12-22"}]}</script>',
         '<meta itemprop="datePublished" content="2023-12-22">',
         '<meta name="pubdate" content="2023-12-22">',
-    ],
-)
-def test_a_page_states_its_date_in_several_ways(head: str) -> None:
-    assert one({"a.html": PAGE.format(head=head)})["published_at"] == datetime(2023, 12, 22)
-
-
-@pytest.mark.trap("articles", "no-date")
-@pytest.mark.parametrize(
-    "head",
-    [
+    ):
+        assert one({"a.html": PAGE.format(head=head)})["published_at"] == datetime(2023, 12, 22)
+    for head in (
         "",
         '<meta property="article:modified_time" content="2024-01-01">',
         '<script type="application/ld+json">{"@type": "WebPage", "mentions": {"datePublished": "1999-01-01"}}</script>',
         '<script type="application/ld+json">{"datePublished": </script>',
-    ],
-)
-def test_the_date_of_a_page_is_never_guessed(head: str) -> None:
-    article = one({"2023-12-22.html": PAGE.format(head=head)})
-    assert (article["published_at"], article["published_precision"]) == (None, "unknown")
+    ):
+        article = one({"2023-12-22.html": PAGE.format(head=head)})
+        assert (article["published_at"], article["published_precision"]) == (None, "unknown")
 
 
 def test_a_page_in_a_declared_charset_is_read_in_it() -> None:
@@ -216,9 +173,6 @@ def test_a_page_in_a_declared_charset_is_read_in_it() -> None:
     page = f'<html><head><meta charset="gb2312"><title>公告</title></head><body><article><p>{text}</p></article></body></html>'
     article = one({"a.htm": page.encode("gb18030")})
     assert (article["title"], article["text"]) == ("公告", text)
-
-
-# --- identity
 
 
 @pytest.mark.trap("articles", "copies")
@@ -232,36 +186,27 @@ def test_two_versions_of_a_text_are_two_articles_and_copies_share_a_cluster(fold
     assert first["article_id"] == second["article_id"]
 
 
-# --- judgement and fold
-
-
-@pytest.mark.parametrize(
-    ("files", "refused"), [({"a.txt": "Body.", "b.pdf": "", "c.pdf": ""}, False), ({"a.pdf": ""}, True), ({}, True)]
-)
-def test_only_a_batch_without_any_article_is_refused(files: dict[str, str], refused: bool) -> None:
+def judged(files: dict[str, str], baseline: StagedInfo | None = None) -> Judgement:
     found = articles.stage({name: data.encode() for name, data in files.items()})
     info = StagedInfo("x", datetime(2024, 1, 1), found.n_read, found.rejects.height, found.facts)
+    return articles.judge(info, baseline, RowGuard())
+
+
+def test_only_a_batch_without_any_article_is_refused_and_a_column_that_looks_like_a_date_and_is_not_read_is_named() -> None:
     big = StagedInfo("w", datetime(2023, 1, 1), 10_000, 0, {"n_articles": 10_000})
-    assert bool(articles.judge(info, big, RowGuard()).refusals) is refused
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "column"),
-    [
+    batches = [{"a.txt": "Body.", "b.pdf": "", "c.pdf": ""}, {"a.pdf": ""}, {}]
+    assert [bool(judged(files, big).refusals) for files in batches] == [False, True, True]
+    for name, text, column in (
         ("a.csv", "title,published_on\nTalks resume,2023-11-16\n", "published_on"),
         ("a.csv", "headline,when\nTalks resume,16 November 2023\nTalks end,17 November 2023\n", "when"),
         ("a.csv", "title,date,captured\nTalks resume,2023-11-16,2024-01-01\n", None),
         ("a.csv", "title,section\nTalks resume,World\n", None),
         ("a.jsonl", '{"text": "Talks resume.", "published_on": "2023-11-16"}\n', "published_on"),
         ("a.json", '{"text": "Talks resume.", "published": "2023-11-16", "captured_at": "2024-01-01"}', None),
-    ],
-)
-def test_a_column_that_looks_like_a_date_and_is_not_read_is_named(name: str, text: str, column: str | None) -> None:
-    found = articles.stage({name: text.encode()})
-    info = StagedInfo("x", datetime(2024, 1, 1), found.n_read, found.rejects.height, found.facts)
-    told = articles.judge(info, None, RowGuard()).warnings
-    assert [column] * bool(column) == [warning.split(" in ")[0] for warning in told]
-    assert all(f"in {name} looks like a date and is no column that is read" in warning for warning in told)
+    ):
+        told = judged({name: text}).warnings
+        assert [column] * bool(column) == [warning.split(" in ")[0] for warning in told]
+        assert all(f"in {name} looks like a date and is no column that is read" in warning for warning in told)
 
 
 def test_an_article_is_known_from_its_publication_or_from_the_first_snapshot_that_holds_it(fold_in_batches: Any) -> None:
@@ -275,15 +220,6 @@ def test_an_article_is_known_from_its_publication_or_from_the_first_snapshot_tha
     assert memory.all("mentions").select("surface", "actor_id", "known_from").collect().rows() == [
         ("Taiwan", "TWN", datetime(2024, 1, 3, 8))
     ]
-
-
-def test_a_date_that_comes_later_completes_the_article(fold_in_batches: Callable[..., Any]) -> None:
-    undated, dated = {"a.txt": "Taiwan votes."}, {"a.txt": "Taiwan votes.", "a.txt.meta.json": '{"published": "2023-12-22"}'}
-    memory = fold_in_batches(fold.fold, [snapshot("3", undated)], [snapshot("4", dated)])
-    end = datetime(2023, 12, 22, 23, 59, 59)
-    assert memory.all("articles").select("published_at", "known_from").collect().rows() == [(datetime(2023, 12, 22), end)]
-    assert memory.all("mentions").select("surface", "known_from").collect().rows() == [("Taiwan", end)]
-    assert memory.open("articles").is_empty()
 
 
 @pytest.mark.parametrize("k", [1, 3])
@@ -300,9 +236,11 @@ def test_folding_in_two_steps_gives_what_folding_at_once_gives(fold_in_batches: 
         assert_frame_equal(at_once.all(table).collect().sort(key), split.all(table).collect().sort(key))
         assert_frame_equal(at_once.open(table).sort(key), split.open(table).sort(key))
     assert at_once.all("articles").collect()["article_id"].is_unique().all()
+    # a date that comes later completes the article and its mentions
+    end = datetime(2023, 12, 22, 23, 59, 59)
+    assert (datetime(2023, 12, 22), end) in at_once.all("articles").select("published_at", "known_from").collect().rows()
+    assert ("Taiwan", end) in at_once.all("mentions").select("surface", "known_from").collect().rows()
 
-
-# --- any bytes
 
 NAMES = st.sampled_from(["a.txt", "a.txt.meta.json", "a.html", "a.json", "a.jsonl", "b.txt", "c.bin"])
 VALID = [
@@ -314,14 +252,7 @@ VALID = [
 ]
 
 
-@st.composite
-def mutated(draw: st.DrawFn) -> bytes:
-    data = draw(st.sampled_from(VALID))
-    start = draw(st.integers(0, len(data)))
-    return data[:start] + draw(st.binary(max_size=6)) + data[start + draw(st.integers(0, 8)) :]
-
-
-@given(st.dictionaries(NAMES, st.binary(max_size=60) | mutated(), max_size=4))
+@given(st.dictionaries(NAMES, st.binary(max_size=60) | damaged(*VALID), max_size=4))
 @examples(120)
 def test_whatever_the_bytes_articles_and_rejects_add_up(files: dict[str, bytes]) -> None:
     found = articles.stage(files)

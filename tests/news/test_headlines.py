@@ -43,9 +43,6 @@ def snapshot(name: str, day: int, files: dict[str, str]) -> StagedSnapshot:
     return StagedSnapshot(name, datetime(2024, 1, day, 8), True, found.facts, found.frames)
 
 
-# --- headlines
-
-
 def test_a_headline_is_an_article_without_text_dated_as_its_outlet_writes_it() -> None:
     found = articles.stage({"headlines.csv": CSV.encode()})
     rows = found.frames["articles"].select(
@@ -99,9 +96,6 @@ def test_the_real_headlines_are_read_and_dated(real_data: Path) -> None:
     assert (found.n_read, found.n_rejected, rows.height) == (23868, 424, 23444)
     assert rows["published_at"].null_count() == 0
     assert dict(rows["published_precision"].value_counts().iter_rows()) == {"second": 39 + 7331, "minute": 9165 + 2908 + 4001}
-
-
-# --- feeds
 
 
 def test_an_entry_of_a_feed_is_an_article_without_its_summary() -> None:

@@ -1,5 +1,6 @@
 """The fold of vintages: revisions, withdrawals, predicted values, New York, and what must hold of any history."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contracts import StagedSnapshot
-from assets.overdose import vsrr
+from assets.overdose import observations, vsrr
 from tests.depth import examples
-from tests.overdose.conftest import Vsrr
+from tests.overdose.conftest import Ledger, Vsrr
 
 SHORT = "State,Year,Month,Indicator,Data Value,Percent Complete,Footnote"
 KEY = ["actor_id", "measure", "drug", "basis", "period_end"]
@@ -125,9 +126,6 @@ def test_what_is_suppressed_later_or_leaked_is_null_with_its_reason(od: Vsrr) ->
     assert fold(od, ([{"Data Value": 120}], FIRST, True))["basis"].to_list() == ["reported"]
 
 
-# predicted -------------------------------------------------------------------------------------------------------------
-
-
 def test_a_predicted_value_that_is_no_longer_printed_becomes_null_once_and_not_where_the_column_is_absent(od: Vsrr) -> None:
     before = ([{"Data Value": 120, "Predicted Value": 126}], FIRST, True)
     low = {"Footnote": "Data not shown due to low data quality."}
@@ -166,9 +164,6 @@ def test_an_empty_cell_of_a_transcription_says_nothing(od: Vsrr) -> None:
     ]
 
 
-# New York --------------------------------------------------------------------------------------------------------------
-
-
 def new_york(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
     return brief(rows.filter(pl.col("actor_id") == "US-NY"), "is_derived", "row_number")
 
@@ -199,7 +194,86 @@ def test_new_york_is_known_over_the_overlap_of_its_parts_and_null_for_the_reason
     ]
 
 
-# any history -----------------------------------------------------------------------------------------------------------
+MAY, JUNE, JULY = date(2018, 5, 31), date(2018, 6, 30), date(2018, 7, 31)
+
+
+def held(od: Vsrr, *vintages: tuple[Sequence[Mapping[str, object]], str, bool], columns: str | None = None) -> pl.DataFrame:
+    layout = {} if columns is None else {"columns": columns}
+    return od.folded(*[od.snapshot(od.stage(rows, **layout), day, complete=c) for rows, day, c in vintages]).rows(
+        observations.VINTAGES
+    )
+
+
+def spans(rows: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    return rows.select(*columns, "first_period_end", "last_period_end", "n_periods").rows()
+
+
+def test_a_series_is_held_from_its_first_to_its_last_month_and_hidden_ones_have_rows(od: Vsrr) -> None:
+    found = held(od, ([{"Data Value": 120}, {"Month": "July", "Data Value": 121}], FIRST, True))
+    assert spans(found, "actor_id", "measure", "drug", "basis", "counts_by", "vintage_scope") == [
+        ("US-AK", "deaths_12m", "all", "reported", "occurrence", "complete", MAY, JULY, 2)
+    ]
+    assert found.select("source", "snapshot_id", "known_from").rows() == [
+        ("us_cdc_vsrr", f"sha of {FIRST}", datetime.fromisoformat(FIRST))
+    ]
+    rows: list[dict[str, object]] = [{"Data Value": 120}, {"Month": "June", "Footnote": "Data suppressed (<10)."}]
+    assert spans(held(od, (rows, FIRST, True))) == [(MAY, JUNE, 2)]
+    rows = [{"Data Value": 120}, {"Month": "June", "Data Value": 121, "Predicted Value": 130}]
+    assert spans(held(od, (rows, FIRST, True)), "basis") == [("predicted", JUNE, JUNE, 1), ("reported", MAY, JUNE, 2)]
+
+
+def test_a_vintage_without_the_column_holds_no_predicted_series_though_such_values_still_stand(od: Vsrr) -> None:
+    first, second = [{"Data Value": 120, "Predicted Value": 130}], [{"Data Value": 121}]
+    ledger = od.folded(
+        od.snapshot(od.stage(first), FIRST, complete=True), od.snapshot(od.stage(second, SHORT), SECOND, complete=True)
+    )
+    assert spans(ledger.rows(observations.VINTAGES), "basis", "snapshot_id") == [
+        ("predicted", f"sha of {FIRST}", MAY, MAY, 1),
+        ("reported", f"sha of {FIRST}", MAY, MAY, 1),
+        ("reported", f"sha of {SECOND}", MAY, MAY, 1),
+    ]
+    standing = ledger.rows(observations.TABLE).filter(pl.col("basis") == "predicted")
+    assert standing.select("value", "known_to").rows() == [(130.0, None)]
+
+
+def test_a_transcription_holds_only_what_somebody_wrote_down(od: Vsrr) -> None:
+    columns = "State,Year,Month,Period,Indicator,Data Value,State Name,Predicted Value"
+    rows = [{"State": "US", "Month": "May", "Predicted Value": 130}, {"State": "US", "Month": "June", "Data Value": 121}]
+    assert spans(held(od, (rows, FIRST, False), columns=columns), "basis", "vintage_scope") == [
+        ("predicted", "partial", MAY, MAY, 1),
+        ("reported", "partial", JUNE, JUNE, 1),
+    ]
+
+
+def test_new_york_is_held_over_the_months_that_both_of_its_parts_have_and_not_for_percents(od: Vsrr) -> None:
+    state = [{"State": "NY", "Month": m, "Data Value": 30} for m in ("May", "June")]
+    city = [{"State": "YC", "Month": m, "Data Value": 20} for m in ("June", "July")]
+    found = held(od, ([*state, *city], FIRST, True))
+    assert spans(found.filter(pl.col("actor_id") == "US-NY")) == [(JUNE, JUNE, 1)]
+    assert spans(held(od, (state, FIRST, True)).filter(pl.col("actor_id") == "US-NY")) == []
+    rows = [{"State": s, "Indicator": "Percent with drugs specified", "Data Value": 40} for s in ("NY", "YC")]
+    assert sorted(held(od, (rows, FIRST, True))["actor_id"]) == ["US-NY-NYC", "US-NY-XNYC"]
+
+
+def test_a_vintage_that_repeats_another_has_rows_of_its_own_and_changes_no_observation(od: Vsrr) -> None:
+    ledger = od.folded(*[od.snapshot(od.stage(od.whole()), day, complete=True) for day in (FIRST, SECOND)])
+    first, second = ledger.rows(observations.VINTAGES).group_by("snapshot_id").len()["len"]
+    assert first == second > 0
+    assert ledger.rows(observations.TABLE)["known_from"].unique().to_list() == [datetime.fromisoformat(FIRST)]
+    # they are closed rows, so that a fold does not read them
+    assert ledger.open(observations.VINTAGES).is_empty()
+
+
+def test_a_vintage_is_known_since_the_update_that_the_portal_states(od: Vsrr) -> None:
+    page = {"state": "AK", "year": "2018", "month": "May", "indicator": "Number of Drug Overdose Deaths", "data_value": "120"}
+    files = {
+        "page-0001.json": json.dumps([page | {"percent_complete": "100"}]).encode(),
+        "views.json": json.dumps({"id": "xkb8-kh2a", "rowsUpdatedAt": 1_531_000_000}).encode(),
+    }
+    ledger = od.folded(od.snapshot(vsrr.stage(files), THIRD, complete=False))
+    for table in (observations.VINTAGES, observations.TABLE):
+        assert ledger.rows(table)["known_from"].to_list() == [datetime(2018, 7, 7, 21, 46, 40)]
+
 
 LOW = {"Footnote": "Data suppressed (<10)."}
 CELLS = st.sampled_from([
@@ -275,3 +349,16 @@ def test_what_is_known_at_a_moment_is_what_the_last_vintage_that_held_the_key_sa
     same = pl.col("value").eq_missing(before[0]) & pl.col("missing_reason").eq_missing(before[1])
     assert rows.filter(same & before[2].is_not_null()).is_empty()
     assert_frame_equal(rows, od.fold(*taken, cut=cut))
+    vintages_at_once, in_steps = (od.folded(*taken, cut=n).rows(observations.VINTAGES) for n in (0, cut))
+    assert_frame_equal(vintages_at_once, in_steps, check_row_order=False)
+
+
+@pytest.mark.trap("us_cdc_vsrr", "all-months")
+@pytest.mark.real_data
+def test_a_complete_vintage_holds_every_series_without_a_gap(real_ledger: Ledger) -> None:
+    rows = real_ledger.rows(observations.VINTAGES).filter(pl.col("vintage_scope") == "complete", pl.col("basis") == "reported")
+    first, last = pl.col("first_period_end"), pl.col("last_period_end")
+    months = (last.dt.year() - first.dt.year()).cast(pl.Int32) * 12 + last.dt.month() - first.dt.month() + 1
+    assert rows.filter(pl.col("n_periods") != months).is_empty()
+    n_series = rows.filter(pl.col("actor_id") != "US-NY").group_by("known_from").len().sort("known_from")["len"].to_list()
+    assert n_series == [239, 266, 266, 296, 296]

@@ -75,9 +75,6 @@ def refused(data: bytes) -> str:
     return str(caught.value)
 
 
-# what it counts -------------------------------------------------------------------------------------------------------
-
-
 def test_the_drug_comes_from_the_query_and_not_from_the_name_of_the_file() -> None:
     found = staged(monthly({"01": 28}, trailer(mcd="MCD - ICD-10 Codes: T40.1 (Heroin)")), "fentanyl.txt")
     columns = ["actor_id", "measure", "drug", "basis", "counts_by", "dataset", "value", "period_start", "period_end", "unit"]
@@ -134,9 +131,6 @@ def test_groups_by_month_are_read_and_by_age_or_of_another_data_base_refused() -
     data = b"Notes,Year,Year Code,Five-Year Age Groups,Five-Year Age Groups Code,Deaths\n,2016,2016,15-19,15-19,28\n"
     assert "grouped by more" in refused(data)
     assert "none of Multiple Cause" in refused(monthly({"01": 28}, trailer(dataset="Natality, 2007-2022")))
-
-
-# cells ----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.trap("us_cdc_wonder", "suppressed")
@@ -223,9 +217,6 @@ def test_rows_that_cannot_be_read_or_differ_are_rejected_and_a_cut_file_refused(
     assert "cut" in refused(by_state(row(2018, 1, "01", 12), ",2018,2018,Jan")[:-1])
 
 
-# the trailer as provenance, and without it ----------------------------------------------------------------------------
-
-
 @pytest.mark.trap("us_cdc_wonder", "no-trailer")
 def test_the_trailer_gives_the_moment_of_the_query_and_what_is_counted(wonder_: Vintages) -> None:
     assert staged(monthly({"01": 28}, trailer()))["asked_at"].to_list() == [datetime(2018, 4, 28, 20, 49, 25)]
@@ -260,9 +251,6 @@ def test_several_exports_are_one_snapshot_and_the_newer_data_set_goes_first(wond
     rows = found.frames["observations"].sort("period_end")
     assert rows.select("dataset", "value").rows() == [("D77", 9.0), ("D157", 13.0), ("D157", 20.0), ("D157", 30.0)]
     assert "1 figures stand in two of its files" in " ".join(wonder_.judge(found, DAY).warnings)
-
-
-# the fold -------------------------------------------------------------------------------------------------------------
 
 
 def brief(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
@@ -300,8 +288,6 @@ def test_provisional_and_final_are_apart_and_unended_periods_no_counts(wonder_: 
     assert wonder_.fold(("2025-04-20", {"x.csv": data}))["period_end"].to_list() == [date(2025, 1, 31)]
 
 
-# whatever the bytes ---------------------------------------------------------------------------------------------------
-
 WHOLE = monthly({"01": 28, "02": "Suppressed"}, '"Total"\t"2016"\t"2016"\t\t\t99\t\t\n' + trailer("Weekday: All"))
 
 
@@ -319,9 +305,6 @@ def test_any_text_in_every_cell_is_read_or_rejected_or_refused(wonder_: Vintages
         json.dumps(found.facts)
         wonder_.judge(found, DAY)
         wonder_.fold(("2026-01-01", {"x.txt": data}))
-
-
-# real files -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.real_data

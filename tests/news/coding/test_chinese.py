@@ -117,9 +117,6 @@ def test_every_act_has_a_code_of_the_table() -> None:
     assert set(acts["cameo_code"]) <= set(registry.cameo_codes()["cameo_code"])
 
 
-# the labelled sample
-
-
 def test_the_sample_is_195_sentences_of_which_30_and_30_are_held_out() -> None:
     rows = sample.rows()
     assert Counter(r["split"] for r in rows) == {"dev": 135, "held": 30, "later": 30}
@@ -133,9 +130,6 @@ def test_pair_and_class_hold_on_the_sample(split: str, precision: float, recall:
     score = sample.measure(split)
     assert score["class"] >= precision * score["coded"]
     assert score["class"] >= recall * score["expected"]
-
-
-# languages
 
 
 def test_the_language_of_a_text_is_told_by_letters_and_common_words() -> None:

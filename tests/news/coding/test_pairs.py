@@ -30,9 +30,6 @@ def pair_of(text: str, source: str, target: str) -> Pair:
     return next(p for p in pairs_of(text) if p.dyad == (source, target))
 
 
-# --- what was said before ---
-
-
 def test_the_lead_without_its_dateline_and_the_two_last_sentences_are_read_with_a_sentence() -> None:
     before = last_piece(
         "NAIROBI (wire) - Kenya expelled the ambassador of Somalia on Monday. He left at noon. Rain fell in the evening. "
@@ -81,9 +78,6 @@ def test_names_before_lie_where_they_are_said_to(words: list[str]) -> None:
             assert piece.earlier.text[start:end].removesuffix("'s") == known[actor.party]
 
 
-# --- several acts, titles, reporters ---
-
-
 def test_neighbouring_phrases_of_two_states_are_pairs_of_their_own() -> None:
     there, back = pairs_of("The US fined a Chinese bank after President Biden met Xi Jinping.")
     assert [p.pieces for p in there.within] == [
@@ -129,9 +123,6 @@ def test_a_third_who_says_it_reports_it(text: str, reporter: str | None) -> None
     told_by = reporter_of(pair_of(text, "UGA", "RWA"), piece.words, actors_in(piece.words, piece.mentions, piece.start))
     assert isinstance(told_by, Actor | None)
     assert (told_by and told_by.party) == reporter
-
-
-# --- texts that a state speaks ---
 
 
 def named(text: str, speaker: str | None = "USA", title: str | None = None) -> set[tuple[str, str]]:

@@ -70,9 +70,6 @@ def test_reliability_sets_confidence_against_the_share_of_right_events() -> None
     assert scoring.calibration_error([one]) == pytest.approx(0.45)
 
 
-# --- gold -------------------------------------------------------------------------------------------------------------
-
-
 def gold_file(folder: Path, *records: dict[str, object]) -> Path:
     path = folder / "gold.json"
     path.write_text(json.dumps([{"id": "0", "event": "DOCUMENT"}, *records]), encoding="utf-8")
@@ -126,9 +123,6 @@ def test_the_gold_half_has_163_records_of_which_half_tell_of_two_states(real_dat
     assert len(records) == len({r.id for r in records}) == 163
     assert len([r for r in records if r.between_states]) == 84
     assert {r.plover for r in records} == set(gold.QUAD)
-
-
-# --- probes and seed --------------------------------------------------------------------------------------------------
 
 
 def probe(kind: str, **more: object) -> dict[str, object]:
