@@ -47,32 +47,27 @@ def found(text: str, on: date | None = DAY, title: str | None = None) -> list[tu
     return [(m.surface, m.actor_id, m.confidence) for m in named_actors.mentions_of(text, on, title, NAMES)]
 
 
-def test_half_a_surrogate_pair_takes_one_place_and_hides_no_name() -> None:
+@pytest.mark.trap("articles", "as-written")
+def test_names_are_found_at_word_boundaries_and_as_they_are_written() -> None:
+    names = {
+        "US-China talks": "US|China",
+        "China's and China’s": "China|China",
+        "the U.S. acted; the U.S.-China row": "U.S.|U.S.|China",
+        "let us go, USB, USDA, Chinatown, Indochina": "",
+        "US$5 billion": "",
+        "China'an, China’an": "",
+        "China's, CHINA'S and ‘China’ said China'll act": "China|CHINA|China|China",
+        '(US) "China", “China”.': "US|China|China",
+        "Türkiye, Türkiyeli": "Türkiye",
+        "Chinä, Chiná": "",
+        "China_x 3China China3": "",
+        "美中国际 在中国的US公司": "中国|中国|US",
+        "": "",
+    }
+    assert {text: "|".join(surface for surface, _, _ in found(text)) for text in names} == names
+    # half a surrogate pair takes one place and hides no name
     assert found("\ud83c China met \udfff Taiwan") == [("China", "CHN", 1.0), ("Taiwan", "TWN", 1.0)]
     assert named_actors.document("China \udfff", "\ud83c") == "\ufffd\nChina \ufffd"
-
-
-@pytest.mark.trap("articles", "as-written")
-@pytest.mark.parametrize(
-    ("text", "surfaces"),
-    [
-        ("US-China talks", ["US", "China"]),
-        ("China's and China’s", ["China", "China"]),
-        ("the U.S. acted; the U.S.-China row", ["U.S.", "U.S.", "China"]),
-        ("let us go, USB, USDA, Chinatown, Indochina", []),
-        ("US$5 billion", []),
-        ("China'an, China’an", []),
-        ("China's, CHINA'S and ‘China’ said China'll act", ["China", "CHINA", "China", "China"]),
-        ('(US) "China", “China”.', ["US", "China", "China"]),
-        ("Türkiye, Türkiyeli", ["Türkiye"]),
-        ("Chinä, Chiná", []),
-        ("China_x 3China China3", []),
-        ("美中国际 在中国的US公司", ["中国", "中国", "US"]),
-        ("", []),
-    ],
-)
-def test_names_are_found_at_word_boundaries_and_as_they_are_written(text: str, surfaces: list[str]) -> None:
-    assert [surface for surface, _, _ in found(text)] == surfaces
 
 
 def test_an_abbreviation_is_what_the_text_defines_it_to_be() -> None:

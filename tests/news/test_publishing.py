@@ -52,27 +52,24 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
 
 
 @pytest.mark.trap("articles", "one-address")
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("http://www.scmp.com/news/x?utm_source=t&id=3&fbclid=1#top", "https://scmp.com/news/x?id=3"),
-        ("https://m.scmp.com/news/x/", "https://scmp.com/news/x"),
-        ("https://AMP.cnn.com:443/cnn/index.html", "https://cnn.com/cnn/index.html"),
-        ("https://www.theguardian.com/world/a/amp?amp=1", "https://theguardian.com/world/a"),
-        ("https://www.example.org/a.amp.html", "https://example.org/a.html"),
-        ("https://www.google.com/amp/s/www.example.org/a.amp", "https://example.org/a"),
-        ("https://www-example-org.cdn.ampproject.org/c/s/www.example.org/a", "https://example.org/a"),
-        ("https://a.org/n?id=1&page=2&cid=3&source=x", "https://a.org/n?id=1&page=2&cid=3&source=x"),
-        ("http://example.org:8080/a//b", "https://example.org:8080/a/b"),
-        ("https://m.com/a", "https://m.com/a"),
-        ("https://example.org", "https://example.org"),
-        ("mailto:a@example.org", None),
-        ("http://[half", None),
-        ("example.org/a", None),
-    ],
-)
-def test_one_page_has_one_address(url: str, expected: str | None) -> None:
-    assert addresses.canonical(url) == expected
+def test_one_page_has_one_address() -> None:
+    pages = {
+        "http://www.scmp.com/news/x?utm_source=t&id=3&fbclid=1#top": "https://scmp.com/news/x?id=3",
+        "https://m.scmp.com/news/x/": "https://scmp.com/news/x",
+        "https://AMP.cnn.com:443/cnn/index.html": "https://cnn.com/cnn/index.html",
+        "https://www.theguardian.com/world/a/amp?amp=1": "https://theguardian.com/world/a",
+        "https://www.example.org/a.amp.html": "https://example.org/a.html",
+        "https://www.google.com/amp/s/www.example.org/a.amp": "https://example.org/a",
+        "https://www-example-org.cdn.ampproject.org/c/s/www.example.org/a": "https://example.org/a",
+        "https://a.org/n?id=1&page=2&cid=3&source=x": "https://a.org/n?id=1&page=2&cid=3&source=x",
+        "http://example.org:8080/a//b": "https://example.org:8080/a/b",
+        "https://m.com/a": "https://m.com/a",
+        "https://example.org": "https://example.org",
+        "mailto:a@example.org": None,
+        "http://[half": None,
+        "example.org/a": None,
+    }
+    assert {url: addresses.canonical(url) for url in pages} == pages
 
 
 @given(st.text(st.sampled_from("htps:/.?&=#amwcdn[]@%0a "), max_size=40).map(lambda t: "http://" + t))

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from assets import schema
 from assets.contracts import StagedSnapshot
 from assets.news.articles import read as articles
@@ -51,70 +49,65 @@ def test_a_claim_is_found_where_it_stands_and_keeps_its_sentence() -> None:
     assert claims_of("Fentanyl is in more than two-thirds of US overdose deaths.", ON) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("More than 100,000 Americans died of overdoses.", "USA"),
-        ("China's fentanyl is behind the deaths of many; more than 100,000 Americans died of overdoses.", "USA"),
-        ("Ohio overdose deaths rose to 5,000.", "US-OH"),
-        ("Overdose deaths in West Virginia rose to 1,400, US officials said.", "US-WV"),
-        ("Canada recorded 7,300 overdose deaths.", "CAN"),
-        ("In San Francisco, 806 people died of overdoses, US officials said.", None),
-        ("Ohio County saw 30 overdose deaths.", None),
-        ("Overdoses killed 500,000 people worldwide, the US said.", None),
-        ("Overdoses killed 5,000 people.", None),
-    ],
-)
-def test_the_place_is_whose_dead_are_counted_and_none_where_the_place_is_not_known(text: str, place: str | None) -> None:
-    assert only(text).actor_id == place
+PLACES = """
+More than 100,000 Americans died of overdoses. = USA
+China's fentanyl is behind the deaths of many; more than 100,000 Americans died of overdoses. = USA
+Ohio overdose deaths rose to 5,000. = US-OH
+Overdose deaths in West Virginia rose to 1,400, US officials said. = US-WV
+Canada recorded 7,300 overdose deaths. = CAN
+In San Francisco, 806 people died of overdoses, US officials said. = None
+Ohio County saw 30 overdose deaths. = None
+Overdoses killed 500,000 people worldwide, the US said. = None
+Overdoses killed 5,000 people. = None
+"""
 
 
-def test_a_sentence_without_a_place_takes_that_of_the_headline_or_of_the_claim_before() -> None:
+def test_the_place_is_whose_dead_are_counted_that_of_the_headline_or_of_the_claim_before_or_none() -> None:
+    rows = dict(line.split(" = ") for line in PLACES.strip().splitlines())
+    assert {text: str(only(text).actor_id) for text in rows} == rows
     assert only("Overdoses killed 5,000 people.", title="US counts its dead").actor_id == "USA"
     told = claims_of("In the US, 107,941 people died of overdoses. Fentanyl was behind 68% of overdose deaths.", ON)
     assert [c.actor_id for c in told] == ["USA", "USA"]
 
 
-@pytest.mark.parametrize(
-    ("text", "period"),
-    [
-        ("US overdose deaths fell to 107,543 last year.", (date(2023, 1, 1), date(2023, 12, 31), "stated")),
-        ("US overdose deaths hit 70,000 in the 12 months to September 2018.", (date(2017, 10, 1), date(2018, 9, 30), "stated")),
-        ("CBP seized 27,000 pounds of fentanyl in FY23.", (date(2022, 10, 1), date(2023, 9, 30), "stated")),
-        ("CBP seized 27,000 pounds of fentanyl last fiscal year.", (date(2022, 10, 1), date(2023, 9, 30), "stated")),
-        ("Overdoses have killed 1,000,000 Americans since 1999.", (None, None, "not_read")),
-        ("Fentanyl kills 70,000 Americans a year.", (None, None, "none")),
-        ("The US sanctioned 28 Chinese firms on Tuesday.", (date(2024, 5, 14), date(2024, 5, 14), "stated")),
-        ("Since October, the US has sanctioned 45 Chinese firms.", (None, None, "not_read")),
-        ("The US sanctioned 45 Chinese firms in 2022.", (None, None, "not_read")),
-        ("The US sanctioned 45 Chinese firms.", (None, None, "none")),
-    ],
-)
-def test_the_period_is_what_the_sentence_states(text: str, period: tuple[date | None, date | None, str]) -> None:
-    claim = only(text)
-    assert (claim.period_from, claim.period_to, claim.period_basis) == period
+PERIODS = """
+US overdose deaths fell to 107,543 last year. = 2023-01-01 2023-12-31 stated
+US overdose deaths hit 70,000 in the 12 months to September 2018. = 2017-10-01 2018-09-30 stated
+CBP seized 27,000 pounds of fentanyl in FY23. = 2022-10-01 2023-09-30 stated
+CBP seized 27,000 pounds of fentanyl last fiscal year. = 2022-10-01 2023-09-30 stated
+Overdoses have killed 1,000,000 Americans since 1999. = None None not_read
+Fentanyl kills 70,000 Americans a year. = None None none
+The US sanctioned 28 Chinese firms on Tuesday. = 2024-05-14 2024-05-14 stated
+Since October, the US has sanctioned 45 Chinese firms. = None None not_read
+The US sanctioned 45 Chinese firms in 2022. = None None not_read
+The US sanctioned 45 Chinese firms. = None None none
+"""
+
+
+def test_the_period_is_what_the_sentence_states() -> None:
+    for text, period in (line.split(" = ") for line in PERIODS.strip().splitlines()):
+        claim = only(text)
+        assert f"{claim.period_from} {claim.period_to} {claim.period_basis}" == period, text
     unknown = only("US overdose deaths fell to 107,543 last year.", on=None)
     assert (unknown.period_from, unknown.period_basis) == (None, "not_read")
 
 
-@pytest.mark.parametrize(
-    ("text", "who", "whom", "of_list", "sort"),
-    [
-        ("China sanctioned 11 US lawmakers.", "CHN", "USA", None, "person"),
-        ("11 US firms were sanctioned by China.", "CHN", "USA", None, "entity"),
-        ("China slams U.S. for putting 5 Chinese firms on trade blacklist.", "USA", "CHN", None, "entity"),
-        ("The Treasury sanctioned 28 individuals and entities.", "USA", None, "us_ofac_sdn", None),
-        ("The US Commerce Department added 37 Chinese entities to the Entity List.", "USA", "CHN", "us_bis_entity_list", None),
-        ("China added 11 US firms to its unreliable entity list.", "CHN", "USA", "cn_mofcom", "entity"),
-        ("The EU imposed sanctions on four Chinese officials.", "EU", "CHN", None, "person"),
-        ("Five tankers were blacklisted.", None, None, None, "vessel"),
-    ],
-)
-def test_listings_have_who_listed_whom_where_the_text_says_so(
-    text: str, who: str | None, whom: str | None, of_list: str | None, sort: str | None
-) -> None:
-    claim = only(text)
-    assert (claim.source_id, claim.target_id, claim.list_id, claim.party_type) == (who, whom, of_list, sort)
+LISTINGS = """
+China sanctioned 11 US lawmakers. = CHN USA None person
+11 US firms were sanctioned by China. = CHN USA None entity
+China slams U.S. for putting 5 Chinese firms on trade blacklist. = USA CHN None entity
+The Treasury sanctioned 28 individuals and entities. = USA None us_ofac_sdn None
+The US Commerce Department added 37 Chinese entities to the Entity List. = USA CHN us_bis_entity_list None
+China added 11 US firms to its unreliable entity list. = CHN USA cn_mofcom entity
+The EU imposed sanctions on four Chinese officials. = EU CHN None person
+Five tankers were blacklisted. = None None None vessel
+"""
+
+
+def test_listings_have_who_listed_whom_where_the_text_says_so() -> None:
+    for text, listed in (line.split(" = ") for line in LISTINGS.strip().splitlines()):
+        claim = only(text)
+        assert f"{claim.source_id} {claim.target_id} {claim.list_id} {claim.party_type}" == listed, text
 
 
 def test_what_is_counted_apart_is_added_up_and_a_fall_and_its_bounds_are_below_0() -> None:

@@ -77,13 +77,6 @@ def test_an_act_has_its_sign_and_its_direction(text: str, source: str, target: s
 
 
 @pytest.mark.parametrize(
-    "text", ["Chinese firms have been sanctioned by Washington.", "China faces sanctions from the United States."]
-)
-def test_the_passive_keeps_the_direction(text: str) -> None:
-    assert pairs(events(text)) == {("USA", "CHN")}
-
-
-@pytest.mark.parametrize(
     ("text", "wanted"),
     [
         ("China and Japan held talks on Monday.", {("CHN", "JPN"), ("JPN", "CHN")}),
@@ -92,6 +85,8 @@ def test_the_passive_keeps_the_direction(text: str) -> None:
         ("Chilean, Peruvian FMs discuss border trade, Venezuela", {("CHL", "PER"), ("PER", "CHL")}),
         ("Japan slapped China with punitive tariffs on its steel.", {("JPN", "CHN")}),
         ("Uganda invaded Rwanda, says Kenya", {("UGA", "RWA")}),
+        ("Chinese firms have been sanctioned by Washington.", {("USA", "CHN")}),
+        ("China faces sanctions from the United States.", {("USA", "CHN")}),
         ("Peru and Chile both depend on the same river.", set()),
         ("There was no meeting between the Peruvian and Chilean presidents.", set()),
     ],
@@ -133,26 +128,21 @@ def test_headlines_are_read_as_sentences() -> None:
         assert label in [classes[e.cameo_code] for e in events_between(text, source, target)], text
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_what_is_said_to_nobody_has_no_target() -> None:
+    for text in (
         "Brazil strongly condemns mosque bombing in Bangladesh",
         "Malaysian firms hit record number of Danish patents",
         "Swiss stocks rally over Brazilian data",
         "Storms hit Peru, Chile",
         "China's exports to Vietnam grew 12 percent in May",
-    ],
-)
-def test_what_is_said_to_nobody_has_no_target(text: str) -> None:
-    assert [e for e in events(text) if e.source_country_id != e.target_country_id] == []
+    ):
+        assert [e for e in events(text) if e.source_country_id != e.target_country_id] == [], text
 
 
-@pytest.mark.parametrize(
-    ("party", "sector"),
-    [("Chinese manufacturers", "BUS"), ("Chinese officials", "GOV"), ("Chinese troops", "MIL"), ("Chinese students", "EDU")],
-)
-def test_the_head_noun_gives_the_sector(party: str, sector: str) -> None:
-    assert [e.target_sector for e in events_between(f"The United States criticized {party}.", "USA", "CHN")] == [sector]
+def test_the_head_noun_gives_the_sector() -> None:
+    for noun, sector in {"manufacturers": "BUS", "officials": "GOV", "troops": "MIL", "students": "EDU"}.items():
+        found = events_between(f"The United States criticized Chinese {noun}.", "USA", "CHN")
+        assert [e.target_sector for e in found] == [sector]
 
 
 def test_without_a_date_only_a_stated_year_is_known_and_no_event_is_dated_after_the_report() -> None:

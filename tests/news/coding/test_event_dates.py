@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from assets.news.coding.date_phrases import DateMention, resolve
 from assets.news.coding.dated_clauses import DatedClauses
 from assets.news.coding.event_date import anchored
@@ -20,9 +18,8 @@ def said(d: DateMention | None) -> str | None:
     return None if d is None else f"{d.event_date} {d.precision}"
 
 
-@pytest.mark.parametrize(
-    ("text", "party", "expected"),
-    [
+def test_a_date_belongs_to_its_clause() -> None:
+    for text, party, expected in (
         ("He asked the Dominicans for a protocol, which the ministers had discussed in May.", "Dominicans", None),
         ("Uruguay has asked Chile to stop, after fishermen were seized in March.", "Chile", None),
         ("After Chile closed the border in March, Peru recalled its envoy on Monday.", "Peru", "2024-06-10 day"),
@@ -33,11 +30,9 @@ def said(d: DateMention | None) -> str | None:
         ("France said on Monday that the 2015 accord binds Iran.", "Iran", "2024-06-10 day"),
         ("Peru left the 2015 accord with Chile.", "Chile", "2015-01-01 year"),
         ("On Monday Kenya burned the tusks, and Tanzania praised Nairobi.", "Nairobi", "2024-06-10 day"),
-    ],
-)
-def test_a_date_belongs_to_its_clause(text: str, party: str, expected: str | None) -> None:
-    clauses, at = clauses_of(text, party)
-    assert said(clauses.of(at)) == expected
+    ):
+        clauses, at = clauses_of(text, party)
+        assert said(clauses.of(at)) == expected, text
 
 
 def test_a_plan_has_the_date_on_which_it_was_told() -> None:
