@@ -3,7 +3,7 @@
     python -m benchmarks.training.finetune PAIRS.jsonl --start encoder.onnx --out new.onnx [--epochs 1]
 
 It goes on from an encoder that exists: its eight-bit numbers are widened, all layers learn, and they are brought to eight bits
-again. Needs torch, onnx, onnxruntime, tokenizers and numpy, in an environment of its own (README.md). One thread, one seed: on
+again. Needs torch, onnx, onnxruntime and numpy, in an environment of its own (README.md). One thread, one seed: on
 one kind of processor the same pairs give the same file.
 """
 
