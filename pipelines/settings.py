@@ -116,7 +116,7 @@ class FetchSettings(BaseModel):
 class Settings(FetchSettings, BaseSettings):
     """Where the data is and how it is fetched. All paths are made absolute."""
 
-    model_config = SettingsConfigDict(env_prefix="BILATERAL_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="BILATERAL_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     warehouse: Annotated[Absolute, AfterValidator(_of_all_libraries), Field(description="Folder of the data")] = (
         ROOT / "warehouse"

@@ -282,6 +282,13 @@ def test_the_user_agent_passes_ofacs_firewall_and_settings_come_from_the_environ
     assert (found.contact, found.deadline_s, found.backoff_s) == ("https://example.org/about", 60, 1)
 
 
+def test_an_empty_value_in_the_environment_is_a_setting_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = Settings()
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"BILATERAL_{name.upper()}", "")
+    assert Settings() == expected
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
