@@ -7,25 +7,6 @@
 -- As in: marts.listing_dyads, list_coverage_as_known
 -- Example: SELECT count(*) FILTER (is_within_gap) FROM listings_as_known(DATE '2023-01-01') WHERE list_id = 'us_ofac_sdn';
 CREATE OR REPLACE MACRO listings_as_known(known, d := NULL) AS TABLE
-WITH lists_then AS (
-    -- one row for each list, without list_coverage_as_known: planning its window costs more than reading the spans.
-    -- days after the moment were not covered then
-    SELECT
-        c.list_id,
-        min(c.covered_from) FILTER (c.covers = 'both') AS first_day,
-        max(least(c.covered_to, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE) + 1)) FILTER (c.covers = 'both')
-            AS end_day,
-        max(least(c.covered_to, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE) + 1)) - 1 AS vintage_date,
-        list(c.covered_from) FILTER (c.covers = 'both' AND c.basis <> 'record') AS starts,
-        bool_or(
-            c.covers = 'both' AND c.covered_from <= CAST(d AS DATE) AND CAST(d AS DATE) < least(c.covered_to, CAST(known AS TIMESTAMP))
-        ) AS is_covered
-    FROM core.list_coverage AS c
-    WHERE c.known_from <= CAST(known AS TIMESTAMP)
-        AND (c.known_to IS NULL OR CAST(known AS TIMESTAMP) < c.known_to)
-        AND c.covered_from < CAST(known AS TIMESTAMP)
-    GROUP BY c.list_id
-)
 SELECT
     l.* REPLACE (coalesce(p.actor_id, l.actor_id) AS actor_id, CAST(NULL AS TIMESTAMP) AS known_to),
     coalesce(l.valid_from, t.first_day) AS certain_from,
@@ -44,7 +25,27 @@ SELECT
     CASE WHEN CAST(known AS TIMESTAMP) < end_of_time() THEN CAST(CAST(known AS TIMESTAMP) AS DATE) - t.vintage_date END AS vintage_age_days,
     t.is_covered
 FROM core.sanction_listings AS l
-LEFT JOIN lists_then AS t ON t.list_id = l.list_id
+LEFT JOIN (
+    -- one row for each list, without list_coverage_as_known: planning its window costs more than reading the spans
+    SELECT
+        c.list_id,
+        min(c.covered_from) FILTER (c.is_whole) AS first_day,
+        max(c.covered_to) FILTER (c.is_whole) AS end_day,
+        max(c.covered_to) - 1 AS vintage_date,
+        list(c.covered_from) FILTER (c.is_whole AND c.basis <> 'record') AS starts,
+        bool_or(c.is_whole AND c.covered_from <= CAST(d AS DATE) AND CAST(d AS DATE) < c.covered_to) AS is_covered
+    FROM (
+        -- days after the moment were not covered then; INTERVAL 1 MICROSECOND would be planned as four calls
+        SELECT
+            * REPLACE (least(covered_to, CAST(CAST(known AS TIMESTAMP) - to_microseconds(1) AS DATE) + 1) AS covered_to),
+            covers = 'both' AS is_whole
+        FROM core.list_coverage
+        WHERE known_from <= CAST(known AS TIMESTAMP)
+            AND (known_to IS NULL OR CAST(known AS TIMESTAMP) < known_to)
+            AND covered_from < CAST(known AS TIMESTAMP)
+    ) AS c
+    GROUP BY c.list_id
+) AS t ON t.list_id = l.list_id
 -- one row for each listing, and no row left out: where nobody asks for actor_id, DuckDB then leaves out the join
 LEFT JOIN (
     SELECT
