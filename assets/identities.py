@@ -65,8 +65,9 @@ class Overlap:
 
 def sample(values: Iterable[str | None]) -> str:
     """The sample of these identities, as text."""
-    hashes = sorted({zlib.crc32(value.encode()) * _SPREAD & 0xFFFFFFFF for value in values if value is not None})
-    return base64.b64encode(array("I", hashes[:SAMPLE]).tobytes()).decode()
+    checksums = pl.Series([zlib.crc32(value.encode()) for value in values if value is not None], dtype=pl.UInt64)
+    hashes = (checksums * _SPREAD % (1 << 32)).unique().sort()
+    return base64.b64encode(array("I", hashes.head(SAMPLE)).tobytes()).decode()
 
 
 def overlap(earlier: str, later: str) -> Overlap | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
+from typing import NamedTuple
 
 import polars as pl
 
@@ -72,8 +73,10 @@ def details_of(listings: pl.DataFrame, country_ids: Mapping[str, str] | None = N
     for native_id, text in listings.select("native_id", "remarks").drop_nulls().iter_rows():
         remarks = read_remarks(text, ids)
         for name in READ:
-            rows[name] += [(native_id, *row) for row in getattr(remarks, name)]
-    return {name: pl.DataFrame(found, schema=DETAILS[name], orient="row") for name, found in rows.items()}
+            if found := getattr(remarks, name):
+                rows[name] += [(native_id, *row) for row in found]
+    # by columns: taken row by row, polars asks the type of each value
+    return {name: pl.DataFrame(list(zip(*found, strict=True)), schema=DETAILS[name]) for name, found in rows.items()}
 
 
 def reader(country_ids: Mapping[str, str] | None = None) -> RemarksReader:
@@ -162,9 +165,11 @@ def is_cut(text: str | None) -> bool:
 def _clauses(text: str) -> Iterator[tuple[str, bool]]:
     """The clauses of a text, each with whether it is whole. A quoted name or that of a linked party may hold a semicolon."""
     last_is_cut = is_cut(text)
-    parts = [_IN_PARENTHESES.sub(r"\1", p) for part in text.removesuffix(".").split("; ") for p in _apart(part.strip(" ;"))]
+    parts = [p for part in text.removesuffix(".").split("; ") for p in _apart(part.strip(" ;"))]
     clauses: list[str] = []
     for part in parts:
+        if part.startswith("(Linked To") and part.endswith(")"):
+            part = _IN_PARENTHESES.sub(r"\1", part)
         if clauses and (_is_open(clauses[-1]) or (_is_link(clauses[-1]) and production(part) is None)):
             clauses[-1] += f"; {part}"
         else:
@@ -175,8 +180,9 @@ def _clauses(text: str) -> Iterator[tuple[str, bool]]:
 
 def _apart(part: str) -> list[str]:
     """Clauses that a semicolon without a blank parts, where each is one."""
-    pieces = part.split(";")
-    return pieces if len(pieces) > 1 and all(production(piece) is not None for piece in pieces) else [part] if part else []
+    if ";" in part and all(production(piece) is not None for piece in part.split(";")):
+        return part.split(";")
+    return [part] if part else []
 
 
 def _is_open(clause: str) -> bool:
@@ -203,14 +209,13 @@ def _by_first_word() -> dict[str, tuple[tuple[str, Labelled], ...]]:
 
 
 def _first_word(text: str) -> str:
-    return _WORD.split(text, maxsplit=1)[0].lower()
+    return _WORD.match(text)[0].lower()  # type: ignore[index]  # it matches the empty text too
 
 
-_WORD = re.compile(r"[\s:#]")
+_WORD = re.compile(r"[^\s:#]*")
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """How a clause was recognised: what it gives, of which sort, and the words that are kept.
 
     ``is_alternative``: after alt. ``label``: what the list calls a number of a kind that is not declared.
