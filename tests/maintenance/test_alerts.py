@@ -207,13 +207,3 @@ def mailbox() -> Iterator[tuple[int, list[str]]]:
         finally:
             server.shutdown()
             thread.join()
-
-
-def test_an_alert_reaches_a_mailbox() -> None:
-    with mailbox() as (port, letters):
-        url = f"mailto://127.0.0.1:{port}?smtp=127.0.0.1&from=bilateral@example.org&to=desk@example.org&mode=insecure&format=text"
-        assert send([url], "bilateral: stale data", "stale data: un_sc") == []
-    (letter,) = letters
-    assert "Subject: bilateral: stale data" in letter
-    assert "To: desk@example.org" in letter
-    assert "stale data: un_sc" in letter

@@ -292,11 +292,3 @@ def test_the_vintages_of_the_sdn_list_are_all_accepted(sdn_history: Path, tmp_pa
     assert {r.verdict for r in taken.receipts} == {"accepted"}
     assert len(that_feed(store, SDN)) == 260
     assert import_archive(store, source().model_copy(update={"max_bytes": 60_000_000}), sdn_history) == Ingested()
-
-
-def test_receipts_of_an_imported_archive_are_read_from_one_file(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    archive.add("2023-10-03", "sdn.csv", b"1,A\n")
-    archive.add("2023-10-04", "sdn.csv", b"2,B\n")
-    archive.take()
-    monkeypatch.setattr(RawStore, "receipt_in_file", lambda *_: pytest.fail("a receipt was read from its own file"))
-    assert [r.verdict for r in RawStore(archive.store.root).receipts(SDN)] == ["accepted", "accepted"]

@@ -8,10 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.schema import declared
 from pipelines.checks import audit, gx
 from pipelines.checks.audit import validate
-from pipelines.checks.expectations import Expectation, from_declaration
+from pipelines.checks.expectations import Expectation
 from pipelines.checks.validations import Validate, Validation, why_blocked
 
 WAYS = pytest.mark.parametrize("ask", [audit.validate, gx.validate], ids=["sql", "great-expectations"])
@@ -93,15 +92,6 @@ def test_what_does_not_hold_is_kept_with_its_values_and_rows(database: Path) -> 
     assert found["reference"][0]["actor_id"] == "CHN"
 
 
-def test_keys_vocabularies_and_references_become_expectations() -> None:
-    found = {e.name: e for e in from_declaration(declared()["core.sanction_events"], ["core.sanction_lists"])}
-    assert found["key_is_unique"].columns == ("event_id",)
-    assert "reissued" in found["kind_in_vocabulary"].words
-    assert found["list_id_exists_in_sanction_lists"].scope == "domain"
-    assert found["country_id_exists_in_actors"].scope == "build"
-    assert '"event_date" IS NULL' in found["required_columns_are_never_null"].query
-
-
 def test_a_key_with_a_part_missing_equals_no_other_and_asking_writes_nothing_beside_the_file(tmp_path: Path) -> None:
     database = made(tmp_path, "CREATE TABLE core.t AS SELECT i AS id, NULL AS never, i // 2 AS half FROM range(9) AS r(i)")
     keys = (("id",), ("never",), ("half",), ("half", "id"))
@@ -138,13 +128,13 @@ def test_a_condition_that_cannot_be_asked_is_an_error_and_those_beside_it_are_as
 
 
 def test_a_query_that_a_signal_has_ended_says_nothing_of_the_data(one_table: Path) -> None:
-    long = query("long", "FROM range(10_000_000_000) AS r(i) WHERE i < 0")
+    long = query("long", "FROM range(1_500_000_000) AS r(i) WHERE i < 0")
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
     try:
         with pytest.raises((KeyboardInterrupt, RuntimeError)):
             validate(one_table, [long])

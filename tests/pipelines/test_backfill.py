@@ -197,15 +197,6 @@ def test_the_same_bytes_later_are_not_asked_for_again_and_confirm_what_was_held(
     assert sum("id_/" in asked.path for asked in wayback.world.asked) == 1
 
 
-def test_an_error_page_an_empty_and_a_cut_capture_feed_nothing(wayback: Wayback, ask: Ask) -> None:
-    json_error = b'{"error": "too many requests"}'
-    wayback.captures[ADDRESS] = {
-        "20150101000000": Said(200, HTML), "20150102000000": Said(200, b""), "20150103000000": Said(200, json_error),
-    }  # fmt: skip
-    receipts, _ = ask()
-    assert [r.verdict for r in receipts] == ["quarantined"] * 3
-
-
 def test_an_archive_that_answers_with_another_capture_or_leads_away_gives_none(wayback: Wayback, ask: Ask) -> None:
     wayback.captures[ADDRESS] = {
         "20150101000000": Said(302, b"", {"Location": f"/web/20150109000000id_/{ADDRESS}"}),
@@ -332,14 +323,6 @@ def test_a_hostile_index_gives_nothing_and_no_exception(ask: Ask, wayback: Wayba
 @given(st.text(max_size=300))
 def test_any_text_is_a_timemap_of_some_links_or_none(text: str) -> None:
     assert all(link.address for link in parse_links(text))
-
-
-def test_commas_in_dates_and_addresses_part_no_links() -> None:
-    text = '<http://a/1,2>;rel="memento";datetime="Fri, 02 Jan 2015 00:00:00 GMT",<http://a/3>; rel="last memento"; datetime="x"'
-    assert [(link.address, link.moment) for link in parse_links(text)] == [
-        ("http://a/1,2", datetime(2015, 1, 2)),
-        ("http://a/3", None),
-    ]
 
 
 # ofac -------------------------------------------------------------------------------------------------------------------

@@ -82,15 +82,6 @@ def test_two_publications_have_two_guards_and_two_macros_in_a_file_none() -> Non
             bound(text, "g")
 
 
-def test_the_file_opens_in_duckdb_from_1_4_on(con: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> None:
-    query = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'older'"
-    assert con.execute(query).fetchall() == [("v1.4.0+",)]
-    # bytes 12 to 20 are the version of the storage: 67 is that of DuckDB 1.4
-    header_bytes = files["older"].read_bytes()[:20]
-    assert header_bytes[8:12] == b"DUCK"
-    assert int.from_bytes(header_bytes[12:20], "little") == 67
-
-
 def test_the_file_says_what_a_macro_takes_and_gives_and_which_words_a_column_holds(con: duckdb.DuckDBPyConnection) -> None:
     (row,) = con.execute(
         "SELECT parameters, is_table, notes, result, columns[:2], example FROM older.meta.macros WHERE macro_name = 'listed_on'"

@@ -26,22 +26,6 @@ def test_a_macros_comment_is_the_first_sentence_of_its_header(path: Path) -> Non
     assert found[1].replace("''", "'") == macros.header(text).first_sentence
 
 
-def test_a_header_keeps_each_argument_and_the_result_apart_and_joins_what_goes_on() -> None:
-    text = """-- Things of a day
--- and more. Also so.
--- d: the day. e: the other
--- day.
--- Result: rows.
--- Example: SELECT 1
---   FROM x;
-CREATE OR REPLACE MACRO x(d, e) AS 1;
-"""
-    head = macros.header(text)
-    assert head.lines == ("Things of a day and more. Also so.", "d: the day. e: the other day.", "Result: rows.")
-    assert head.first_sentence == "Things of a day and more."
-    assert head.example == "SELECT 1 FROM x;"
-
-
 def heads(**texts: str) -> dict[str, macros.Header]:
     body = "-- Example: FROM {0}();\nCREATE OR REPLACE MACRO {0}() AS TABLE SELECT 1;"
     return {name: macros.header(f"-- It is.\n{text}\n{body.format(name)}") for name, text in texts.items()}

@@ -72,27 +72,6 @@ def test_a_calendar_that_names_no_date_is_refused_with_the_form_it_should_have()
         from_headers_of("core.things", "-- calendar: a\nCREATE TABLE x")
 
 
-@pytest.mark.parametrize(
-    ("table", "name", "condition"),
-    [
-        ("events", "confidence_in_range", "(confidence BETWEEN 0 AND 1)"),
-        ("events", "n_reports_positive", "(n_reports >= 1)"),
-        ("events", "cameo_code_and_cameo_root_agree", "cameo_root"),
-        ("claims", "sentence_not_negative", "(sentence >= 0)"),
-        ("claims", "char_start_below_char_end", "(char_start < char_end)"),
-        ("claims", "low_not_above_high", "(low <= high)"),
-        ("claims", "low_or_high_is_there", "((low IS NOT NULL) OR (high IS NOT NULL))"),
-        ("sanction_listings", "known_from_before_known_to", "(known_from < known_to)"),
-        ("county_overdoses", "fips_has_its_form", "length(fips)"),
-        ("overdose_observations", "unit_and_value_agree_deaths", "unit != 'deaths'"),
-        ("list_mirrors", "mirror_list_id_differs_from_list_id", "!="),
-    ],
-)
-def test_the_name_of_a_check_says_what_it_holds(table: str, name: str, condition: str) -> None:
-    (found,) = [e for e in from_declaration(declared()[f"core.{table}"], ()) if e.name == name]
-    assert condition in found.description
-
-
 def test_the_page_on_checks_names_what_rests_on_more_than_our_code_and_what_only_warns() -> None:
     page = (SQL / "checks" / "README.md").read_text(encoding="utf-8")
     stated, held = page.split("| now a warning |")

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from benchmarks.fuzz.fuzzed_fetcher import zipped
 from pipelines.ingest.fetch import fetch
-from pipelines.ingest.fetch.gdelt import gdelt_slots, parse_index, quarter_hours, recent_slots
+from pipelines.ingest.fetch.gdelt import gdelt_slots, parse_index
 from pipelines.ingest.fetch.http import FetchContext, FetchPolicy, retry_after
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Ingested, Receipt
@@ -414,14 +414,6 @@ def test_the_next_file_is_asked_for_when_the_last_one_was_taken(server: Server, 
     assert store.snapshots("gdelt_v2_events") == []
 
 
-def test_the_slots_of_a_day_are_full_quarters() -> None:
-    assert quarter_hours(slot(14, 5), slot(14, 45)) == [slot(14, 15), slot(14, 30)]
-    assert quarter_hours(slot(14, 0), slot(14, 1)) == [slot(14, 0)]
-    assert quarter_hours(slot(14, 0), slot(14, 0)) == quarter_hours(slot(14, 0), slot(13, 0)) == []
-    days = recent_slots(slot(14, 0))
-    assert (len(days), days[-1]) == (96, slot(14, 0))
-
-
 def test_lines_of_the_index_are_read_by_their_form_and_the_sums_of_gdelt_1_have_the_other_order() -> None:
     md5 = "297A16b493de7cf6ca809a7cc31d0b93"
     text = (
@@ -509,23 +501,6 @@ def test_a_key_is_needed_sent_and_written_nowhere_and_one_that_is_refused_is_a_f
         server.on("/data/2022?get=NAME&key=wrong", Said(302, headers={"Location": "/data/invalid_key.html", **headers}))
         reason = failed(take(of, hours, FAST.model_copy(update={"census_key": "wrong"})))
         assert reason == f"state_pop_2022_acs1.json: 127.0.0.1 does not take the key that was sent: {why}"
-
-
-def test_one_search_that_fails_leaves_the_others_and_none_of_its_own_pages(server: Server, take: Take) -> None:
-    server.on("/one", f'{{"results": [], "next_page_url": "{server.url("/one/2")}"}}'.encode())
-    server.on("/one/2", Said(404))
-    server.on("/two", b'{"results": []}')
-    paged: dict[str, Any] = {"pages": "next_page_url", "required": False, "kind": "json"}
-    receipt = one(take(source(server, {f"{n}*.json": FileSpec(url=server.url(f"/{n}"), **paged) for n in ("one", "two")})))
-    assert (receipt.verdict, [f.name for f in receipt.files]) == ("accepted", ["two0001.json"])
-    assert "a file was left out: one*.json: 127.0.0.1 answered HTTP 404" in receipt.warnings[0]
-
-
-def test_the_members_of_a_zip_file_are_kept_under_their_own_names(server: Server, store: RawStore, take: Take) -> None:
-    server.on("/zip", zipped("SDN_ENHANCED.XML", b"<a/>"))
-    spec = FileSpec(url=server.url("/zip"), kind="xml", zipped=True)
-    receipt = one(take(source(server, {"enhanced.zip": spec, "*.xml": FileSpec(required=False, kind="xml")})))
-    assert store.read(SDN, receipt.snapshot) == {"SDN_ENHANCED.XML": b"<a/>"}
 
 
 def socrata(server: Server, pages: Literal["socrata", "soda3"] = "socrata") -> Source:

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from assets.errors import BilateralError
 from assets.news.articles import feed_articles
 from pipelines.ingest.fetch import fetch
-from pipelines.ingest.fetch.feeds import Feed, _is_same_site, _joined, own_table, read_feeds
+from pipelines.ingest.fetch.feeds import Feed, _joined, read_feeds
 from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
-from pipelines.ingest.sources import FileSpec, load_sources
+from pipelines.ingest.sources import FileSpec
 from pipelines.settings import FetchSettings
 from tests.pipelines.examples import a_source
 from tests.pipelines.publishers import Said, Server
@@ -147,10 +147,6 @@ def test_a_mistake_in_the_table_of_feeds_is_named(tmp_path: Path, row: str, says
         read_feeds(listed)
 
 
-def test_the_table_that_the_source_declares_can_be_read() -> None:
-    assert len(read_feeds(own_table(load_sources()["feeds"]))) >= 3
-
-
 # what a site says to do harm, or by mistake --------------------------------------------------------------------------------
 
 
@@ -212,20 +208,6 @@ def test_a_feed_over_which_the_reader_of_feeds_stumbles_is_kept_and_told_in_word
     assert (receipt.verdict, [f.name for f in receipt.files]) == ("accepted", ["press.xml"])
     (warning,) = receipt.warnings
     assert "damaged in a way that the reader of feeds does not get over (KeyError: 'links'); its bytes are kept" in warning
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "is_same"),
-    [
-        ("www.example.org", "feeds.example.org", True),
-        ("a.co.uk", "b.co.uk", False),
-        ("a.github.io", "b.github.io", False),
-        ("localhost", "localhost", False),
-        ("10.0.0.1", "10.0.0.1", False),
-    ],
-)
-def test_two_hosts_are_of_one_site_by_their_registered_domain(one: str, other: str, is_same: bool) -> None:
-    assert _is_same_site(one, other) == is_same
 
 
 @given(st.text() | st.text(alphabet="htps:/[]@.%#?0123456789a\ud800").map(lambda rest: f"http://{rest}"))

@@ -6,22 +6,24 @@ have recorded; none of it was seen by this project, which has not met the real s
 
 import gzip
 import hashlib
-import json
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.fuzz.fuzzed_fetcher import zipped
+from pipelines.cli.doctor import REPORT, ask_online
 from pipelines.ingest.fetch import fetch
 from pipelines.ingest.fetch.http import FetchContext, Requester
+from pipelines.ingest.fetch.probe import FIRST_BYTES, ProbeResult, ask_each
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Ingested, Receipt
 from pipelines.ingest.sources import Source, load_sources
-from pipelines.settings import FetchSettings
+from pipelines.settings import FetchSettings, Settings
 from tests.pipelines.publishers import Asked, Publisher, Publishers, Said
-from tests.reading.test_saved_again import SDN, SEEDS, STAGES
+from tests.reading.test_saved_again import SDN, SEEDS
 from tests.whole.archives import sdn
 
 NOW = datetime(2023, 11, 16, 12, 7)
@@ -113,82 +115,9 @@ def test_an_agent_that_ofacs_firewall_refuses_is_named_and_an_expired_signature_
 # the UN, Switzerland, Canada, the United Kingdom, the EU, the CSL -----------------------------------------------------------
 
 
-def test_the_uns_list_is_followed_to_the_store_and_a_cookie_changes_nothing(world: Publishers, store: RawStore) -> None:
-    there = "https://unsolprodfiles.blob.core.windows.net/publiclegacyxmlfiles/EN/consolidatedLegacyByPRN.xml"
-    world.by_host = {
-        "scsanctions.un.org": lambda _: Said(301, b"", {"Location": there, "Set-Cookie": "ARRAffinity=1; HttpOnly"}),
-        "unsolprodfiles.blob.core.windows.net": with_etag(GOOD["un_sc"], "application/xml", **{"x-ms-blob-type": "BlockBlob"}),
-    }
-    assert [one(take(world, store, "un_sc", hours=n)).verdict for n in (0, 4)] == ["accepted", "unchanged"]
-
-
-@pytest.mark.parametrize(
-    ("source", "host"),
-    [("ch_seco", "www.sesam.search.admin.ch"), ("ca_sema", "www.international.gc.ca"),
-     ("gb_sanctions", "sanctionslist.fcdo.gov.uk"), ("eu_fsf", "webgate.ec.europa.eu")],
-)  # fmt: skip
-def test_a_list_in_xml_comes_packed_with_a_session_that_is_not_kept(
-    world: Publishers, store: RawStore, source: str, host: str
-) -> None:
-    """Java servers open a session with each download, name the file in a header, pack it, and know no conditions."""
-    headers = {
-        "Content-Encoding": "gzip", "Content-Type": "text/xml;charset=UTF-8", "Set-Cookie": "JSESSIONID=1; Path=/; Secure",
-        "Content-Disposition": "attachment; filename=list.xml", "Cache-Control": "no-store", "Vary": "Accept-Encoding",
-    }  # fmt: skip
-    body = next(data for name, _, data in SEEDS if name == source and data.lstrip().startswith(b"<"))
-    world.by_host = {host: lambda _: Said(200, gzip.compress(body), headers)}
-    receipts = [one(take(world, store, source, hours=n)) for n in (0, 24)]
-    assert [r.verdict for r in receipts] == ["accepted", "unchanged"]
-    assert list(store.read(source, receipts[0].snapshot).values()) == [body]
-    assert {a.headers["accept-encoding"] for a in world.asked} == {"gzip"}
-    assert not any("cookie" in a.headers for a in world.asked)
-
-
-@pytest.mark.parametrize(("source", "host"), [("us_dhs_uflpa", "www.dhs.gov"), ("us_ofac_recent_actions", "ofac.treasury.gov")])
-def test_a_page_behind_a_content_network_that_refuses_is_a_failure_and_keeps_what_is_held(
-    world: Publishers, store: RawStore, source: str, host: str
-) -> None:
-    world.by_host = {host: lambda _: Said(200, GOOD[source], {"Content-Type": "text/html; charset=UTF-8"})}
-    held = one(take(world, store, source))
-    assert held.verdict == "accepted"
-    world.by_host = {host: lambda _: Said(403, HTML, {"Server": "AkamaiGHost", "Mime-Version": "1.0"})}
-    refused = one(take(world, store, source, hours=1))
-    assert (refused.verdict, "HTTP 403" in str(refused.reason)) == ("failed", True)
-    assert store.last_accepted(source) == held
-
-
 # the Federal Register and the eCFR: pages that shift, a wall for programs ---------------------------------------------------
 
 REGISTER = "www.federalregister.gov"
-
-
-def documents(*numbers: str, following: str | None = None) -> bytes:
-    found = [
-        {"document_number": n, "title": f"Rule {n}", "type": "Rule", "publication_date": "2023-10-03",
-         "html_url": f"https://{REGISTER}/d/{n}", "agencies": [{"slug": "industry-and-security-bureau"}]}
-        for n in numbers
-    ]  # fmt: skip
-    more = {} if following is None else {"next_page_url": following}
-    return json.dumps({"count": len(numbers), "results": found, **more}).encode()
-
-
-def test_pages_of_the_register_are_followed_and_a_document_on_two_of_them_is_one(world: Publishers, store: RawStore) -> None:
-    """While pages are asked for a document is published: what stood at the end of the first stands on the second too."""
-    second = f"https://{REGISTER}/api/v1/documents.json?page=2"
-
-    def register(asked: Asked) -> Said:
-        body = documents("2023-2", "2023-1") if "page=2" in asked.path else documents("2023-3", "2023-2", following=second)
-        return Said(200, body, {"Content-Type": "application/json; charset=utf-8", "X-Cache": "Hit from cloudfront"})
-
-    world.by_host = {REGISTER: register}
-    receipt = one(take(world, store, "us_federal_register"))
-    assert receipt.verdict == "accepted"
-    pages = store.read("us_federal_register", receipt.snapshot)
-    assert sorted(STAGES["us_federal_register"](pages).frames["documents"]["document_number"].unique()) == [
-        "2023-1",
-        "2023-2",
-        "2023-3",
-    ]
 
 
 def test_a_wall_for_programs_is_named_and_for_the_ecfr_the_bulk_file_of_govinfo_asked(world: Publishers, store: RawStore) -> None:
@@ -203,39 +132,6 @@ def test_a_wall_for_programs_is_named_and_for_the_ecfr_the_bulk_file_of_govinfo_
     there = "https://www.govinfo.gov/bulkdata/ECFR/title-15/ECFR-title15.xml"
     assert (receipt.verdict, receipt.files[0].url) == ("accepted", there)
     assert "had from www.govinfo.gov instead" in receipt.warnings[0]
-
-
-# CDC's portal and the Census ------------------------------------------------------------------------------------------------
-
-
-def portal(rows: list[dict[str, str]], updated: int) -> Publisher:
-    """Socrata: pages by offset, an ETag of the page, and headers that say when the data were last true."""
-
-    def answer(asked: Asked) -> Said:
-        if "/api/views/" in asked.path:
-            return Said(200, json.dumps({"rowsUpdatedAt": updated}).encode(), {"Content-Type": "application/json"})
-        size, offset = (int(re.search(rf"{name}=(\d+)", asked.path)[1]) for name in ("limit", "offset"))  # type: ignore[index]
-        body = gzip.compress(json.dumps(rows[offset : offset + size]).encode())
-        return with_etag(
-            body, "application/json;charset=utf-8",
-            **{"Content-Encoding": "gzip", "X-SODA2-Truth-Last-Modified": "Wed, 15 Nov 2023 14:00:00 GMT",
-               "X-SODA2-Data-Out-Of-Date": "false", "Access-Control-Allow-Origin": "*"},
-        )(asked)  # fmt: skip
-
-    return answer
-
-
-def test_the_portal_is_read_page_by_page_and_asked_for_rows_only_after_an_update(world: Publishers, store: RawStore) -> None:
-    declared = SOURCES["us_cdc_vsrr"]
-    files = {n: f.model_copy(update={"page_rows": 2}) if f.pages else f for n, f in declared.files.items()}
-    small = declared.model_copy(update={"files": files})
-    rows = [{"state": "US", "year": "2023", "month": "June", "indicator": "x", "data_value": str(n)} for n in range(3)]
-    world.by_host = {"data.cdc.gov": portal(rows, 5)}
-    first = one(take(world, store, small))
-    assert {"page-0001.json", "page-0002.json", "views.json"} == {f.name for f in first.files}
-    n_asked = len(world.asked)
-    assert one(take(world, store, small, hours=24)).verdict == "unchanged"
-    assert len(world.asked) == n_asked + 1, "the description alone"
 
 
 # GDELT and feeds ------------------------------------------------------------------------------------------------------------
@@ -322,3 +218,78 @@ def test_when_the_time_of_a_source_is_over_the_rest_of_it_is_left_for_the_next_r
     reason = one(take(world, store, "un_sc", visit_s=1e-9)).reason
     assert "the 0 s for this source are over; what is left is for the next run" in str(reason)
     assert world.asked == []
+
+
+# probe -----------------------------------------------------------------------------------------------------------------
+
+
+TODAY = datetime(2026, 12, 1, tzinfo=UTC)
+PROBING = FetchSettings(timeout_s=2, deadline_s=5, backoff_s=0.001)
+
+
+def asked(world: Publishers, store: RawStore, *sources: str, settings: FetchSettings = PROBING) -> dict[str, ProbeResult]:
+    answers = ask_each([SOURCES[s] for s in sources], settings, TODAY, store, open_with=world.open_client)
+    return {a.file: a for a in answers}
+
+
+def test_what_a_source_serves_is_told_without_taking_it_in_and_what_is_held_already(world: Publishers, store: RawStore) -> None:
+    ofac(world, {"SDN.CSV": sdn()})
+    answers = asked(world, store, "us_ofac_sdn")
+    assert answers["sdn.csv"].says == f"would be accepted; there are no data of it yet; from {BUCKET}"
+    assert (answers["sdn.csv"].status, answers["sdn.csv"].n_bytes, answers["sdn.csv"].is_good) == (200, len(sdn()), True)
+    assert (answers["add.csv"].is_good, "not found: has the file moved?" in answers["add.csv"].says) == (False, True)
+    assert store.snapshots("us_ofac_sdn") == []
+    take(world, store, "us_ofac_sdn")
+    assert "unchanged by its own word" in asked(world, store, "us_ofac_sdn")["sdn.csv"].says
+
+
+def test_each_address_is_asked_once_for_its_beginning_and_each_feed_at_its_own_site(world: Publishers, store: RawStore) -> None:
+    world.by_host = {"scsanctions.un.org": lambda _: Said(500), "ustr.gov": lambda _: Said(200, b"<rss></rss>")}
+    assert "an error on its side" in asked(world, store, "un_sc")["consolidated.xml"].says
+    assert [a.headers["range"] for a in world.asked] == [f"bytes=0-{FIRST_BYTES - 1}"]
+    assert [name for name, a in asked(world, store, "feeds").items() if a.is_good] == ["ustr"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (Said(200, HTML), "would be refused: a web page (HTML) where xml was expected"),
+        (Said(200, b""), "would be refused: 0 bytes"),
+        (Said(200, gzip.compress(HTML), {"Content-Encoding": "gzip"}), "would be refused: a web page"),
+        (Said(403, HTML), "forbidden: its firewall may refuse the user agent"),
+        (Said(302, b"", {"Location": "https://unblock.example.org/captcha"}), "not asked: unblock.example.org is not a host"),
+        (Said(302, b"", {"Location": "http://169.254.169.254/"}), "is not a host that the source declares"),
+        (Said(200, b"<CONSOLIDATED_LIST>" + b" " * 300_000), "would be accepted"),
+        (Said(206, b"<CONSOLIDATED_LIST>", {"Content-Range": "bytes 0-18/50000000"}), "50,000,000 bytes, more than 40,000,000"),
+    ],
+)  # fmt: skip
+def test_the_usual_misbehaviour_is_told_in_words(world: Publishers, store: RawStore, said: Said, told: str) -> None:
+    world.by_host = {"scsanctions.un.org": lambda _: said}
+    assert told in asked(world, store, "un_sc")["consolidated.xml"].says
+
+
+def test_a_source_that_wants_a_key_is_not_asked_without_it_and_nobody_is_shown_one(world: Publishers, store: RawStore) -> None:
+    def census(one: Asked) -> Said:
+        return Said(302, b"", {"Location": "/data/missing_key.html", "X-DataWebAPI-KeyError": f"bad key {one.path[-9:]}"})
+
+    world.by_host = {"api.census.gov": census}
+    answers = asked(world, store, "us_census_population")
+    assert all("set BILATERAL_CENSUS_KEY" in a.says for a in answers.values())
+    assert world.asked == []
+    with_key = PROBING.model_copy(update={"census_key": "s3cretkey"})
+    answers = asked(world, store, "us_census_population", settings=with_key)
+    assert all("does not take the key" in a.says and "s3cretkey" not in a.says for a in answers.values())
+
+
+def test_the_report_can_be_sent_and_the_code_says_whether_all_is_well(
+    world: Publishers, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ofac(world, {"SDN.CSV": sdn()})
+    settings = Settings(warehouse=tmp_path / "warehouse", timeout_s=2, deadline_s=5)
+    assert ask_online(settings, open_with=world.open_client) == 3
+    report = (tmp_path / "warehouse" / REPORT).read_text()
+    assert f"| us_ofac_sdn | sdn.csv | {SLS} | 200 | {len(sdn()):,} |" in report
+    assert str(tmp_path) not in report
+    out = capsys.readouterr().out
+    assert "addresses answer with what would be accepted" in out
+    assert "FIX" in out

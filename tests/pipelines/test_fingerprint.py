@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.domains import packages
 from pipelines.storage import fingerprint
-from pipelines.storage.fingerprint import ROOT, fingerprint_of, modules_of
+from pipelines.storage.fingerprint import ROOT, fingerprint_of
 from pipelines.util.state import State
 
 
@@ -120,12 +120,6 @@ def test_the_numbers_by_which_a_snapshot_is_judged_count() -> None:
     package = packages()["overdose"]
     code = package.sources[0]
     assert fingerprint_of(code, package, "a") == fingerprint_of(code, package, "a") != fingerprint_of(code, package, "b")
-
-
-def test_functions_given_to_functions_count() -> None:
-    code = next(c for c in packages()["news"].sources if c.source == "feeds")
-    assert {"assets.news.coding.fold", "assets.news.articles.feed_articles"} <= set(modules_of(code.fold))
-    assert "onnxruntime" in fingerprint.ModuleCache().libraries(["assets.news.coding.encoder"])
 
 
 def test_what_is_remembered_of_texts_gives_the_fingerprints_that_reading_them_gives(

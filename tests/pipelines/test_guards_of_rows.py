@@ -1,7 +1,6 @@
 """What a staged snapshot is refused for beside the last accepted one: whom it lacks, what its columns lack, its own day."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,24 +68,6 @@ def test_time_between_editions_counts_but_half_a_list_served_twice_is_not_the_li
     judged = compared(vintage(range(50), twice=True, on=FIRST + DAY), vintage(range(100)))
     assert "50.0% are still there, below the limit of 90% after 1 days" in judged.refusals[0]
     assert judged.is_of_size
-
-
-def test_ids_are_compared_within_the_newest_edition_and_where_seen_alone() -> None:
-    judged = compared(vintage([i * 10 for i in range(1, 101)], [f"Party {i}" for i in range(1, 101)]), vintage(range(1, 101)))
-    assert "the ids are others" in judged.refusals[0]
-    assert not judged.is_of_size
-    texts = Identity("entries", ("entry_key",), newest="text_date")
-    frame = pl.DataFrame({"entry_key": ["a", "b", "c"], "text_date": ["2019-01-01", "2026-01-01", "2026-01-01"]})
-    assert texts.samples({"entries": frame}) == texts.samples({"entries": frame[1:]})
-    by_id = Identity("listings", ("native_id",), "name", instead="members")
-    ids = pl.DataFrame({"native_id": ["1", "2", "3", "4", "5"]})
-    assert by_id.samples({"members": ids}) == {"ids": by_id.samples({"listings": ids.with_columns(name="native_id")})["ids"]}
-
-
-@pytest.mark.parametrize("why", [{"ids_are_made": True}, {"format": "csv"}])
-def test_where_ids_are_made_or_the_layout_is_another_a_name_that_is_there_counts(why: Mapping[str, Any]) -> None:
-    now = vintage([i + 1000 for i in range(100)], [f"PARTY {i} " for i in range(100)], **why)
-    assert compared(now, vintage(range(100))).refusals == ()
 
 
 @given(st.sets(st.text(), min_size=5, max_size=60), st.sets(st.text(), max_size=60))
@@ -202,12 +183,6 @@ def test_a_column_that_lost_half_is_told_and_one_without_rows_is_not_judged() ->
     assert judge_fill(info, None, RowGuard(fill={"countries": {"country_id": 0.5}}), per="listings").refusals != ()
     guard = RowGuard(min_share=0, fill={"rows": {"day": 0.1}})
     assert judge_fill(filled(20, 0), filled(80, 90), guard) == Judgement()
-
-
-@pytest.mark.parametrize(("complete", "n_refusals"), [(True, 1), (False, 0)])
-def test_a_partial_snapshot_may_lack_a_column(complete: bool, n_refusals: int) -> None:
-    part = replace(code(), judge=lambda *_: Judgement(complete=complete))
-    assert len(part.judge_whole(filled(0, 0), None, RowGuard(fill={"rows": {"day": 0.5}})).refusals) == n_refusals
 
 
 def test_each_source_declares_the_columns_that_give_its_rows_a_meaning() -> None:

@@ -1,16 +1,12 @@
 """Texts that people hand in, in the encodings that their tools write."""
 
 import codecs
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from assets.errors import BilateralError
 from pipelines.cli.input import as_text, lines_of, text_of
-from tests.pipelines.examples import a_published_file
 
 NAMES = ["Müller GmbH", "公安部", "Wáng"]
 
@@ -58,15 +54,3 @@ def test_files_that_are_no_text_or_not_there_are_named_and_queries_keep_their_li
     assert text_of(str(tmp_path / "q.sql")) == "SELECT 1 -- one\n+ 1"
     assert as_text(b"M\xfcller".decode("utf-8", "surrogateescape")) == "Müller"
     assert as_text("公安部") == "公安部"
-
-
-@pytest.mark.parametrize("locale", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "latin-1"}])
-def test_a_query_in_all_scripts_is_understood_whatever_the_locale_says(tmp_path: Path, locale: dict[str, str]) -> None:
-    """Its bytes were read one by one as letters of Windows where Python takes the locale C at its word."""
-    a_published_file(tmp_path / "bilateral.duckdb", "run", 1)
-    settings = {"BILATERAL_WAREHOUSE": str(tmp_path), "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"} | locale
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "sql", "SELECT 'Müller 公安部' AS name", "--format", "csv"],
-        env={**os.environ, **settings}, capture_output=True, check=False,
-    )  # fmt: skip
-    assert done.stdout.decode() == "name\nMüller 公安部\n", done.stderr.decode()

@@ -1,8 +1,9 @@
 """The staged and core layers, with a source of a few lines that fills core.program_aliases."""
 
+import os
 import re
 import signal
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -31,13 +32,13 @@ from assets.history import compare
 from pipelines.ingest.decisions import NONE
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.sources import FileSpec
-from pipelines.storage import core
 from pipelines.storage.core import CoreStore
 from pipelines.storage.manifest import Manifest, NewSnapshot
 from pipelines.storage.planning import SourcePlanner
-from pipelines.storage.snapshot_status import to_judge
+from pipelines.storage.snapshot_status import AcceptedSnapshot, batches
 from pipelines.storage.staged import StagedStore
-from pipelines.util import atomic_files, deadline
+from pipelines.util import deadline
+from pipelines.util.atomic_files import merge_parquet
 from tests.pipelines.examples import a_source
 
 SOURCE = a_source(max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()},
@@ -135,28 +136,6 @@ def test_a_fold_in_steps_gives_what_a_fold_at_once_gives(wh: Warehouse, tmp_path
     assert wh.version() == other.version()
 
 
-def test_closed_files_are_merged_by_levels_so_that_rows_are_seldom_written_again(
-    wh: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(core, "MOST_PARTS", 2)
-    written: list[int] = []
-
-    def count(files: Sequence[Path], path: Path) -> None:
-        atomic_files.merge_parquet(files, path)
-        written.append(pl.read_parquet(path).height)
-
-    monkeypatch.setattr(core, "merge_parquet", count)
-    n = 28
-    for day in range(1, n + 1):
-        wh.put(f"a={day} b=2", day=day).refresh()
-    assert wh.rows() == sorted([("b", "2"), *(("a", str(day)) for day in range(1, n + 1))])
-    state = wh.core.current("sanctions").sources["us_ofac_sdn"]
-    files = state.tables["program_aliases"]["closed"]
-    # of 27 rows in files of one: nine merges of three, three of nine, one of all
-    assert (len(files), len(written), sum(written), state.notes) == (1, 13, 3 * 27, {"n": n})
-    assert pl.read_parquet([wh.core.parts("sanctions") / f for f in files])["program"].to_list() == [str(d) for d in range(1, n)]
-
-
 def test_nothing_new_keeps_the_version_and_the_files_and_the_same_bytes_again_are_noted(wh: Warehouse) -> None:
     wh.put("a=1 b=2").refresh()
     before = wh.version(), sorted(p for p in wh.core.root.rglob("*.parquet"))
@@ -193,13 +172,6 @@ def test_an_older_snapshot_makes_the_source_fold_again_from_raw_and_what_it_came
     opened = wh.core.current("sanctions").sources["us_ofac_sdn"].tables["program_aliases"]["open"]
     current = pl.read_parquet(wh.core.root / "sanctions" / "parts" / opened)
     assert dict(current.select("program_raw", "program").iter_rows()) == {"a": "1", "b": "2"}
-
-
-def test_a_snapshot_before_a_failed_one_is_late_for_nothing() -> None:
-    known = pl.DataFrame({"snapshot": ["s1", "s3"], "verdict": ["accepted", "failed"]})
-    assert to_judge(["s1", "s2", "s3", "s4"], known) == (["s2", "s4"], False)
-    assert to_judge(["s0", "s1", "s2", "s3"], known) == (["s0", "s1", "s2", "s3"], True)
-    assert to_judge(["s1", "s3"], known) == ([], False)
 
 
 def test_a_refusal_and_a_fault_of_the_parser_or_one_without_end_are_quarantined_with_their_reason(
@@ -394,3 +366,40 @@ def test_what_a_source_was_folded_to_by_itself_is_taken_by_its_domain_unless_mor
     new = next(p for p in wh.core.parts("sanctions").glob("*.open.parquet") if p.name not in known)
     new.write_bytes(b"spoiled")
     assert (fold_domain(), len(wh.rows())) == (5, 5)
+
+
+# layers batches --------------------------------------------------------------------------------------------------------
+
+
+def fed(*n_rows: int) -> list[AcceptedSnapshot]:
+    return [AcceptedSnapshot(str(i), str(i), datetime(2024, 1, 1), True, {}, n_rows=n) for i, n in enumerate(n_rows)]
+
+
+def test_snapshots_are_folded_as_many_at_a_time_as_hold_so_many_rows() -> None:
+    for rows_at_once, expected in ((None, "0123"), (100, "01 2 3"), (1, "0 1 2 3"), (10_000, "0123")):
+        found = batches(fed(40, 60, 500, 1), rows_at_once)
+        assert " ".join("".join(f.name for f in batch) for batch in found) == expected
+    assert list(batches([], 100)) == []
+
+
+def test_merged_files_hold_the_rows_of_all_in_their_order(tmp_path: Path) -> None:
+    frames = [pl.DataFrame({"id": [n, n + 1], "text": [None, "x"]}) for n in (5, 1, 3)]
+    files = [tmp_path / f"{n}.parquet" for n in range(3)]
+    for frame, file in zip(frames, files, strict=True):
+        frame.write_parquet(file)
+    merge_parquet(files, tmp_path / "merged.parquet")
+    assert_frame_equal(pl.read_parquet(tmp_path / "merged.parquet"), pl.concat(frames))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["0.parquet", "1.parquet", "2.parquet", "merged.parquet"]
+
+
+def test_how_far_polars_reads_ahead_is_set_for_a_merge_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, seen, scan = "POLARS_ROW_GROUP_PREFETCH_SIZE", list[str | None](), pl.scan_parquet
+    monkeypatch.setattr(pl, "scan_parquet", lambda files: seen.append(os.environ.get(name)) or scan(files))  # type: ignore[func-returns-value]
+    pl.DataFrame({"id": [1]}).write_parquet(tmp_path / "one.parquet")
+    monkeypatch.delenv(name, raising=False)
+    for before in (None, "7"):
+        if before:
+            monkeypatch.setenv(name, before)
+        merge_parquet([tmp_path / "one.parquet"], tmp_path / "merged.parquet")
+        assert os.environ.get(name) == before
+    assert seen == ["1", "1"]

@@ -7,7 +7,6 @@ import duckdb
 import polars as pl
 
 from assets.schema import table
-from pipelines.publish import build as warehouse
 from pipelines.publish import loading
 
 OCTOBER = [date(2019, 10, day) for day in range(1, 5)]
@@ -37,10 +36,3 @@ def test_the_rows_of_each_run_are_sorted_and_what_the_last_instant_of_a_day_brou
         loading.load(con, table("core.event_reports"), paths, most=2)
         found = con.execute("SELECT event_id FROM core.event_reports").fetchall()
     assert [row[0] for row in found] == ["b", "d", "a", "c"]
-
-
-def test_tables_in_runs_are_sorted_by_the_state_that_acts_within_a_run() -> None:
-    events = table("core.events")
-    assert (events.in_runs_of, events.order[0]) == ("known_from", "source_country_id")
-    assert table("core.sanction_names").in_runs_of is None
-    assert warehouse.ROW_GROUP_SIZE * 10 < loading.RUN_ROWS

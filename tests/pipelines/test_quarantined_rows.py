@@ -117,20 +117,6 @@ def test_one_bad_row_among_many_goes_with_what_refers_to_it_and_all_others_stay(
     assert "not known before it happened" in found["reason"]
 
 
-def test_a_row_that_breaks_two_rules_is_listed_for_both(core: Core) -> None:
-    frame = events(400, "articles").with_columns(
-        event_date_end=pl.when(pl.col("event_id") == "articles:3").then(date(2022, 7, 1)).otherwise("event_date_end"),
-        event_date=pl.when(pl.col("event_id") == "articles:3").then(date(2023, 1, 1)).otherwise("event_date"),
-    )
-    core.put("articles", "events", frame)
-    core.set_aside(core.broken("dated_not_after_known", "day_is_one_day"))
-    assert core.rows("events").height == 799
-    assert sorted(rule for _, name, rule in core.listing() if name == "core.events") == [
-        "dated_not_after_known",
-        "day_is_one_day",
-    ]
-
-
 def test_the_files_of_the_fold_stay_whole_and_nothing_is_lost_when_the_rule_is_fixed(core: Core) -> None:
     core.set_aside(core.broken("dated_not_after_known"))
     assert core.manifest.edition != core.manifest.version
@@ -197,13 +183,6 @@ def test_all_versions_of_a_thing_go_together(tmp_path: Path) -> None:
     assert core.rows("county_overdoses").height == 38
     reasons = aside.rows_of(core.store, core.manifest)["reason"].to_list()
     assert reasons == ["Never published.", "another version of it was quarantined: Never published."]
-
-
-def test_a_missing_key_is_found_although_nothing_equals_null(core: Core) -> None:
-    frame = articles(400, "feeds").with_columns(article_id=pl.when(pl.col("article_id") != "feeds3").then("article_id"))
-    core.put("feeds", "articles", frame)
-    core.set_aside(core.broken("required_columns_are_never_null"))
-    assert core.rows("articles").height == 799
 
 
 def test_the_outcome_of_a_rule_says_how_many_rows_were_set_aside(core: Core) -> None:

@@ -53,15 +53,6 @@ def test_a_frame_is_put_into_declared_order_widened_or_reported() -> None:
     assert table("core.actors").conform(pl.DataFrame({"valid_from": [date(2020, 1, 1)]})).height == 1
 
 
-def test_vocabularies_are_what_a_check_allows_or_the_core_column_has() -> None:
-    assert table("core.list_mirrors").vocabulary("program") == ()
-    assert table("core.sanction_names").vocabulary("kind") == ("primary", "aka", "fka", "nka")
-    line = "kind: one, two of a kind; basis: stated, core.target_evidence.strength, stated"
-    text = f"-- A row.\n-- vocabularies: {line}\nCREATE TABLE x"
-    assert vocabularies(text, "x") == {"kind": ("one", "two of a kind"), "basis": ("stated", "derived", "weak")}
-    assert vocabularies("-- A row.\nCREATE TABLE x", "x") == {}
-
-
 def test_headers_are_read_from_the_head_alone_and_every_one_is_known() -> None:
     text = "-- A table.\n-- grain: a, b\n-- grain: c\nSELECT 1\n-- grain: d\n"
     assert headers(text, "grain") == ["a, b", "c"]

@@ -48,16 +48,6 @@ def test_what_was_noted_is_known_to_the_next_process_until_its_file_is_written_a
     assert known(warehouse) == [{"value": 0}, {"value": 11}, {"value": 2}]
 
 
-def test_an_entry_is_of_its_kind_and_of_what_it_is_valid_for(tmp_path: Path) -> None:
-    state = State(tmp_path)
-    assert state.get("a", "k", "1") is None
-    state.put("a", {"k": ("1", ["x"]), "l": ("1", None)})
-    state.put("b", {"k": ("1", "y")})
-    assert (state.get("a", "k", "1"), state.get("b", "k", "1"), state.get("a", "k", "2")) == (["x"], "y", None)
-    state.put("a", {"m": ("1", "z")}, alone=True)
-    assert (set(state.entries("a")), set(state.entries("b"))) == ({"m"}, {"k"})
-
-
 def test_a_changed_value_is_noticed_and_the_file_made_again(warehouse: Path, caplog: pytest.LogCaptureFixture) -> None:
     with sqlite3.connect(warehouse / FILE) as con:
         con.execute("UPDATE entries SET value = replace(value, '1', '7')")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from pipelines.cli.terminal import cell, fold, has_colour, is_terminal, width_of, write_table
+from pipelines.cli.terminal import cell, fold, write_table
 
 HEADLINE = "Removed from the Entity List: Ministry of Public Security's Institute of Forensic Science of China"
 
@@ -19,13 +19,6 @@ def table(names: Sequence[str], rows: Sequence[Sequence[Any]], width: int | None
     out = io.StringIO()
     write_table(names, rows, out, width=width)
     return out.getvalue()
-
-
-class Terminal(io.StringIO):
-    """A stream that a person looks at."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def test_cells_are_as_wide_as_they_are_shown_and_hold_no_control_characters() -> None:
@@ -67,14 +60,3 @@ def test_no_line_is_ever_wider_than_the_terminal_and_no_word_is_lost(rows: list[
     letters = re.sub(r"[\s─]|row", "", shown)
     for value in (v for row in rows for v in row if isinstance(v, int)):
         assert str(value)[:1] in letters
-
-
-def test_colour_is_for_terminals_and_not_where_no_color_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    assert has_colour(Terminal())
-    assert not has_colour(io.StringIO())
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert is_terminal(Terminal())
-    assert not has_colour(Terminal())
-    assert width_of(io.StringIO()) is None

@@ -51,14 +51,6 @@ def test_pages_other_layouts_and_missing_files_are_named(tmp_path: Path, capsys:
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_file_of_another_layout_is_quarantined_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    other = tmp_path / "vsrr.csv"
-    other.write_text("a,b\n1,2\n")
-    assert main(["try", "us_cdc_vsrr", str(other)]) == 1
-    assert "reading: quarantined: " in capsys.readouterr().out
-
-
-@pytest.mark.usefixtures("folder")
 def test_a_text_of_the_list_moves_no_cursor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = tmp_path / "\x1b[2Jvsrr.csv"
     other.write_text("a\x1b]0;title\x07,b\u202e\n1,2\n")

@@ -23,14 +23,3 @@ def test_whatever_is_read_asked_or_coded_ends_as_it_should(
     done = list(run(20, deep if DEEP else usual))
     assert sum(t.n for t in done) >= usual
     assert [line for t in done for told in t.failures.values() for line in told] == []
-
-
-def test_a_failure_a_hang_and_a_broken_promise_are_counted_and_told() -> None:
-    tries = Tries("x")
-    with tries.one("first"):
-        raise ValueError("no")
-    with tries.one("second"):
-        pass
-    tries.fail("MASS DELISTING", "third", "all gone")
-    assert (tries.n, tries.n_failed) == (2, 2)
-    assert any("first: 'no'" in line for told in tries.failures.values() for line in told)

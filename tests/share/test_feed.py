@@ -51,11 +51,6 @@ def test_a_hostile_text_is_text(text: str) -> None:
     assert re.findall(r"<(\w+)", shown) == ["ul", "li"]
 
 
-def test_a_title_is_escaped_once() -> None:
-    root = ET.fromstring(atom(replace(FEED, entries=(replace(ENTRY, topic="<b>&"),))))
-    assert (root.findtext(f"{ATOM}entry/{ATOM}title") or "").startswith("<b>&: 1 listing")
-
-
 def test_only_addresses_of_the_web_become_links_a_revision_tells_both_values_and_what_is_not_told_is_counted() -> None:
     for url, is_link in (("https://example.org/?a=1&b='\"", True), ("javascript:alert(1)", False), (None, False)):
         shown = contents(Change("PARTY", url=url))
