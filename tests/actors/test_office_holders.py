@@ -1,4 +1,4 @@
-"""Who held an office when: terms become actors, names and titles that hold on the days of the term."""
+"""Who held an office when, codes of states with their days, and what finder and coder look up of the registry."""
 
 from datetime import date
 from pathlib import Path
