@@ -15,66 +15,66 @@ from tests.sanctions.conftest import info, snapshot
 
 EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports"
 SDN = f"""<?xml version="1.0" standalone="yes"?>
-<sdnList xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="{EXPORTS}/XML">
-  <publshInformation><Publish_Date>10/03/2023</Publish_Date><Record_Count>3</Record_Count></publshInformation>
+  <sdnList xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="{EXPORTS}/XML"><publshInformation>
+  <Publish_Date>10/03/2023</Publish_Date><Record_Count>3</Record_Count></publshInformation>
   <sdnEntry><uid>45001</uid><firstName>Wei</firstName><lastName>LI</lastName><title>Director</title>
   <sdnType>Individual</sdnType><remarks>(Linked To: NORTHERN CHEMICAL (HK) LIMITED)</remarks>
   <programList><program>ILLICIT-DRUGS-EO14059</program><program>SDNTK</program></programList>
   <idList>
-  <id><uid>1</uid><idType>Passport</idType><idNumber>C18165248</idNumber><idCountry>China</idCountry>
+  <id><idType>Passport</idType><idNumber>C18165248</idNumber><idCountry>China</idCountry>
   <expirationDate>25 Oct 2025</expirationDate></id>
-  <id><uid>2</uid><idType>Gender</idType><idNumber>Male</idNumber></id>
-  <id><uid>3</uid><idType>Digital Currency Address - XBT</idType><idNumber>1Fake1</idNumber></id>
-  <id><uid>4</uid><idType>Email Address</idType><idNumber>li@example.com</idNumber></id>
-  <id><uid>5</uid><idType>Secondary sanctions risk:</idType><idNumber>See Section 11 of Executive Order 14024.</idNumber></id>
-  <id><uid>6</uid><idType>Moonbase Pass No.</idType><idNumber>77</idNumber></id></idList>
-  <akaList><aka><uid>7</uid><type>a.k.a.</type><category>strong</category><lastName>LEE</lastName>
-  <firstName>William</firstName></aka><aka><uid>8</uid><type>f.k.a.</type><category>weak</category>
-  <lastName>WILL</lastName></aka></akaList><addressList><address><uid>9</uid><address1>No. 10 Zhongshan Road</address1>
-  <city>Dalian</city><stateOrProvince>Liaoning</stateOrProvince><postalCode>116011</postalCode>
-  <country>China</country></address></addressList><nationalityList><nationality><uid>10</uid><country>China</country>
-  <mainEntry>true</mainEntry></nationality></nationalityList><citizenshipList><citizenship><uid>11</uid>
+  <id><idType>Gender</idType><idNumber>Male</idNumber></id>
+  <id><idType>Digital Currency Address - XBT</idType><idNumber>1Fake1</idNumber></id>
+  <id><idType>Email Address</idType><idNumber>li@example.com</idNumber></id>
+  <id><idType>Secondary sanctions risk:</idType><idNumber>See Section 11 of Executive Order 14024.</idNumber></id>
+  <id><idType>Moonbase Pass No.</idType><idNumber>77</idNumber></id></idList>
+  <akaList><aka><type>a.k.a.</type><category>strong</category><lastName>LEE</lastName><firstName>William</firstName></aka>
+  <aka><type>f.k.a.</type><category>weak</category><lastName>WILL</lastName></aka></akaList><addressList><address>
+  <address1>No. 10 Zhongshan Road</address1><city>Dalian</city><stateOrProvince>Liaoning</stateOrProvince>
+  <postalCode>116011</postalCode><country>China</country></address></addressList><nationalityList><nationality>
+  <country>China</country><mainEntry>true</mainEntry></nationality></nationalityList><citizenshipList><citizenship>
   <country>Atlantis</country><mainEntry>true</mainEntry></citizenship></citizenshipList>
-  <dateOfBirthList><dateOfBirthItem><uid>12</uid><dateOfBirth>24 Nov 1990</dateOfBirth>
-  <mainEntry>true</mainEntry></dateOfBirthItem><dateOfBirthItem><uid>13</uid><dateOfBirth>circa 1989</dateOfBirth>
-  <mainEntry>false</mainEntry></dateOfBirthItem></dateOfBirthList><placeOfBirthList><placeOfBirthItem><uid>14</uid>
+  <dateOfBirthList><dateOfBirthItem><dateOfBirth>24 Nov 1990</dateOfBirth><mainEntry>true</mainEntry></dateOfBirthItem>
+  <dateOfBirthItem><dateOfBirth>circa 1989</dateOfBirth><mainEntry>false</mainEntry></dateOfBirthItem></dateOfBirthList>
+  <placeOfBirthList><placeOfBirthItem>
   <placeOfBirth>Pyongyang, Korea, North</placeOfBirth></placeOfBirthItem></placeOfBirthList></sdnEntry>
   <sdnEntry><uid>45002</uid><lastName>NORTHERN CHEMICAL (HK) LIMITED</lastName><sdnType>Entity</sdnType>
   <programList><program>ILLICIT-DRUGS-EO14059</program></programList></sdnEntry>
   <sdnEntry><uid>45003</uid><lastName>AMBER STAR</lastName><sdnType>Vessel</sdnType>
   <programList><program>IRAN</program></programList>
   <idList>
-  <id><uid>15</uid><idType>Vessel Registration Identification</idType><idNumber>IMO 9899064</idNumber></id></idList>
+  <id><idType>Vessel Registration Identification</idType><idNumber>IMO 9899064</idNumber></id></idList>
   <vesselInfo><callSign>5IM7</callSign><vesselType>Crude Oil Tanker</vesselType><vesselFlag>Panama</vesselFlag>
   <vesselOwner>Amber Co</vesselOwner><tonnage>99144</tonnage>
   <grossRegisteredTonnage>56068</grossRegisteredTonnage></vesselInfo></sdnEntry></sdnList>"""
 REFERENCES = """
 <ReferenceValueSets><AliasTypeValues><AliasType ID="1400">A.K.A.</AliasType><AliasType ID="1401">F.K.A.</AliasType>
   <AliasType ID="1403">Name</AliasType></AliasTypeValues>
-  <AreaCodeValues><AreaCode ID="11065" CountryID="11065" Description="China" AreaCodeTypeID="1">CN</AreaCode></AreaCodeValues>
-  <CountryValues><Country ID="11065" ISO2="CN">China</Country></CountryValues><DetailReferenceValues>
-  <DetailReference ID="91526">Male</DetailReference><DetailReference ID="705">Tug</DetailReference></DetailReferenceValues>
+  <AreaCodeValues><AreaCode ID="11065" CountryID="11065" Description="China">CN</AreaCode></AreaCodeValues><CountryValues>
+  <Country ID="11065" ISO2="CN">China</Country></CountryValues><DetailReferenceValues>
+  <DetailReference ID="91526">Male</DetailReference>
+  <DetailReference ID="705">Tug</DetailReference></DetailReferenceValues>
   <FeatureTypeValues><FeatureType ID="2">VESSEL TYPE</FeatureType><FeatureType ID="3">Vessel Flag</FeatureType>
   <FeatureType ID="8">Birthdate</FeatureType><FeatureType ID="9">Place of Birth</FeatureType>
   <FeatureType ID="10">Nationality Country</FeatureType><FeatureType ID="25">Location</FeatureType>
   <FeatureType ID="26">Title</FeatureType><FeatureType ID="224">Gender</FeatureType>
   <FeatureType ID="344">Digital Currency Address - XBT</FeatureType></FeatureTypeValues>
   <IDRegDocTypeValues><IDRegDocType ID="1571">Passport</IDRegDocType>
-  <IDRegDocType ID="1626">Vessel Registration Identification</IDRegDocType></IDRegDocTypeValues>
-  <LegalBasisValues><LegalBasis ID="1">Unknown</LegalBasis>
-  <LegalBasis ID="92049">Executive Order 14059</LegalBasis></LegalBasisValues>
+  <IDRegDocType ID="1626">Vessel Registration Identification</IDRegDocType></IDRegDocTypeValues><LegalBasisValues>
+  <LegalBasis ID="1">Unknown</LegalBasis><LegalBasis ID="92049">Executive Order 14059</LegalBasis></LegalBasisValues>
   <ListValues><List ID="1550">SDN List</List><List ID="91512">Consolidated List</List></ListValues>
   <LocPartTypeValues><LocPartType ID="1">Unknown</LocPartType><LocPartType ID="1451">ADDRESS1</LocPartType>
   <LocPartType ID="1454">CITY</LocPartType><LocPartType ID="1455">STATE/PROVINCE</LocPartType>
   <LocPartType ID="1456">POSTAL CODE</LocPartType></LocPartTypeValues>
   <NamePartTypeValues><NamePartType ID="1520">Last Name</NamePartType><NamePartType ID="1521">First Name</NamePartType>
-  <NamePartType ID="1525">Entity Name</NamePartType><NamePartType ID="1526">Vessel Name</NamePartType></NamePartTypeValues>
+  <NamePartType ID="1525">Entity Name</NamePartType>
+  <NamePartType ID="1526">Vessel Name</NamePartType></NamePartTypeValues>
   <PartySubTypeValues><PartySubType ID="1" PartyTypeID="4">Vessel</PartySubType>
   <PartySubType ID="3" PartyTypeID="2">Unknown</PartySubType>
   <PartySubType ID="4" PartyTypeID="1">Unknown</PartySubType></PartySubTypeValues><PartyTypeValues>
   <PartyType ID="1">Individual</PartyType><PartyType ID="2">Entity</PartyType></PartyTypeValues>
-  <RelationTypeValues><RelationType ID="15003">Owned or Controlled By</RelationType></RelationTypeValues><SanctionsTypeValues>
-  <SanctionsType ID="1">Program</SanctionsType><SanctionsType ID="1705">Block</SanctionsType>
+  <RelationTypeValues><RelationType ID="15003">Owned or Controlled By</RelationType></RelationTypeValues>
+  <SanctionsTypeValues><SanctionsType ID="1">Program</SanctionsType><SanctionsType ID="1705">Block</SanctionsType>
   <SanctionsType ID="91419">NDAA Special Conditions</SanctionsType></SanctionsTypeValues><ScriptValues>
   <Script ID="215" ScriptCode="Latn">Latin</Script>
   <Script ID="501" ScriptCode="Hans">Chinese Simplified</Script></ScriptValues></ReferenceValueSets>"""
@@ -84,87 +84,80 @@ LOCATIONS = """
   <LocationPart LocPartTypeID="1451"><LocationPartValue Primary="true">
   <Value>No. 10 Zhongshan Road</Value></LocationPartValue></LocationPart><LocationPart LocPartTypeID="1454">
   <LocationPartValue Primary="false"><Comment>Chinese Simplified</Comment><Value>大连</Value></LocationPartValue>
-  <LocationPartValue Primary="true"><Value>Dalian</Value></LocationPartValue></LocationPart><LocationPart LocPartTypeID="1455">
-  <LocationPartValue Primary="true"><Value>Liaoning</Value></LocationPartValue></LocationPart>
-  <LocationPart LocPartTypeID="1456"><LocationPartValue Primary="true">
-  <Value>116011</Value></LocationPartValue></LocationPart></Location>
+  <LocationPartValue Primary="true"><Value>Dalian</Value></LocationPartValue></LocationPart>
+  <LocationPart LocPartTypeID="1455"><LocationPartValue Primary="true">
+  <Value>Liaoning</Value></LocationPartValue></LocationPart><LocationPart LocPartTypeID="1456">
+  <LocationPartValue Primary="true"><Value>116011</Value></LocationPartValue></LocationPart></Location>
   <Location ID="26"><LocationPart LocPartTypeID="1"><LocationPartValue Primary="true">
   <Value>Iran</Value></LocationPartValue></LocationPart></Location></Locations>"""
 DOCUMENTS = """
 <IDRegDocuments>
-  <IDRegDocument ID="2" IDRegDocTypeID="1571" IdentityID="1" IssuedBy-CountryID="11065" ValidityID="2">
-  <IDRegistrationNo>C18165248</IDRegistrationNo><DocumentDate IDRegDocDateTypeID="1481"><DatePeriod><Start Approximate="false">
-  <From><Year>2025</Year><Month>10</Month><Day>25</Day></From><To><Year>2025</Year><Month>10</Month><Day>25</Day></To></Start>
-  <End Approximate="false"><From><Year>2025</Year><Month>10</Month><Day>25</Day></From><To><Year>2025</Year><Month>10</Month>
+  <IDRegDocument IDRegDocTypeID="1571" IdentityID="1" IssuedBy-CountryID="11065" ValidityID="2">
+  <IDRegistrationNo>C18165248</IDRegistrationNo><DocumentDate IDRegDocDateTypeID="1481"><DatePeriod>
+  <Start Approximate="false"><From><Year>2025</Year><Month>10</Month><Day>25</Day></From><To><Year>2025</Year>
+  <Month>10</Month><Day>25</Day></To></Start><End Approximate="false"><From><Year>2025</Year><Month>10</Month>
+  <Day>25</Day></From><To><Year>2025</Year><Month>10</Month>
   <Day>25</Day></To></End></DatePeriod></DocumentDate></IDRegDocument>
-  <IDRegDocument ID="3" IDRegDocTypeID="1626" IdentityID="3" ValidityID="1">
+  <IDRegDocument IDRegDocTypeID="1626" IdentityID="3" ValidityID="1">
   <IDRegistrationNo>IMO 9899064</IDRegistrationNo></IDRegDocument></IDRegDocuments>"""
 PARTIES = """
 <DistinctParties>
-  <DistinctParty FixedRef="45001"><Profile ID="45001" PartySubTypeID="4">
-  <Identity ID="1" FixedRef="45001" Primary="true" False="false">
-  <Alias FixedRef="45001" AliasTypeID="1400" Primary="false" LowQuality="true"><DocumentedName ID="9"><DocumentedNamePart>
+  <DistinctParty FixedRef="45001"><Profile ID="45001" PartySubTypeID="4"><Identity ID="1" Primary="true" False="false">
+  <Alias AliasTypeID="1400" Primary="false" LowQuality="true"><DocumentedName><DocumentedNamePart>
   <NamePartValue NamePartGroupID="9" ScriptID="215">WILL</NamePartValue></DocumentedNamePart></DocumentedName></Alias>
-  <Alias FixedRef="45001" AliasTypeID="1403" Primary="true" LowQuality="false"><DocumentedName ID="7"><DocumentedNamePart>
+  <Alias AliasTypeID="1403" Primary="true" LowQuality="false"><DocumentedName><DocumentedNamePart>
   <NamePartValue NamePartGroupID="3" ScriptID="501">李</NamePartValue></DocumentedNamePart><DocumentedNamePart>
   <NamePartValue NamePartGroupID="4" ScriptID="501">伟</NamePartValue></DocumentedNamePart></DocumentedName>
-  <DocumentedName ID="8" DocNameStatusID="1"><DocumentedNamePart>
+  <DocumentedName DocNameStatusID="1"><DocumentedNamePart>
   <NamePartValue NamePartGroupID="1" ScriptID="215">LI</NamePartValue></DocumentedNamePart><DocumentedNamePart>
   <NamePartValue NamePartGroupID="2" ScriptID="215">Wei</NamePartValue></DocumentedNamePart></DocumentedName></Alias>
-  <NamePartGroups><MasterNamePartGroup><NamePartGroup ID="1" NamePartTypeID="1520" /></MasterNamePartGroup><MasterNamePartGroup>
-  <NamePartGroup ID="2" NamePartTypeID="1521" /></MasterNamePartGroup><MasterNamePartGroup>
+  <NamePartGroups><MasterNamePartGroup><NamePartGroup ID="1" NamePartTypeID="1520" /></MasterNamePartGroup>
+  <MasterNamePartGroup><NamePartGroup ID="2" NamePartTypeID="1521" /></MasterNamePartGroup><MasterNamePartGroup>
   <NamePartGroup ID="3" NamePartTypeID="1520" /></MasterNamePartGroup><MasterNamePartGroup>
   <NamePartGroup ID="4" NamePartTypeID="1521" /></MasterNamePartGroup><MasterNamePartGroup>
   <NamePartGroup ID="9" NamePartTypeID="1520" /></MasterNamePartGroup></NamePartGroups></Identity>
-  <Feature ID="1" FeatureTypeID="25"><FeatureVersion ID="1"><VersionLocation LocationID="25" /></FeatureVersion></Feature>
-  <Feature ID="2" FeatureTypeID="8"><FeatureVersion ID="2"><DatePeriod><Start Approximate="true"><From><Year>1990</Year>
-  <Month>1</Month><Day>1</Day></From><To><Year>1990</Year><Month>1</Month><Day>1</Day></To></Start><End Approximate="true">
-  <From><Year>1990</Year><Month>12</Month><Day>31</Day></From><To><Year>1990</Year><Month>12</Month>
-  <Day>31</Day></To></End></DatePeriod><VersionDetail DetailTypeID="1430" /></FeatureVersion></Feature>
-  <Feature ID="3" FeatureTypeID="9"><FeatureVersion ID="3">
-  <VersionDetail DetailTypeID="1432">Hubei, China</VersionDetail></FeatureVersion></Feature>
-  <Feature ID="4" FeatureTypeID="10"><FeatureVersion ID="4"><VersionDetail DetailTypeID="1433" />
-  <VersionLocation LocationID="26" /></FeatureVersion></Feature>
-  <Feature ID="5" FeatureTypeID="224"><FeatureVersion ID="5">
-  <VersionDetail DetailTypeID="1431" DetailReferenceID="91526" /></FeatureVersion></Feature>
-  <Feature ID="6" FeatureTypeID="344"><FeatureVersion ID="6"><Comment>No forks.</Comment>
-  <VersionDetail DetailTypeID="1432">1Fake1</VersionDetail></FeatureVersion></Feature>
-  <Feature ID="7" FeatureTypeID="26"><FeatureVersion ID="7">
-  <VersionDetail DetailTypeID="1432">Director</VersionDetail></FeatureVersion></Feature></Profile></DistinctParty>
+  <Feature FeatureTypeID="25"><FeatureVersion><VersionLocation LocationID="25" /></FeatureVersion></Feature>
+  <Feature FeatureTypeID="8"><FeatureVersion><DatePeriod><Start Approximate="true"><From><Year>1990</Year><Month>1</Month>
+  <Day>1</Day></From><To><Year>1990</Year><Month>1</Month><Day>1</Day></To></Start><End Approximate="true"><From>
+  <Year>1990</Year><Month>12</Month><Day>31</Day></From><To><Year>1990</Year><Month>12</Month>
+  <Day>31</Day></To></End></DatePeriod><VersionDetail /></FeatureVersion></Feature><Feature FeatureTypeID="9">
+  <FeatureVersion><VersionDetail>Hubei, China</VersionDetail></FeatureVersion></Feature><Feature FeatureTypeID="10">
+  <FeatureVersion><VersionDetail /><VersionLocation LocationID="26" /></FeatureVersion></Feature>
+  <Feature FeatureTypeID="224"><FeatureVersion><VersionDetail DetailReferenceID="91526" /></FeatureVersion></Feature>
+  <Feature FeatureTypeID="344"><FeatureVersion><Comment>No forks.</Comment>
+  <VersionDetail>1Fake1</VersionDetail></FeatureVersion></Feature><Feature FeatureTypeID="26"><FeatureVersion>
+  <VersionDetail>Director</VersionDetail></FeatureVersion></Feature></Profile></DistinctParty>
   <DistinctParty FixedRef="45002"><Comment>all offices worldwide</Comment><Profile ID="45002" PartySubTypeID="3">
-  <Identity ID="2" FixedRef="45002">
-  <Alias AliasTypeID="1403" Primary="true" LowQuality="false"><DocumentedName ID="10" DocNameStatusID="1"><DocumentedNamePart>
+  <Identity ID="2">
+  <Alias AliasTypeID="1403" Primary="true" LowQuality="false"><DocumentedName DocNameStatusID="1"><DocumentedNamePart>
   <NamePartValue NamePartGroupID="5" ScriptID="215">NORTHERN CHEMICAL (HK) LIMITED</NamePartValue></DocumentedNamePart>
   </DocumentedName></Alias>
   <NamePartGroups><MasterNamePartGroup>
   <NamePartGroup ID="5" NamePartTypeID="1525" /></MasterNamePartGroup></NamePartGroups></Identity></Profile></DistinctParty>
-  <DistinctParty FixedRef="45003"><Profile ID="45003" PartySubTypeID="1"><Identity ID="3" FixedRef="45003">
-  <Alias AliasTypeID="1403" Primary="true" LowQuality="false"><DocumentedName ID="11" DocNameStatusID="1"><DocumentedNamePart>
+  <DistinctParty FixedRef="45003"><Profile ID="45003" PartySubTypeID="1"><Identity ID="3">
+  <Alias AliasTypeID="1403" Primary="true" LowQuality="false"><DocumentedName DocNameStatusID="1"><DocumentedNamePart>
   <NamePartValue NamePartGroupID="6" ScriptID="215">AMBER STAR</NamePartValue></DocumentedNamePart></DocumentedName></Alias>
   <NamePartGroups><MasterNamePartGroup>
   <NamePartGroup ID="6" NamePartTypeID="1526" /></MasterNamePartGroup></NamePartGroups></Identity>
-  <Feature ID="8" FeatureTypeID="3"><FeatureVersion ID="8">
-  <VersionDetail DetailTypeID="1432">Panama</VersionDetail></FeatureVersion></Feature>
-  <Feature ID="9" FeatureTypeID="2"><FeatureVersion ID="9">
-  <VersionDetail DetailTypeID="1431" DetailReferenceID="705" /></FeatureVersion></Feature></Profile>
-  </DistinctParty></DistinctParties>"""
+  <Feature FeatureTypeID="3"><FeatureVersion><VersionDetail>Panama</VersionDetail></FeatureVersion></Feature>
+  <Feature FeatureTypeID="2"><FeatureVersion>
+  <VersionDetail DetailReferenceID="705" /></FeatureVersion></Feature></Profile></DistinctParty></DistinctParties>"""
 RELATIONS = """
 <ProfileRelationships>
-  <ProfileRelationship ID="1" From-ProfileID="45002" To-ProfileID="45001" RelationTypeID="15003"></ProfileRelationship>
-  <ProfileRelationship ID="2" From-ProfileID="45002" To-ProfileID="7" RelationTypeID="15003" /></ProfileRelationships>"""
+  <ProfileRelationship From-ProfileID="45002" To-ProfileID="45001" RelationTypeID="15003"></ProfileRelationship>
+  <ProfileRelationship From-ProfileID="45002" To-ProfileID="7" RelationTypeID="15003" /></ProfileRelationships>"""
 ENTRIES = """
 <SanctionsEntries>
-  <SanctionsEntry ID="45001" ProfileID="45001" ListID="1550"><EntryEvent ID="1" EntryEventTypeID="1" LegalBasisID="92049"><Date>
-  <Year>2023</Year><Month>10</Month><Day>3</Day></Date></EntryEvent><EntryEvent ID="2" EntryEventTypeID="1" LegalBasisID="1">
-  <Date><Year>2024</Year><Month>1</Month><Day>2</Day></Date></EntryEvent>
-  <SanctionsMeasure ID="1" SanctionsTypeID="1705"></SanctionsMeasure><SanctionsMeasure ID="2" SanctionsTypeID="1">
-  <Comment>ILLICIT-DRUGS-EO14059</Comment></SanctionsMeasure><SanctionsMeasure ID="3" SanctionsTypeID="1">
-  <Comment>SDNTK</Comment></SanctionsMeasure></SanctionsEntry>
-  <SanctionsEntry ID="45011" ProfileID="45001" ListID="91512"><EntryEvent ID="3" EntryEventTypeID="1" LegalBasisID="1"><Date>
-  <Year>2014</Year><Month>10</Month><Day>10</Day></Date></EntryEvent><SanctionsMeasure ID="4" SanctionsTypeID="1">
-  <Comment>NS-CMIC</Comment></SanctionsMeasure><SanctionsMeasure ID="5" SanctionsTypeID="91419" /></SanctionsEntry>
-  <SanctionsEntry ID="45002" ProfileID="45002" ListID="1550"><EntryEvent ID="4"><Date><Year>2023</Year><Month>10</Month>
-  <Day>3</Day></Date></EntryEvent><SanctionsMeasure ID="6" SanctionsTypeID="1">
+  <SanctionsEntry ProfileID="45001" ListID="1550"><EntryEvent LegalBasisID="92049"><Date><Year>2023</Year>
+  <Month>10</Month><Day>3</Day></Date></EntryEvent><EntryEvent LegalBasisID="1"><Date><Year>2024</Year><Month>1</Month>
+  <Day>2</Day></Date></EntryEvent><SanctionsMeasure SanctionsTypeID="1705"></SanctionsMeasure>
+  <SanctionsMeasure SanctionsTypeID="1"><Comment>ILLICIT-DRUGS-EO14059</Comment></SanctionsMeasure>
+  <SanctionsMeasure SanctionsTypeID="1"><Comment>SDNTK</Comment></SanctionsMeasure></SanctionsEntry>
+  <SanctionsEntry ProfileID="45001" ListID="91512"><EntryEvent LegalBasisID="1"><Date><Year>2014</Year><Month>10</Month>
+  <Day>10</Day></Date></EntryEvent><SanctionsMeasure SanctionsTypeID="1"><Comment>NS-CMIC</Comment></SanctionsMeasure>
+  <SanctionsMeasure SanctionsTypeID="91419" /></SanctionsEntry>
+  <SanctionsEntry ProfileID="45002" ListID="1550"><EntryEvent><Date><Year>2023</Year><Month>10</Month>
+  <Day>3</Day></Date></EntryEvent><SanctionsMeasure SanctionsTypeID="1">
   <Comment>ILLICIT-DRUGS-EO14059</Comment></SanctionsMeasure></SanctionsEntry></SanctionsEntries>"""
 ISSUED = "\n  <DateOfIssue><Year>2023</Year><Month>10</Month><Day>3</Day></DateOfIssue>"
 
@@ -176,55 +169,51 @@ def advanced(*sections: str) -> str:
 
 ENHANCED = f"""<?xml version="1.0" encoding="utf-8"?><sanctionsData xmlns="{EXPORTS}/ENHANCED_XML"><publicationInfo>
   <dataAsOf>2023-10-03T00:00:00</dataAsOf><filters><sanctionsLists>
-  <sanctionsList refId="1550">SDN List</sanctionsList></sanctionsLists></filters></publicationInfo><referenceValues>
-  <referenceValue refId="600"><type>EntityType</type><value>Individual</value></referenceValue></referenceValues><entities>
-  <entity id="45001"><generalInfo><identityId>1</identityId><entityType refId="600">Individual</entityType>
+  <sanctionsList>SDN List</sanctionsList></sanctionsLists></filters></publicationInfo><referenceValues><referenceValue>
+  <type>EntityType</type><value>Individual</value></referenceValue></referenceValues><entities>
+  <entity id="45001"><generalInfo><identityId>1</identityId><entityType>Individual</entityType>
   <title>Director</title></generalInfo><sanctionsLists>
-  <sanctionsList refId="91512" id="2" datePublished="2014-10-10">Consolidated List</sanctionsList>
-  <sanctionsList refId="1550" id="1" datePublished="2023-10-03">SDN List</sanctionsList></sanctionsLists><sanctionsPrograms>
-  <sanctionsProgram refId="1" id="1">ILLICIT-DRUGS-EO14059</sanctionsProgram></sanctionsPrograms><sanctionsTypes>
-  <sanctionsType refId="1705" id="1">Block</sanctionsType></sanctionsTypes><legalAuthorities>
-  <legalAuthority refId="9" id="1">Executive Order 14059</legalAuthority></legalAuthorities>
+  <sanctionsList datePublished="2014-10-10">Consolidated List</sanctionsList>
+  <sanctionsList datePublished="2023-10-03">SDN List</sanctionsList></sanctionsLists><sanctionsPrograms>
+  <sanctionsProgram>ILLICIT-DRUGS-EO14059</sanctionsProgram></sanctionsPrograms><sanctionsTypes>
+  <sanctionsType>Block</sanctionsType></sanctionsTypes><legalAuthorities>
+  <legalAuthority>Executive Order 14059</legalAuthority></legalAuthorities>
   <names>
-  <name id="2"><isPrimary>false</isPrimary><aliasType refId="1400">A.K.A.</aliasType><isLowQuality>true</isLowQuality>
-  <translations><translation id="4"><isPrimary>true</isPrimary><script refId="215">Latin</script>
+  <name><isPrimary>false</isPrimary><aliasType>A.K.A.</aliasType><isLowQuality>true</isLowQuality><translations>
+  <translation><isPrimary>true</isPrimary><script>Latin</script>
   <formattedFullName>WILL</formattedFullName></translation></translations></name>
-  <name id="1"><isPrimary>true</isPrimary><isLowQuality>false</isLowQuality><translations><translation id="3">
-  <isPrimary>false</isPrimary><script refId="501">Chinese Simplified</script>
-  <formattedFullName>李伟</formattedFullName></translation><translation id="2"><isPrimary>true</isPrimary>
-  <script refId="215">Latin</script><formattedFirstName>Wei</formattedFirstName><formattedLastName>LI</formattedLastName>
+  <name><isPrimary>true</isPrimary><isLowQuality>false</isLowQuality><translations><translation>
+  <isPrimary>false</isPrimary><script>Chinese Simplified</script><formattedFullName>李伟</formattedFullName></translation>
+  <translation><isPrimary>true</isPrimary><script>Latin</script><formattedFirstName>Wei</formattedFirstName>
+  <formattedLastName>LI</formattedLastName>
   <formattedFullName>LI, Wei</formattedFullName></translation></translations></name></names>
-  <addresses><address id="1"><country refId="1">China</country><translations><translation id="1"><isPrimary>true</isPrimary>
-  <script refId="215">Latin</script><addressParts><addressPart id="1"><type refId="1">ADDRESS1</type>
-  <value>No. 10 Zhongshan Road</value></addressPart><addressPart id="2"><type refId="2">CITY</type>
-  <value>Dalian</value></addressPart><addressPart id="3"><type refId="3">STATE/PROVINCE</type>
-  <value>Liaoning</value></addressPart><addressPart id="4"><type refId="4">POSTAL CODE</type>
+  <addresses><address><country>China</country><translations><translation><isPrimary>true</isPrimary><script>Latin</script>
+  <addressParts><addressPart><type>ADDRESS1</type><value>No. 10 Zhongshan Road</value></addressPart><addressPart>
+  <type>CITY</type><value>Dalian</value></addressPart><addressPart><type>STATE/PROVINCE</type>
+  <value>Liaoning</value></addressPart><addressPart><type>POSTAL CODE</type>
   <value>116011</value></addressPart></addressParts></translation></translations></address></addresses>
-  <features>
-  <feature id="1"><type featureTypeId="8">Birthdate</type><versionId>1</versionId><value>1990</value><valueDate id="1">
+  <features><feature><type>Birthdate</type><versionId>1</versionId><value>1990</value><valueDate>
   <fromDateBegin>1990-01-01</fromDateBegin><fromDateEnd>1990-01-01</fromDateEnd><toDateBegin>1990-12-31</toDateBegin>
   <toDateEnd>1990-12-31</toDateEnd><isApproximate>false</isApproximate><isDateRange>false</isDateRange></valueDate>
-  <isPrimary>true</isPrimary></feature>
-  <feature id="2"><type featureTypeId="10">Nationality Country</type><value>China</value><isPrimary>true</isPrimary></feature>
-  <feature id="3"><type featureTypeId="9">Place of Birth</type><value>Hubei, China</value><isPrimary>true</isPrimary></feature>
-  <feature id="4"><type featureTypeId="224">Gender</type><value>Male</value><isPrimary>true</isPrimary></feature></features>
-  <identityDocuments><identityDocument id="1"><type refId="1571">Passport</type>
-  <name nameId="1" nameTranslationId="2">LI, Wei</name><documentNumber>C18165248</documentNumber><isValid>true</isValid>
-  <issuingCountry refId="1">China</issuingCountry><expirationDate id="1"><fromDateBegin>2025-10-25</fromDateBegin>
+  <isPrimary>true</isPrimary></feature><feature><type>Nationality Country</type><value>China</value>
+  <isPrimary>true</isPrimary></feature><feature><type>Place of Birth</type><value>Hubei, China</value>
+  <isPrimary>true</isPrimary></feature><feature><type>Gender</type><value>Male</value>
+  <isPrimary>true</isPrimary></feature></features>
+  <identityDocuments><identityDocument><type>Passport</type>
+  <name>LI, Wei</name><documentNumber>C18165248</documentNumber><isValid>true</isValid>
+  <issuingCountry>China</issuingCountry><expirationDate><fromDateBegin>2025-10-25</fromDateBegin>
   <toDateEnd>2025-10-25</toDateEnd><isApproximate>false</isApproximate>
   <isDateRange>false</isDateRange></expirationDate></identityDocument></identityDocuments></entity>
-  <entity id="45002"><generalInfo><identityId>2</identityId><entityType refId="601">Entity</entityType>
+  <entity id="45002"><generalInfo><identityId>2</identityId><entityType>Entity</entityType>
   <remarks>all offices worldwide</remarks></generalInfo><sanctionsLists>
-  <sanctionsList refId="1550" id="3" datePublished="2023-10-03">SDN List</sanctionsList></sanctionsLists><sanctionsPrograms>
-  <sanctionsProgram refId="1" id="2">ILLICIT-DRUGS-EO14059</sanctionsProgram></sanctionsPrograms>
+  <sanctionsList datePublished="2023-10-03">SDN List</sanctionsList></sanctionsLists><sanctionsPrograms>
+  <sanctionsProgram>ILLICIT-DRUGS-EO14059</sanctionsProgram></sanctionsPrograms>
   <names>
-  <name id="5"><isPrimary>true</isPrimary><isLowQuality>false</isLowQuality><translations><translation id="6">
-  <isPrimary>true</isPrimary><script refId="215">Latin</script>
-  <formattedLastName>NORTHERN CHEMICAL (HK) LIMITED</formattedLastName>
+  <name><isPrimary>true</isPrimary><isLowQuality>false</isLowQuality><translations><translation>
+  <isPrimary>true</isPrimary><script>Latin</script><formattedLastName>NORTHERN CHEMICAL (HK) LIMITED</formattedLastName>
   <formattedFullName>NORTHERN CHEMICAL (HK) LIMITED</formattedFullName></translation></translations></name></names>
-  <relationships><relationship id="1"><type refId="1">Owned or Controlled By</type>
-  <relatedEntity entityId="45001">LI, Wei</relatedEntity></relationship><relationship id="2">
-  <type refId="1">Owned or Controlled By</type>
+  <relationships><relationship><type>Owned or Controlled By</type>
+  <relatedEntity entityId="45001">LI, Wei</relatedEntity></relationship><relationship><type>Owned or Controlled By</type>
   <relatedEntity entityId="7">SOMEBODY</relatedEntity></relationship></relationships></entity></entities></sanctionsData>"""
 FILES = {"sdn": SDN, "advanced": advanced(), "enhanced": ENHANCED}
 
