@@ -169,6 +169,19 @@ def test_a_problem_is_reported_in_a_sentence(problem: Exception, expected: str, 
     assert expected in capsys.readouterr().err
 
 
+def test_a_database_of_dagster_that_went_away_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    utils = pytest.importorskip("dagster_postgres.utils", reason="the extra 'postgres' is not installed")
+
+    @answers
+    def refresh() -> int:
+        raise utils.DagsterPostgresException("too many retries for DB connection")
+
+    with pytest.raises(typer.Exit) as ended:
+        refresh()
+    said = capsys.readouterr().err
+    assert (ended.value.exit_code, "keeps Dagster's runs" in said, "Traceback" in said) == (1, True, False)
+
+
 def test_what_only_reads_imports_no_heavy_library(tmp_path: Path) -> None:
     lines = (["--help"], ["sql", "--help"], ["status"], ["sql", "SELECT 1"], ["describe"])
     a_published_file(tmp_path / "bilateral.duckdb", "run", 1)
