@@ -70,9 +70,8 @@ def test_quad_classes_dates_a_year_back_quotes_and_missing_values_are_kept_as_la
     assert events["source_url"][1] == 'https://example.org/"a"'
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "reason"),
-    [
+def test_a_bad_value_rejects_its_row_alone_and_says_why(gdelt_row: Row) -> None:
+    bad = [
         ("GLOBALEVENTID", "x1", "not a number"),
         ("SQLDATE", "20191324", "not a date (YYYYMMDD)"),
         ("SQLDATE", "2019102", "not a date (YYYYMMDD)"),
@@ -84,12 +83,10 @@ def test_quad_classes_dates_a_year_back_quotes_and_missing_values_are_kept_as_la
         ("GoldsteinScale", "10.5", "not a number in [-10, 10]"),
         ("GoldsteinScale", "nan", "not a number in [-10, 10]"),
         ("NumArticles", "0", "not a count of at least 1"),
-    ],
-)
-def test_a_bad_value_rejects_its_row_alone_and_says_why(gdelt_row: Row, column: str, value: str, reason: str) -> None:
-    events, rejects = staged(gdelt_row(), gdelt_row(**{column: value}), gdelt_row())
-    assert events["row"].to_list() == [1, 3]
-    assert rejects == [(2, column, value or None, reason)]
+    ]
+    events, rejects = staged(gdelt_row(), *(gdelt_row(**{column: value}) for column, value, _ in bad), gdelt_row())
+    assert events["row"].to_list() == [1, 13]
+    assert rejects == [(n, column, value or None, reason) for n, (column, value, reason) in enumerate(bad, start=2)]
 
 
 def test_a_row_of_another_width_is_a_reject_and_row_numbers_stay_those_of_the_file(gdelt_row: Row) -> None:
@@ -106,23 +103,17 @@ def test_invalid_utf8_windows_line_breaks_and_a_byte_order_mark_lose_no_row(gdel
 
 
 @pytest.mark.trap("gdelt_v2_events", "gdelt-1-files")
-@pytest.mark.parametrize("width", [57, 58])
-def test_a_file_of_gdelt_1_is_quarantined_and_named_as_such(width: int) -> None:
-    with pytest.raises(Quarantine, match=rf"2 of 2 rows have {width} columns.*GDELT 1\.0"):
-        gdelt.stage({SLOT: ("\t" * (width - 1) + "\n").encode() * 2})
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (b"", "the file is empty"),
-        (b"<html><body>Not found</body></html>", "1 columns.*web page"),
-        (b"a\tb\n", "2 columns.*changed its layout"),
-    ],
-)
-def test_a_file_that_is_no_slot_is_quarantined(data: bytes, reason: str) -> None:
-    with pytest.raises(Quarantine, match=reason):
-        gdelt.stage({SLOT: data})
+def test_a_file_of_gdelt_1_or_of_anything_else_is_quarantined_and_named_as_such(gdelt_row: Row) -> None:
+    for width in (57, 58):
+        with pytest.raises(Quarantine, match=rf"2 of 2 rows have {width} columns.*GDELT 1\.0"):
+            gdelt.stage({SLOT: ("\t" * (width - 1) + "\n").encode() * 2})
+    page, other = b"<html><body>Not found</body></html>", b"a\tb\n"
+    for data, reason in ((b"", "file is empty"), (page, "1 columns.*web page"), (other, "2 columns.*changed its layout")):
+        with pytest.raises(Quarantine, match=reason):
+            gdelt.stage({SLOT: data})
+    for name in ("events.csv", "20191024143100.export.CSV", "20191324143000.export.CSV", "20191024.export.CSV"):
+        with pytest.raises(Quarantine, match=r"none is a GDELT 2\.0 event slot"):
+            gdelt.stage({name: gdelt_row().encode()})
 
 
 def test_a_cut_file_is_quarantined_but_not_for_a_missing_line_break_alone(gdelt_row: Row) -> None:
@@ -130,12 +121,6 @@ def test_a_cut_file_is_quarantined_but_not_for_a_missing_line_break_alone(gdelt_
     assert gdelt.stage({SLOT: whole[:-1]}).frames["events"].height == 3
     with pytest.raises(Quarantine, match=r"the last row ends after .* of 61 columns: the file was cut"):
         gdelt.stage({SLOT: whole[:-60]})
-
-
-@pytest.mark.parametrize("file", ["events.csv", "20191024143100.export.CSV", "20191324143000.export.CSV", "20191024.export.CSV"])
-def test_a_name_that_states_no_slot_is_quarantined(gdelt_row: Row, file: str) -> None:
-    with pytest.raises(Quarantine, match=r"none is a GDELT 2\.0 event slot"):
-        gdelt.stage({file: gdelt_row().encode()})
 
 
 def test_a_folder_may_hold_several_slots_and_what_else_lies_there_is_a_reject(gdelt_row: Row) -> None:

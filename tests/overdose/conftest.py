@@ -151,12 +151,6 @@ def real_vintages(real_data: Path) -> dict[str, tuple[Staged, Judgement, datetim
 
 
 @pytest.fixture(scope="session")
-def real_ledger(real_vintages: Mapping[str, tuple[Staged, Judgement, datetime]]) -> Ledger:
-    """What is held after all good vintages of the catalogue."""
-    return _folded(real_vintages)
-
-
-@pytest.fixture(scope="session")
 def every_real_vintage(real_data: Path) -> dict[str, tuple[Staged, Judgement, datetime]]:
     """The vintages of the catalogue and of the one in ``more``."""
     more = real_data / "more" / "CATALOG.csv"
@@ -166,8 +160,13 @@ def every_real_vintage(real_data: Path) -> dict[str, tuple[Staged, Judgement, da
 
 
 @pytest.fixture(scope="session")
+def real_ledger(real_vintages: Mapping[str, tuple[Staged, Judgement, datetime]]) -> Ledger:
+    """What is held after all good vintages of the catalogue."""
+    return _folded(real_vintages)
+
+
+@pytest.fixture(scope="session")
 def real_rows(real_ledger: Ledger) -> pl.DataFrame:
-    """What is known after all good vintages of the catalogue."""
     return real_ledger.rows(observations.TABLE)
 
 
@@ -201,26 +200,13 @@ class Vintages:
         return ledger.rows(self.code.tables[0])
 
 
-@pytest.fixture(scope="session")
-def wonder_() -> Vintages:
-    return Vintages("us_cdc_wonder")
+def of_source(name: str, source: str) -> Any:
+    return pytest.fixture(scope="session", name=name)(lambda: Vintages(source))
 
 
-@pytest.fixture(scope="session")
-def nida_() -> Vintages:
-    return Vintages("us_nida_final")
-
-
-@pytest.fixture(scope="session")
-def cbp() -> Vintages:
-    return Vintages("us_cbp_drug_seizures")
-
-
-@pytest.fixture(scope="session")
-def census() -> Vintages:
-    return Vintages("us_census_population")
-
-
-@pytest.fixture(scope="session")
-def county_() -> Vintages:
-    return Vintages("us_cdc_county_overdose")
+wonder_ = of_source("wonder_", "us_cdc_wonder")
+nida_ = of_source("nida_", "us_nida_final")
+cbp = of_source("cbp", "us_cbp_drug_seizures")
+census = of_source("census", "us_census_population")
+county_ = of_source("county_", "us_cdc_county_overdose")
+sudors_ = of_source("sudors_", "us_cdc_sudors")

@@ -66,11 +66,6 @@ def refused(data: bytes) -> str:
     return str(caught.value)
 
 
-@pytest.fixture(scope="module")
-def sudors_() -> Vintages:
-    return Vintages("us_cdc_sudors")
-
-
 def test_a_row_is_the_counts_and_rates_of_a_place_and_year() -> None:
     found = stage({}).frames["observations"]
     common = {"actor_id": "US-AK", "basis": "reported", "counts_by": "occurrence"}

@@ -54,3 +54,12 @@ def test_a_day_beside_a_month_of_its_sentence_is_in_that_month_or_not_known() ->
     assert said(anchored(resolve(text, DAY), text)[-1]) == "2020-03-01 month"
     text = "Peru asked on Monday for talks. Chile landed soldiers in July 2002, and Peru removed them a week later."
     assert anchored(resolve(text, DAY), text)[-1].event_date is None
+
+
+def test_a_time_beside_a_day_of_its_sentence_is_counted_from_that_day() -> None:
+    counted = """two days later = 2024-05-05 day, a day earlier = 2024-05-02 day, the same day = 2024-05-03 day,
+        a week later = 2024-05-07 interval, the following week = 2024-05-06 interval, three months later = 2024-08-01 month,
+        the previous month = 2024-04-01 month, a year before = 2023-01-01 year, two years earlier = 2022-01-01 year"""
+    for words, expected in (pair.strip().split(" = ") for pair in counted.split(",")):
+        text = f"Peru closed the border on 3 May 2024, and Chile followed {words}."
+        assert said(anchored(resolve(text, DAY), text)[-1]) == expected, words

@@ -151,14 +151,11 @@ def event(source: str, target: str, code: str, evidence: str, day: date | None =
     )  # fmt: skip
 
 
-def test_the_seed_article_wants_twelve_events() -> None:
-    assert len(seed.WANTED) == 12
+def test_the_seed_article_wants_twelve_events_and_forbids_what_the_classic_coder_made_of_it() -> None:
     removal = event("USA", "CHN", "085", "The US removed it from a trade blacklist a day after", date(2023, 11, 16), "day")
     rows = seed.found([removal])
+    assert len(rows) == len(seed.WANTED) == 12
     assert [(w.name, f, d) for w, f, d in rows if f] == [("A1 removed from the blacklist", True, True)]
-
-
-def test_the_seed_article_forbids_what_the_classic_coder_made_of_it() -> None:
     text = "China cracks down on fentanyl as drug control talks with US restart\n\nThe rest."
     wrong = [
         event("USA", "CHN", "174", "The US removed it from a trade blacklist"),
@@ -169,7 +166,7 @@ def test_the_seed_article_forbids_what_the_classic_coder_made_of_it() -> None:
     said = seed.forbidden(wrong, text)
     for words in ("expulsion", "material conflict", "conflict from the headline", "Mexico", "after the publication"):
         assert any(words in line for line in said), words
-    assert seed.forbidden([event("USA", "CHN", "085", "The US removed it from a trade blacklist")], text) == []
+    assert seed.forbidden([removal], text) == []
 
 
 def test_a_resolved_relative_date_is_seen_where_no_publication_was_given() -> None:
