@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.contracts import RowGuard, Staged, StagedInfo
 from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_bis.denied_persons import stage
 from assets.sanctions.reading.gather import judge_named as judge
-from tests.sanctions.conftest import Memory, the
+from tests.sanctions.conftest import Memory, snapshot, the
 
 HEADER = (
     "Name", "Street_Address", "City", "State", "Country", "Postal_Code", "Effective_Date", "Expiration_Date", "Standard_Order",
@@ -148,8 +148,7 @@ def test_a_row_of_another_width_removes_nobody_and_no_row_is_refused() -> None:
 def test_an_order_that_expired_between_two_editions_is_removed_on_its_stated_day(history: Any) -> None:
     for day, lines in (("2020-04-01", (line("A B"), line("C D", expires="06/30/2021"))), ("2022-01-01", (line("A B"),))):
         staged = read(*lines)
-        snapshot = StagedSnapshot(day, datetime.fromisoformat(day), True, staged.facts, staged.frames)
-        history = history.after(fold_compared("us_bis_dpl", history, [snapshot]))
+        history = history.after(fold_compared("us_bis_dpl", history, [snapshot(staged, day)]))
     assert history.rows("sanction_events", "kind", "event_date", listing_id="us_bis_dpl:c-d") == [
         ("added", date(2020, 3, 16)), ("removed", date(2021, 6, 30)),
     ]  # fmt: skip
@@ -178,8 +177,7 @@ def test_the_real_editions_are_read_without_a_reject(editions: dict[str, Staged]
 def test_renewals_keep_one_listing_through_the_real_editions(editions: dict[str, Staged]) -> None:
     history = Memory()
     for month, staged in editions.items():
-        snapshot = StagedSnapshot(month, datetime.fromisoformat(f"{month}-15"), True, staged.facts, staged.frames)
-        history = history.after(fold_compared("us_bis_dpl", history, [snapshot]))
+        history = history.after(fold_compared("us_bis_dpl", history, [snapshot(staged, f"{month}-15")]))
     found = history.all("sanction_listings").filter(pl.col("name") == "MAHAN AIRWAYS").sort("known_from").collect()
     assert found["listing_id"].unique().to_list() == ["us_bis_dpl:mahan-airways"]
     assert found["valid_from"].unique().to_list() == [date(2008, 3, 21)]
