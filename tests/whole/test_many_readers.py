@@ -69,10 +69,12 @@ print(json.dumps({"n": n, "kept": kept, "seen": sorted(seen), "wrong": wrong[:3]
 def a_small_file(path: Path, run: str, n: int) -> Path:
     """A file with what readers look at here; a whole warehouse takes a second to build."""
     with duckdb.connect(str(path)) as con:
-        con.execute("CREATE SCHEMA core; CREATE SCHEMA meta")
-        con.execute("CREATE TABLE core.sanction_listings AS SELECT 'us_ofac_sdn:' || i AS listing_id FROM range(?) AS t(i)", [n])
-        con.execute("CREATE TABLE meta.row_counts AS SELECT 'core.sanction_listings' AS table_name, ? AS n_rows", [n])
-        con.execute("CREATE TABLE meta.build AS SELECT ? AS publication_id, TIMESTAMP '2024-01-01' AS built_at", [run])
+        con.execute(
+            f"""CREATE SCHEMA core; CREATE SCHEMA meta;
+            CREATE TABLE core.sanction_listings AS SELECT 'us_ofac_sdn:' || i AS listing_id FROM range({n}) AS t(i);
+            CREATE TABLE meta.row_counts AS SELECT 'core.sanction_listings' AS table_name, {n} AS n_rows;
+            CREATE TABLE meta.build AS SELECT '{run}' AS publication_id, TIMESTAMP '2024-01-01' AS built_at"""
+        )
     return path
 
 

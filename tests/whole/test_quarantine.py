@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -100,13 +101,9 @@ def test_a_rejected_snapshot_stays_out_though_no_guard_refuses_it_and_the_last_d
     assert [one.waits for one in quarantined_snapshots(project_of(empty))] == [False]
     decide(project_of(empty), second, "accept", "Bo", "it was right", AT.replace(hour=14))
     empty.refresh(tmp_path / "again")
-    assert empty.rows("SELECT verdict FROM meta.snapshots WHERE source = 'us_ofac_sdn' ORDER BY snapshot") == [
-        ("accepted",),
-        ("accepted",),
-        ("accepted",),
-        ("quarantined",),
-        ("accepted",),
-    ], "the receipt of the later one stays, with another beside it"
+    # the receipt of the later one stays, with another beside it
+    verdicts = empty.rows("SELECT verdict FROM meta.snapshots WHERE source = 'us_ofac_sdn' ORDER BY snapshot")
+    assert [verdict for (verdict,) in verdicts] == [*["accepted"] * 3, "quarantined", "accepted"]
 
 
 def test_bytes_that_are_accepted_are_read_and_are_kept_out_by_the_next_gate_for_good(held: Warehouse, tmp_path: Path) -> None:
@@ -120,9 +117,8 @@ def test_bytes_that_are_accepted_are_read_and_are_kept_out_by_the_next_gate_for_
         decide(project_of(held), f"{BYTES}~reviewed", "accept", "Ada", "please", AT)
 
 
-@pytest.mark.parametrize(
-    ("name", "ruling", "reason", "says"),
-    [
+def test_what_cannot_be_decided_is_answered_in_words(refusing: Warehouse) -> None:
+    cases: tuple[tuple[str, Literal["accept", "reject"], str, str], ...] = (
         ("cn_mofcom/2023-01-03T235959Z", "accept", "why not", "cannot be read, and no decision changes that"),
         (ROWS, "accept", " ", "a decision needs a reason"),
         (f"{SDN}/2023-01-01T235959Z", "accept", "good", "is not kept out: there is nothing to accept"),
@@ -130,11 +126,10 @@ def test_bytes_that_are_accepted_are_read_and_are_kept_out_by_the_next_gate_for_
         ("us_ofac/2023-01-01T235959Z", "reject", "bad", "not the id of a source. Did you mean"),
         ("ffffffffffffffff", "reject", "bad", "no snapshot has an id that begins with"),
         ("fff", "reject", "bad", "at least 8 characters"),
-    ],
-)
-def test_what_cannot_be_decided_is_answered_in_words(refusing: Warehouse, name: str, ruling: str, reason: str, says: str) -> None:
-    with pytest.raises(BilateralError, match=says):
-        decide(project_of(refusing), name, "accept" if ruling == "accept" else "reject", "Ada", reason, AT)
+    )
+    for name, ruling, reason, says in cases:
+        with pytest.raises(BilateralError, match=says):
+            decide(project_of(refusing), name, ruling, "Ada", reason, AT)
     assert not (refusing.folder / "raw" / SDN / "reviews").exists()
 
 
