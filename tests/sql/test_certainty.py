@@ -160,6 +160,8 @@ def test_acts_are_counted_on_their_day_and_0_only_where_every_sort_that_is_held_
     own.change("UPDATE core.official_act_coverage SET is_complete = true, covered_from = '2022-01-12'")
     own.build()
     assert own.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == held
+    last = ("2022-02-01", "2022-02-02")
+    assert own.ask(ACTS.format("marts.dyad_day", last)) == [("2022-02-01", 0), ("2022-02-02", None)]
     own.change("UPDATE core.official_act_coverage SET subject = 'drugs'")
     own.build()
     assert own.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == [("2022-01-15", None), *held[1:]]
