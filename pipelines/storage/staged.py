@@ -198,7 +198,8 @@ class StagedStore:
         seconds = seconds_for(sum(f.n_bytes for f in receipt.files))
         try:
             with deadline(seconds):
-                staged, amended = amended_stage(code, raw.files(code.source, snapshot), amendments, day_of(receipt))
+                files = raw.files(code.source, snapshot)
+                staged, amended = amended_stage(code, files, amendments, day_of(receipt))
                 staged = staged if receipt.cut is None else as_cut(staged, receipt.cut)
         except OutOfTime:
             log.error("staging %s %s: stopped after %s s", code.source, snapshot, seconds)
@@ -218,7 +219,6 @@ class StagedStore:
                 "please report this, with refresh.log"
             )
         else:
-            files = raw.files(code.source, snapshot)
             info = code.remembered(receipt.snapshot_id or "", receipt.retrieved_at, staged, files)
             record |= info.entry() | {"refusal": None} | (amended.record() if amendments else {})
         return record, staged

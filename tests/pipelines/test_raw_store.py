@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import BilateralError
+from pipelines.ingest import raw_files
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Attempt, Finding, Gap, Http, Note, Receipt, folder_name, parse_moment
 from pipelines.ingest.sources import FileSpec, Source
@@ -208,7 +209,11 @@ def test_the_last_accepted_before_a_moment_is_strictly_before_it(store: RawStore
     assert store.last_accepted(SDN, before=folder_name(day(3))) is None
 
 
-def test_changed_bytes_in_the_store_are_named_and_not_given_back_whole_or_in_pieces(store: RawStore) -> None:
+@pytest.mark.parametrize("at_once", [0, 1 << 24])
+def test_changed_bytes_in_the_store_are_named_and_not_given_back_whole_or_in_pieces(
+    store: RawStore, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(raw_files, "_AT_ONCE", at_once)
     data = b"".join(b"%d\n" % n for n in range(5000))
     receipt, other = put(store, 3, data), put(store, 4, b"2\n")
     with store.files(SDN, receipt.snapshot).open("sdn.csv") as stream:
