@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contracts import RowGuard, StagedInfo
+from assets.contracts import RowGuard, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.overdose import population
 from assets.overdose.places import states
 from assets.schema import table
 from tests.depth import examples
 from tests.fuzz import staged_or_none
-from tests.overdose.conftest import Vintages
+from tests.overdose.conftest import Ledger, Vintages
 
 DAY = "2025-10-14"
 ALL = sorted(states())
@@ -83,8 +83,10 @@ def test_the_nation_is_the_sum_of_51_where_none_is_missing_in_the_order_of_years
     assert "no figure for the nation (acs1 2022: 51" not in " ".join(census.judge(census.stage(files), DAY).warnings)
     assert "states are missing" in " ".join(census.judge(census.stage({"2022_acs1.csv": acs1({"01": 5})}), DAY).warnings)
     files = {f"{year}_acs1.csv": acs1(dict.fromkeys(ALL, year)) for year in range(2005, 2020)}
-    found = census.fold((DAY, files)).filter(pl.col("actor_id") == "USA")
-    assert found.sort("year")["year"].to_list() == list(range(2005, 2020))
+    snapshot = StagedSnapshot("sha", datetime.fromisoformat(DAY), True, {}, census.stage(files).frames)
+    found = census.code.fold(Ledger(), [snapshot]).open["populations"].filter(pl.col("actor_id") == "USA")
+    assert found["year"].to_list() == list(range(2005, 2020))
+    assert "none of its 1 rows can be used" in census.judge(census.stage({"2022_acs1.csv": acs1({"99": 5})}), DAY).refusals
 
 
 @pytest.mark.trap("us_census_population", "newer-figures")
