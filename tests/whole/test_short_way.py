@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 
 from benchmarks.refresh import archives
 from pipelines.checks import audit
-from pipelines.domains import DOMAINS
-from pipelines.ingest.archive import import_archive
 from pipelines.maintenance.verify import differences
 from pipelines.services.publish import Publish
 from pipelines.services.transform import Transform
@@ -52,14 +50,6 @@ def late(archive: Path, chance: random.Random, number: int) -> None:
 KINDS = (sanctions, overdose, news)
 
 
-def lose_the_manifest_of_actors(folder: Path) -> None:
-    (folder / "core" / "actors" / "current.json").unlink()
-
-
-def lose_what_was_published(folder: Path) -> None:
-    (folder / "bilateral.duckdb").unlink()
-
-
 def alter_what_was_published(folder: Path) -> None:
     with duckdb.connect(str(folder / "bilateral.duckdb")) as con:
         con.execute("DELETE FROM core.events")
@@ -71,9 +61,11 @@ def be_cut_off_in_a_build(folder: Path) -> None:
 
 
 STEPS = {step.__name__: step for step in (*KINDS, late)}
-ACCIDENTS = {
-    accident.__name__: accident
-    for accident in (lose_the_manifest_of_actors, lose_what_was_published, alter_what_was_published, be_cut_off_in_a_build)
+ACCIDENTS: dict[str, Callable[[Path], object]] = {
+    "lose_the_manifest_of_actors": lambda folder: (folder / "core" / "actors" / "current.json").unlink(),
+    "lose_what_was_published": lambda folder: (folder / "bilateral.duckdb").unlink(),
+    "alter_what_was_published": alter_what_was_published,
+    "be_cut_off_in_a_build": be_cut_off_in_a_build,
 }
 
 
@@ -130,26 +122,6 @@ def test_one_vintage_upon_all_real_files_publishes_what_the_whole_way_builds(tmp
     assert empty.refresh(before).published
     assert empty.refresh(last).published
     assert as_the_whole_way(empty, tmp_path / "whole.duckdb")
-
-
-@pytest.mark.skipif(not DEEP, reason="drawn sequences of small refreshes are asked the same")
-def test_one_more_vintage_upon_the_sample_publishes_what_the_whole_way_builds(
-    tmp_path: Path, sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse]
-) -> None:
-    held = copy_of(sample)
-    project = Opened(Settings(warehouse=held.folder, data_docs=False))
-    newest = project.raw.last_accepted("us_ofac_sdn")
-    assert newest is not None
-    data = project.raw.read("us_ofac_sdn", newest.snapshot)["sdn.csv"].decode("cp1252").splitlines(keepends=True)
-    put(tmp_path / "more", "us_ofac_sdn", "2026-01-01T000000Z", "sdn.csv", "".join(data[1:]).encode("cp1252"))
-    source = project.sources["us_ofac_sdn"]
-    import_archive(project.raw, source, tmp_path / "more")
-    Transform(project).stage(source.id)
-    for domain in ("actors", *DOMAINS):
-        Transform(project).fold(domain)
-    Publish(project).build("more")
-    assert Publish(project).publish()
-    assert as_the_whole_way(held, tmp_path / "whole.duckdb")
 
 
 def test_what_the_checks_of_another_core_found_says_nothing_of_the_current_one(tmp_path: Path, empty: Warehouse) -> None:

@@ -8,7 +8,6 @@ concern it: a process of its own takes as long again, a run of Dagster three tim
 
 import gzip
 import io
-import json
 import os
 import random
 import re
@@ -20,8 +19,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -30,19 +27,14 @@ from assets.contracts import SourceCode
 from assets.errors import BilateralError
 from pipelines.ingest.archive import files_in
 from pipelines.ingest.guards import inspect
-from pipelines.ingest.origin import note_origin
 from pipelines.ingest.sources import Source, load_sources
 from pipelines.maintenance.verify import LayerCheck, verify_core, verify_published, verify_raw, verify_staged
-from pipelines.services.ingest import Ingest
-from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.depth import DEEP
 from tests.fuzz import staged_or_none
-from tests.maintenance.test_alerts import mailbox
 from tests.reading.test_saved_again import CODES, SEEDS
 from tests.reading.workbook import old_workbook, workbook
-from tests.whole.archives import put, sdn
 from tests.whole.conftest import Done, Warehouse, ended
 from tests.whole.simulated_year import World, damage, damaged, is_whole, looked_at
 
@@ -126,11 +118,9 @@ KINDS = {
     "who writes": ".writer.json",
     "lock": ".lock",
 }
-OF_DAGSTER = {"log": "refresh.log", "settings of Dagster": "dagster/dagster.yaml", "runs of Dagster": "dagster/history/runs.db"}
 WAYS = ("truncated", "missing", "a folder", "a link")
 NOTES = ("heartbeat", "feed", "who writes", "lock", "folder of staged")
 """Of which nothing hangs: they are written again, or left, without a word."""
-BY_COMMAND = [*product(OF_DAGSTER, WAYS), *random.Random(SEED).sample([*product(KINDS, WAYS)], 6)]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -147,26 +137,6 @@ def test_whatever_becomes_of_a_file_is_told_and_healed_by_the_next_refresh(
     assert healed.code == 0, healed.told
     assert before <= bytes_of_raw(held)
     assert [finding for finding in looked_at(held.folder) if "taken out of use" not in finding.what] == []
-
-
-@pytest.mark.parametrize(("kind", "way"), BY_COMMAND)
-def test_the_command_says_what_became_of_a_file_and_ends_well_the_next_time(
-    held: Warehouse, more: Path, kind: str, way: str
-) -> None:
-    before = bytes_of_raw(held)
-    if kind == "log":  # it was made in this process, without one
-        (held.folder / OF_DAGSTER[kind]).write_text("what was done before\n" * 9, encoding="utf-8")
-    (path, *_) = sorted(held.folder.glob((KINDS | OF_DAGSTER)[kind]))
-    damage(random.Random(SEED), path, way)
-    first = refresh(held, more)
-    assert first.code in (0, 1, 3), first.out + first.err
-    assert n_listings(held) == 42
-    second = refresh(held, more)
-    assert second.code == 0 or (kind in OF_DAGSTER and second.code == 3), second.out + second.err
-    if second.code:
-        assert re.search(r"Move this folder away|delete it|Dagster", says(second)), "a person has to do it, and is told"
-    assert n_listings(held) == 42
-    assert before <= bytes_of_raw(held)
 
 
 N_FLIPS, N_HEALED = 800, 10
@@ -241,60 +211,27 @@ def in_the_middle(warehouse: Warehouse, archive: Path, line: str) -> Iterator[su
 MOMENTS = ("new snapshots", "history updated", "building the warehouse")
 
 
+@pytest.mark.parametrize("way", ["ctrl-c twice", "stopped and continued", "killed"])
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_second_ctrl_c_ends_it_at_once_and_nothing_is_lost(held: Warehouse, more: Path, moment: str) -> None:
+def test_a_refresh_that_is_ended_or_stopped_loses_nothing_and_the_next_one_ends(
+    held: Warehouse, more: Path, moment: str, way: str
+) -> None:
     with in_the_middle(held, more, moment) as child:
-        child.send_signal(signal.SIGINT)
-        time.sleep(0.05)
-        child.send_signal(signal.SIGINT)
-        done = ended(child)
-    assert done.code in (130, -signal.SIGINT), done
+        if way == "ctrl-c twice":
+            child.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+            child.send_signal(signal.SIGINT)
+            assert ended(child).code in (130, -signal.SIGINT)
+        elif way == "killed":
+            os.killpg(child.pid, signal.SIGKILL)
+        else:
+            os.killpg(child.pid, signal.SIGSTOP)
+            waiting = refresh(held, more, BILATERAL_WAIT_S="2")
+            assert (waiting.code, "is still writing" in says(waiting), n_listings(held)) == (1, True, 40)
+            os.killpg(child.pid, signal.SIGCONT)
+            assert ended(child).code == 0
+            assert n_listings(held) == 42
     heals(held, more)
-
-
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_refresh_that_was_stopped_goes_on_and_another_waits_for_it(held: Warehouse, more: Path, moment: str) -> None:
-    with in_the_middle(held, more, moment) as child:
-        os.killpg(child.pid, signal.SIGSTOP)
-        waiting = refresh(held, more, BILATERAL_WAIT_S="2")
-        assert waiting.code == 1
-        assert "is still writing" in says(waiting)
-        assert n_listings(held) == 40
-        os.killpg(child.pid, signal.SIGCONT)
-        done = ended(child)
-    assert done.code == 0, done
-    assert n_listings(held) == 42
-
-
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_after_a_kill_of_the_whole_group_the_next_refresh_ends(held: Warehouse, more: Path, moment: str) -> None:
-    with in_the_middle(held, more, moment) as child:
-        os.killpg(child.pid, signal.SIGKILL)
-    heals(held, more)
-
-
-BY_THE_UI = """
-import sys
-import dagster as dg
-from pipelines.definitions import defs
-with dg.DagsterInstance.get() as instance:
-    job = defs.resolve_job_def("refresh_sanctions")
-    sys.exit(not job.execute_in_process(instance=instance, raise_on_error=False).success)
-"""
-
-
-@pytest.mark.parametrize("other", ["the command line", "the UI"])
-def test_two_refreshes_at_once_both_end_well(held: Warehouse, more: Path, other: str) -> None:
-    if other == "the UI":
-        note_origin(held.folder, str(more))
-        env = {"DAGSTER_HOME": str(held.folder / "dagster")}
-        children = [held.begun("-c", BY_THE_UI, **env), begun(held, more)]
-    else:
-        children = [begun(held, more), begun(held, more)]
-    done = [child.communicate(timeout=DEADLINE_S) for child in children]
-    assert [child.returncode for child in children] == [0, 0], done
-    assert n_listings(held) == 42
-    assert refresh(held, more).code == 0
 
 
 # users, rights, clocks -----------------------------------------------------------------------------------------------------
@@ -327,16 +264,6 @@ def test_a_folder_that_may_not_be_written_is_named_and_left_as_it_is(held: Wareh
     world = World(held.folder, more, random.Random(SEED), number=1)
     assert world.refresh().code == 0
     assert n_listings(held) == 42
-
-
-@pytest.mark.skipif(shutil.which("faketime") is None, reason="needs faketime")
-def test_a_clock_that_goes_a_day_forth_and_back_stops_no_refresh(held: Warehouse, tmp_path: Path) -> None:
-    for number, by in enumerate(("+1d", "+0d", "-1d", "+0d"), 2):
-        put(tmp_path / "a", SDN, f"2023-01-0{number}", "sdn.csv", sdn(more=number))
-        done = ended(begun(held, tmp_path / "a", "faketime", "-f", by, DONT_FAKE_MONOTONIC="1"))
-        assert done.code == 0, (by, done)
-        assert n_listings(held) == 40 + number
-    assert held.rows("SELECT count(*), count(DISTINCT publication_id) FROM meta.publications") == [(5, 5)]
 
 
 # what readers are given ----------------------------------------------------------------------------------------------------
@@ -419,56 +346,3 @@ def test_a_bomb_is_refused_by_each_reader(bomb: str) -> None:
         if bomb in SUFFIXES:
             assert "larger than" in what, what
     print(f"{bomb}: {len(seeds)} readers, {dict(came)}; at most {most:,} MB and {longest:.1f} s", flush=True)
-
-
-# many, and alerts ----------------------------------------------------------------------------------------------------------
-
-MANY, EACH = 200, 40
-MEASURED = ("files", "bytes", "files of Dagster", "bytes of Dagster")
-
-
-def measured(folder: Path) -> dict[str, int]:
-    files = [p for p in folder.rglob("*") if p.is_file() and "raw" not in p.relative_to(folder).parts]
-    of_dagster = [p for p in files if "dagster" in p.relative_to(folder).parts]
-    sizes = (len(files), sum(p.stat().st_size for p in files), len(of_dagster), sum(p.stat().st_size for p in of_dagster))
-    return dict(zip(MEASURED, sizes, strict=True))
-
-
-def test_many_small_refreshes_cost_no_more_than_what_came_in(held: Warehouse, tmp_path: Path) -> None:
-    """200 vintages, each folded by itself; each fortieth by the whole command. Printed: processor time, files and bytes."""
-    rows = []
-    for number in range(1, MANY + 1):
-        day = date(2023, 1, 1) + timedelta(days=number)
-        put(tmp_path / "a", SDN, day.isoformat(), "sdn.csv", sdn(without=(1 + number % 37,), more=number // 10))
-        if number % EACH:
-            project = Opened(Settings(warehouse=held.folder, data_docs=False), lambda _: None)
-            Ingest(project).choose_origin(str(tmp_path / "a"))
-            Ingest(project).ingest(SDN)
-            Transform(project).stage(SDN)
-            Transform(project).fold("sanctions")
-            assert project.report.exit_code == 0
-            continue
-        started = time.process_time()
-        done = refresh(held, tmp_path / "a")
-        assert done.code == 0, done.out + done.err
-        rows.append({"n": number, "seconds": round(time.process_time() - started, 1)} | measured(held.folder))
-        print(json.dumps(rows[-1]), flush=True)
-    first, middle, last = rows[1], rows[len(rows) // 2], rows[-1]
-    for name in MEASURED:
-        per = [(b[name] - a[name]) / (b["n"] - a["n"]) for a, b in ((first, middle), (middle, last))]
-        assert per[1] <= 1.5 * max(per[0], 1), (name, rows)
-
-
-def test_an_alert_comes_by_mail_and_one_that_nobody_takes_is_said(held: Warehouse, tmp_path: Path) -> None:
-    put(tmp_path / "a", SDN, "2023-01-03", "sdn.csv", b"<html></html>")
-    with mailbox() as (port, letters):
-        url = f"mailto://127.0.0.1:{port}?smtp=127.0.0.1&from=warehouse@example.org&to=you@example.org&mode=insecure&format=text"
-        done = refresh(held, tmp_path / "a", BILATERAL_ALERT_URLS=url)
-    assert done.code == 3, done.out + done.err
-    (letter,) = letters
-    assert f"quarantine: {SDN}/2023-01-03" in letter
-    put(tmp_path / "a", SDN, "2023-01-04", "sdn.csv", b"<html>another</html>")
-    nobody = refresh(held, tmp_path / "a", BILATERAL_ALERT_URLS=url)
-    assert nobody.code == 3
-    assert "address" in nobody.err, nobody.err
-    assert "example.org" not in nobody.err
