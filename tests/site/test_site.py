@@ -68,7 +68,9 @@ def test_the_source_is_short_and_its_lock_file_names_no_registry() -> None:
 
 
 def test_a_folder_holds_the_page_the_engine_the_file_and_numbers_of_the_first_views(published: Path, tmp_path: Path) -> None:
-    write_site(published, tmp_path / "public", 2)
+    done = Warehouse(published.parent).run("site", "--to", str(tmp_path / "public"))
+    assert (done.code, done.err) == (0, "")
+    assert str(tmp_path / "public") in done.out
     found = {p.relative_to(tmp_path / "public").as_posix() for p in (tmp_path / "public").rglob("*") if p.is_file()}
     engine = {"duckdb-eh.wasm.gz", "duckdb-browser-eh.worker.js.gz"}
     pages = {"index.html", "page.js", "page.css", "world.json", *engine, "bilateral.duckdb", "small.duckdb.gz"}
@@ -78,10 +80,31 @@ def test_a_folder_holds_the_page_the_engine_the_file_and_numbers_of_the_first_vi
     assert site["beside"][0] == "CHN-USA"
     assert "2023-07-01" in site["days"]
     days = [f"@{day}" for day in site["days"]]
-    moments = [f"data/{pair}{day}.json" for pair in site["beside"] for day in ("", *days)]
+    many = {pair: days if n < files.N_DAYS_BESIDE else [] for n, pair in enumerate(site["beside"])}
+    moments = [f"data/{pair}{day}.json" for pair, of in many.items() for day in ("", *of)]
     extensions = {f"{IN_THE_SITE}/{name}.duckdb_extension.wasm" for name in ("icu", "json", "parquet")}
     assert found - pages - extensions == {"data/site.json", *moments, *(f"data/pairs{day}.json" for day in days)}
     assert {"acts", "lists", "find", "party_listings"} <= site["queries"].keys()
+    numbers = json.loads((tmp_path / "public" / "data" / "CHN-USA.json").read_text(encoding="utf-8"))
+    deaths = {
+        r["period_end"]: r["known_now"] for r in rows_of(numbers["overdose"]) if (r["actor_id"], r["drug"]) == ("USA", "all")
+    }
+    assert deaths["2023-05-31"] == 112893, "the numbers beside the page are those of the file"
+    assert {r["list_id"] for r in rows_of(numbers["lists"])} >= {"us_bis_entity_list", "us_ofac_sdn"}
+
+
+def test_a_page_is_written_as_one_file_or_the_way_out_is_said(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = Warehouse(published.parent)
+    done = warehouse.run("report", "US", "China", "-o", str(tmp_path / "pair.html"), "--as-known", "2023-12-22")
+    assert done.code == 0
+    assert "US: taken for USA" in done.err
+    assert '"CHN-USA@2023-12-22"' in (tmp_path / "pair.html").read_text(encoding="utf-8")
+    assert warehouse.run("report", "USA", "CHN", "--from", "soon").code == 1
+    monkeypatch.setattr("pipelines.cli.share.BROWSERS", ("no-such-browser",))
+    done = warehouse.run("report", "USA", "CHN", "-o", str(tmp_path / "pair.pdf"))
+    assert (done.code, "-o FILE.html" in done.err, (tmp_path / "pair.pdf").exists()) == (1, True, False)
 
 
 def test_the_engines_extensions_are_those_whose_hashes_are_written_down_and_lie_beside_the_page(published: Path) -> None:
@@ -97,17 +120,6 @@ def test_the_engines_extensions_are_those_whose_hashes_are_written_down_and_lie_
         fields = [content[n : n + 32].rstrip(b"\0").decode() for n in range(len(content) - 512, len(content) - 256, 32)]
         assert fields == ["", "", "", "CPP", "v1.4.3", "v1.4.3", "wasm_eh", "4"]
         assert content[-256:] == bytes(256)
-
-
-def test_the_numbers_beside_the_page_are_those_of_the_file(published: Path) -> None:
-    made = site_files(published, 1)["data/CHN-USA.json"]
-    assert isinstance(made, bytes)
-    numbers = json.loads(made)
-    deaths = {
-        r["period_end"]: r["known_now"] for r in rows_of(numbers["overdose"]) if r["actor_id"] == "USA" and r["drug"] == "all"
-    }
-    assert deaths["2023-05-31"] == 112893
-    assert {r["list_id"] for r in rows_of(numbers["lists"])} >= {"us_bis_entity_list", "us_ofac_sdn"}
 
 
 def test_listings_by_year_of_a_pair_are_those_of_its_lists_at_the_end_of_each(published: Path) -> None:
@@ -185,20 +197,13 @@ def test_the_news_of_a_pair_are_those_of_its_panel(
             assert value == (str(other) if isinstance(other, date) else pytest.approx(other, abs=1e-5)), column
 
 
-def test_every_list_has_a_short_name_in_both_languages() -> None:
-    words, chinese = ((BUILT.parent / "src" / name).read_text(encoding="utf-8") for name in ("words.js", "zh.js"))
-    declared = set(lists()["list_id"])
-    short = re.search(r"const SHORT = \{(.+?)\n\};", words, re.DOTALL)
-    translated = re.search(r"const ZH_LISTS = \{(.+?)\n\};", chinese, re.DOTALL)
-    assert short
-    assert translated
-    assert set(re.findall(r"(\w+): \"", short[1])) == declared
-    assert set(re.findall(r"(\w+): \"", translated[1])) == declared
-
-
-def test_every_sentence_of_the_page_has_chinese_words() -> None:
+def test_every_list_and_sentence_of_the_page_has_chinese_words() -> None:
     source = BUILT.parent / "src"
-    chinese = set(re.findall(r'"((?:[^"\\]|\\.)*)": "', (source / "zh.js").read_text(encoding="utf-8")))
+    words, text = ((source / name).read_text(encoding="utf-8") for name in ("words.js", "zh.js"))
+    for file, name in ((words, "SHORT"), (text, "ZH_LISTS")):
+        (named,) = re.findall(rf"const {name} = \{{(.+?)\n\}};", file, re.DOTALL)
+        assert set(re.findall(r"(\w+): \"", named)) == set(lists()["list_id"])
+    chinese = set(re.findall(r'"((?:[^"\\]|\\.)*)": "', text))
     for path in source.glob("*.js"):
         said = re.findall(r'\bt\("((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8"))
         assert set(said) - chinese == set(), path.name
@@ -244,21 +249,17 @@ def test_the_page_loads_nothing_from_another_host() -> None:
     assert "connect-src 'self' blob:" in policy
 
 
-def test_a_pair_without_data_has_no_page(published: Path) -> None:
+def test_a_pair_without_data_has_no_page_nor_a_file_of_another_version_or_that_is_not_there(
+    published: Path, tmp_path: Path
+) -> None:
     with pytest.raises(BilateralError, match="no data on USA and ZZZ"):
         one_page(published, "USA", "ZZZ", {})
-
-
-def test_a_file_of_another_version_is_told_before_there_is_a_page(published: Path, tmp_path: Path) -> None:
     older = tmp_path / "bilateral.duckdb"
     shutil.copyfile(published, older)
     with duckdb.connect(str(older)) as con:
         con.execute("DROP MACRO TABLE un_agreement_as_known")
     with pytest.raises(BilateralError, match=r"of another version .*un_agreement_as_known.*'bilateral refresh' makes it again"):
         site_files(older)
-
-
-def test_a_file_that_is_not_there_has_no_site(tmp_path: Path) -> None:
     with pytest.raises(BilateralError, match="does not exist yet"):
         write_site(tmp_path / "none.duckdb", tmp_path / "public")
     assert not (tmp_path / "public").exists()
@@ -309,34 +310,21 @@ def test_parts_of_a_file_are_given(server: SiteServer, asked: str, status: int, 
         assert body == (bytes(range(256)) * 4)[first : first + n]
 
 
-def test_a_whole_file_says_that_it_can_be_had_in_parts(server: SiteServer) -> None:
+def test_a_whole_file_says_that_it_can_be_had_in_parts_and_nothing_but_the_files_of_the_site_is_given(server: SiteServer) -> None:
     status, headers, body = ask(server, "/a.bin")
     assert (status, headers["Accept-Ranges"], len(body)) == (200, "bytes", 1024)
     assert ask(server, "/a.bin?build=1", "HEAD")[1]["Content-Length"] == "1024"
     assert ask(server, "/data/x.json")[2] == b"{}"
     assert ask(server, "/")[2] == b"<p>page"
+    for path in ("/secret", "/../secret", "/%2e%2e/secret", "/data/../secret", "//etc/passwd", "/a.bin/", "/data"):
+        status, _, body = ask(server, path)
+        assert (status, body) == (404, b""), path
 
 
-@pytest.mark.parametrize(
-    "path", ["/secret", "/../secret", "/%2e%2e/secret", "/data/../secret", "//etc/passwd", "/a.bin/", "/data"]
-)
-def test_nothing_but_the_files_of_the_site_is_given(server: SiteServer, path: str) -> None:
-    status, _, body = ask(server, path)
-    assert (status, body) == (404, b"")
-
-
-def test_a_name_of_the_web_that_was_pointed_here_is_refused(server: SiteServer) -> None:
-    assert ask(server, "/", Host="evil.example:80")[0] == 403
-    assert ask(server, "/", Host="localhost:80")[0] == 200
-
-
-def test_other_methods_are_refused(server: SiteServer) -> None:
-    assert ask(server, "/", "POST")[0] == 501
-    assert ask(server, "/", "PUT")[0] == 501
-
-
-def test_it_listens_on_this_machine_alone(server: SiteServer) -> None:
+def test_it_listens_on_this_machine_alone_and_refuses_other_methods_and_names_that_were_pointed_here(server: SiteServer) -> None:
     assert server.server_address[0] == "127.0.0.1"
+    assert [ask(server, "/", Host=host)[0] for host in ("evil.example:80", "localhost:80")] == [403, 200]
+    assert [ask(server, "/", method)[0] for method in ("POST", "PUT")] == [501, 501]
 
 
 @pytest.mark.parametrize(("error", "is_said"), [(BrokenPipeError, False), (ConnectionResetError, False), (KeyError, True)])
@@ -348,37 +336,3 @@ def test_a_browser_that_goes_away_before_the_end_of_an_answer_is_no_fault(
     except error:
         server.handle_error(None, ("127.0.0.1", 1))
     assert ("Traceback" in capsys.readouterr().err) is is_said
-
-
-def test_a_file_that_was_replaced_is_read_to_its_end_as_it_was(server: SiteServer, tmp_path: Path) -> None:
-    (tmp_path / "new").write_bytes(b"new")
-    (tmp_path / "new").replace(tmp_path / "a.bin")
-    assert len(ask(server, "/a.bin")[2]) == 1024
-    ask(server, "/")  # a page that is opened now asks for the files anew
-    assert ask(server, "/a.bin")[2] == b"new"
-
-
-def test_the_commands_write_a_folder_and_a_file_and_say_where(
-    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    warehouse = Warehouse(published.parent)
-    monkeypatch.setattr(files, "N_BESIDE", 1)
-    done = warehouse.run("site", "--to", str(tmp_path / "public"))
-    assert (done.code, done.err) == (0, "")
-    assert str(tmp_path / "public") in done.out
-    done = warehouse.run("report", "US", "China", "-o", str(tmp_path / "pair.html"), "--as-known", "2023-12-22")
-    assert done.code == 0
-    assert "US: taken for USA" in done.err
-    text = (tmp_path / "pair.html").read_text(encoding="utf-8")
-    assert '"CHN-USA@2023-12-22"' in text
-    assert warehouse.run("report", "USA", "CHN", "--from", "soon").code == 1
-
-
-def test_without_a_browser_nothing_is_printed_and_the_way_out_is_said(
-    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipelines.cli.share.BROWSERS", ("no-such-browser",))
-    done = Warehouse(published.parent).run("report", "USA", "CHN", "-o", str(tmp_path / "pair.pdf"))
-    assert done.code == 1
-    assert "-o FILE.html" in done.err
-    assert not (tmp_path / "pair.pdf").exists()
