@@ -8,6 +8,7 @@ concern it: a process of its own takes as long again, a run of Dagster three tim
 
 import gzip
 import io
+import json
 import os
 import random
 import re
@@ -19,6 +20,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,14 +29,18 @@ from assets.contracts import SourceCode
 from assets.errors import BilateralError
 from pipelines.ingest.archive import files_in
 from pipelines.ingest.guards import inspect
+from pipelines.ingest.origin import note_origin
 from pipelines.ingest.sources import Source, load_sources
 from pipelines.maintenance.verify import LayerCheck, verify_core, verify_published, verify_raw, verify_staged
+from pipelines.services.ingest import Ingest
+from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import Settings
 from tests.depth import DEEP
 from tests.fuzz import staged_or_none
 from tests.reading.test_saved_again import CODES, SEEDS
 from tests.reading.workbook import old_workbook, workbook
+from tests.whole.archives import put, sdn
 from tests.whole.conftest import Done, Warehouse, ended
 from tests.whole.simulated_year import World, damage, damaged, is_whole, looked_at
 
@@ -234,6 +240,30 @@ def test_a_refresh_that_is_ended_or_stopped_loses_nothing_and_the_next_one_ends(
     heals(held, more)
 
 
+BY_THE_UI = """
+import sys
+import dagster as dg
+from pipelines.definitions import defs
+with dg.DagsterInstance.get() as instance:
+    job = defs.resolve_job_def("refresh_sanctions")
+    sys.exit(not job.execute_in_process(instance=instance, raise_on_error=False).success)
+"""
+
+
+@pytest.mark.parametrize("other", ["the command line", "the UI"])
+def test_two_refreshes_at_once_both_end_well(held: Warehouse, more: Path, other: str) -> None:
+    if other == "the UI":
+        note_origin(held.folder, str(more))
+        env = {"DAGSTER_HOME": str(held.folder / "dagster")}
+        children = [held.begun("-c", BY_THE_UI, **env), begun(held, more)]
+    else:
+        children = [begun(held, more), begun(held, more)]
+    done = [child.communicate(timeout=DEADLINE_S) for child in children]
+    assert [child.returncode for child in children] == [0, 0], done
+    assert n_listings(held) == 42
+    assert refresh(held, more).code == 0
+
+
 # users, rights, clocks -----------------------------------------------------------------------------------------------------
 
 NOBODY = 65_534
@@ -264,6 +294,16 @@ def test_a_folder_that_may_not_be_written_is_named_and_left_as_it_is(held: Wareh
     world = World(held.folder, more, random.Random(SEED), number=1)
     assert world.refresh().code == 0
     assert n_listings(held) == 42
+
+
+@pytest.mark.skipif(shutil.which("faketime") is None, reason="needs faketime")
+def test_a_clock_that_goes_a_day_forth_and_back_stops_no_refresh(held: Warehouse, tmp_path: Path) -> None:
+    for number, by in enumerate(("+1d", "+0d", "-1d", "+0d"), 2):
+        put(tmp_path / "a", SDN, f"2023-01-0{number}", "sdn.csv", sdn(more=number))
+        done = ended(begun(held, tmp_path / "a", "faketime", "-f", by, DONT_FAKE_MONOTONIC="1"))
+        assert done.code == 0, (by, done)
+        assert n_listings(held) == 40 + number
+    assert held.rows("SELECT count(*), count(DISTINCT publication_id) FROM meta.publications") == [(5, 5)]
 
 
 # what readers are given ----------------------------------------------------------------------------------------------------
@@ -346,3 +386,39 @@ def test_a_bomb_is_refused_by_each_reader(bomb: str) -> None:
         if bomb in SUFFIXES:
             assert "larger than" in what, what
     print(f"{bomb}: {len(seeds)} readers, {dict(came)}; at most {most:,} MB and {longest:.1f} s", flush=True)
+
+
+MANY, EACH = 200, 40
+MEASURED = ("files", "bytes", "files of Dagster", "bytes of Dagster")
+
+
+def measured(folder: Path) -> dict[str, int]:
+    files = [p for p in folder.rglob("*") if p.is_file() and "raw" not in p.relative_to(folder).parts]
+    of_dagster = [p for p in files if "dagster" in p.relative_to(folder).parts]
+    sizes = (len(files), sum(p.stat().st_size for p in files), len(of_dagster), sum(p.stat().st_size for p in of_dagster))
+    return dict(zip(MEASURED, sizes, strict=True))
+
+
+def test_many_small_refreshes_cost_no_more_than_what_came_in(held: Warehouse, tmp_path: Path) -> None:
+    """200 vintages, each folded by itself; each fortieth by the whole command. Printed: processor time, files and bytes."""
+    rows = []
+    for number in range(1, MANY + 1):
+        day = date(2023, 1, 1) + timedelta(days=number)
+        put(tmp_path / "a", SDN, day.isoformat(), "sdn.csv", sdn(without=(1 + number % 37,), more=number // 10))
+        if number % EACH:
+            project = Opened(Settings(warehouse=held.folder, data_docs=False), lambda _: None)
+            Ingest(project).choose_origin(str(tmp_path / "a"))
+            Ingest(project).ingest(SDN)
+            Transform(project).stage(SDN)
+            Transform(project).fold("sanctions")
+            assert project.report.exit_code == 0
+            continue
+        started = time.process_time()
+        done = refresh(held, tmp_path / "a")
+        assert done.code == 0, done.out + done.err
+        rows.append({"n": number, "seconds": round(time.process_time() - started, 1)} | measured(held.folder))
+        print(json.dumps(rows[-1]), flush=True)
+    first, middle, last = rows[1], rows[len(rows) // 2], rows[-1]
+    for name in MEASURED:
+        per = [(b[name] - a[name]) / (b["n"] - a["n"]) for a, b in ((first, middle), (middle, last))]
+        assert per[1] <= 1.5 * max(per[0], 1), (name, rows)
