@@ -212,7 +212,7 @@ def test_what_a_file_holds_that_was_not_there_before_is_learnt_and_no_act() -> N
     assert after.rows("sanction_events", "kind", "listing_id") == [("modified", "us_ofac_sdn:2"), ("added", "us_ofac_sdn:3")]
 
 
-def test_an_event_is_aimed_at_nationality_before_citizenship_before_address() -> None:
+def test_an_event_is_aimed_at_nationality_before_citizenship_before_destination_before_address() -> None:
     added = [
         A | {"remarks": "citizen Iran; nationality Russia; nationality China."},
         B | {"remarks": "POB Hong Kong; citizen Iran; Passport 1 (China)."},
@@ -223,6 +223,14 @@ def test_an_event_is_aimed_at_nationality_before_citizenship_before_address() ->
     seed = {"native_id": "9", "name": "SEED"}
     after = fold(("01-02", seed), vintage("2023-01-03T15:00", [seed, *added], addresses=addresses))
     assert after.rows("sanction_events", "country_id") == [("RUS",), ("IRN",), ("IRN",), (None,)]
+    aimed = {
+        "countries": [
+            {"native_id": "2", "country_id": c, "basis": b} for c, b in (("IRN", "address"), ("CHN", "list_destination"))
+        ]
+    }
+    assert fold(("01-02", A), vintage("2023-01-03T15:00", [A, B], details=aimed)).rows("sanction_events", "country_id") == [
+        ("CHN",)
+    ]
 
 
 def test_a_listing_whose_row_cannot_be_read_is_not_removed() -> None:
