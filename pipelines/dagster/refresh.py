@@ -4,14 +4,12 @@ In this process, unless the settings name another executor: then this process ta
 """
 
 import logging
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 import dagster as dg
-from sqlalchemy import Engine, event
 
+from pipelines.dagster import storage_kept_open
 from pipelines.dagster.assets import FRESH, TAKEN
 from pipelines.dagster.build import REPORTED_BY, build_definitions
 from pipelines.dagster.home import damage_message
@@ -53,34 +51,6 @@ def run_refresh(warehouse: Warehouse, domains: Sequence[str]) -> list[str]:
         warehouse.tell_problem(f"Dagster's record of this run is not complete: {problem}")
         with dg.DagsterInstance.ephemeral() as instance:
             return _run(warehouse, domains, instance)
-
-
-@contextmanager
-def storage_kept_open() -> Iterator[None]:
-    """Have Dagster's SQLite files wait for the disk a few times a run, not ten times for each of its 650 events.
-
-    Dagster opens and closes a file for each event, and the last connection to close one copies its log into it. One more that
-    stays open spares that. Without a wait at each commit (NORMAL) a power cut may lose the last events, and damages no file.
-    """
-    kept: dict[str, sqlite3.Connection] = {}
-
-    def connected(connection: object, _: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            with suppress(sqlite3.Error):  # whoever uses the file says what is wrong with it
-                connection.execute("PRAGMA synchronous = NORMAL")
-                path = connection.execute("PRAGMA database_list").fetchone()[2]
-                if path and path not in kept:
-                    kept[path] = sqlite3.connect(path, check_same_thread=False)
-                for one in kept.values():
-                    one.execute("SELECT count(*) FROM sqlite_master").fetchone()  # it may have got a log meanwhile
-
-    event.listen(Engine, "connect", connected)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "connect", connected)
-        for one in kept.values():
-            one.close()
 
 
 def _run(warehouse: Warehouse, domains: Sequence[str], instance: dg.DagsterInstance) -> list[str]:

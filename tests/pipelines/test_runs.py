@@ -12,8 +12,9 @@ import dagster as dg
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
+from pipelines.dagster import storage_kept_open
 from pipelines.dagster.home import name_dagster_home, prepare_dagster_home
-from pipelines.dagster.refresh import run_refresh, storage_kept_open
+from pipelines.dagster.refresh import run_refresh
 from pipelines.dagster.runs import PROCESS_TAG, WHY_DEAD, begin, close_dead, release
 from pipelines.services.ingest import Ingest
 from pipelines.services.warehouse import Warehouse
@@ -160,13 +161,19 @@ def test_dagster_is_given_an_absolute_home(tmp_path: Path, monkeypatch: pytest.M
 def test_a_file_of_dagster_that_is_opened_for_each_event_keeps_its_log_until_the_run_ends(tmp_path: Path) -> None:
     """To copy it into the file, and wait for the disk, at each of 2,500 closings took most of a small refresh."""
     file, log = tmp_path / "runs.db", tmp_path / "runs.db-wal"
-    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
+
+    def at_an_event(statement: str) -> list[tuple[int]]:
+        engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)  # as Dagster does
+        with engine.begin() as con:
+            found = con.execute(text(statement))
+            rows = [tuple(row) for row in found] if found.returns_rows else []
+        engine.dispose()
+        return rows
+
     with storage_kept_open():
         for statement in ("PRAGMA journal_mode = WAL", "CREATE TABLE a (b INTEGER)", "INSERT INTO a VALUES (1)"):
-            with engine.begin() as con:
-                con.execute(text(statement))
+            at_an_event(statement)
         assert log.stat().st_size > 0
     assert not log.exists()
-    with engine.begin() as con:
-        assert con.execute(text("SELECT count(*) FROM a")).all() == [(1,)]
+    assert at_an_event("SELECT count(*) FROM a") == [(1,)]
     assert not log.exists(), "what is opened later is as SQLite has it"
