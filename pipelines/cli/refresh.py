@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from pipelines.services.warehouse import Warehouse
     from pipelines.settings import Settings
 
-LOG = "refresh.log"
-"""File in the folder of the warehouse for faults of the program."""
-
 
 @command(
     ("bilateral refresh --from record", "the built-in record, without network"),
@@ -140,6 +137,7 @@ def _run(
 ) -> tuple[Report, list[str]]:
     """Take in, and run the steps where that leaves anything to do; return what it did, and the steps that failed, in words."""
     from pipelines.dagster.home import prepare_dagster_home
+    from pipelines.services import beside
     from pipelines.services.ingest import Ingest
     from pipelines.services.warehouse import Warehouse
 
@@ -158,9 +156,7 @@ def _run(
     prepare_dagster_home(settings)
     warehouse.say(f"refresh of {', '.join(domains)} from {chosen}")
     n_begun = len(messages)
-    # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
-    logging.raiseExceptions = False  # a log on a full disk would fill the screen with that
-    logging.basicConfig(filename=settings.warehouse / LOG, level=logging.WARNING, format="%(asctime)s %(message)s")
+    beside.log_faults(settings)
     failures: list[str] = []
     with ExitStack() as stack:
         stack.enter_context(warehouse.lock())
@@ -169,10 +165,12 @@ def _run(
         is_nothing_new = _is_nothing_new(warehouse, domains)
         taken_in = messages[:]
         if not is_nothing_new:
+            if settings.executor == "in_process":
+                beside.begin(warehouse, stack)
+            else:
+                stack.close()  # each step takes the lock in its own process
             from pipelines.dagster.refresh import run_refresh
 
-            if settings.executor != "in_process":
-                stack.close()  # each step takes the lock in its own process
             failures = run_refresh(warehouse, domains)
         if before is not None and chosen == before.origin and not failures and warehouse.report.exit_code == 0:
             lines = taken_in if is_nothing_new else _messages_next_time(warehouse, taken_in, n_begun, domains)

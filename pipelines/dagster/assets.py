@@ -101,6 +101,7 @@ def _asset_of(
     deps: Sequence[dg.AssetKey] = (),
     checks: Mapping[str, str] = MappingProxyType({}),
     first_day: date | None = None,
+    priority: int = 0,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Declare a function as the step of one asset of a source; with ``first_day`` it has a partition a day, taken in one run."""
     # one calendar for all: a job cannot mix two; today is open
@@ -119,7 +120,8 @@ def _asset_of(
     )
     of_it = [dg.AssetCheckSpec(name, asset=key, description=description) for name, description in checks.items()]
     backfill = dg.BackfillPolicy.single_run() if days else None
-    return dg.multi_asset(name=step.format(source.id), specs=[spec], check_specs=of_it, backfill_policy=backfill)
+    name, tags = step.format(source.id), {"dagster/priority": str(priority)}
+    return dg.multi_asset(name=name, specs=[spec], check_specs=of_it, backfill_policy=backfill, op_tags=tags)
 
 
 def raw_asset(source: Source) -> dg.AssetsDefinition:
@@ -153,12 +155,12 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
     return ingest
 
 
-def staged_asset(source: Source, reader: Callable[..., Any]) -> dg.AssetsDefinition:
+def staged_asset(source: Source, reader: Callable[..., Any], priority: int = 0) -> dg.AssetsDefinition:
     """The asset that turns a source's bytes into typed rows: whatever is new, of any day."""
     key = staged_key(source.id)
     text = "Typed, one row per source row; what cannot be read is in the rejects, with the reason."
 
-    @_asset_of(source, "staged_{}", key, text, reader, [raw_key(source.id)])
+    @_asset_of(source, "staged_{}", key, text, reader, [raw_key(source.id)], priority=priority)
     def stage(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         names = Transform(warehouse).stage(source.id)
         records = [(n, warehouse.staged.record(source.id, n) or {}) for n in names]
@@ -240,8 +242,6 @@ def core_assets(
             *(expected_spec(EXPECTED, expectations[t], core_key(t), blocking=False) for t in tables if expectations[t]),
             *(dg.AssetCheckSpec(CURRENT, asset=core_key(t), description=all_in) for t in tables),
         ],
-        # bytes are taken in first, while another process gets ready to check
-        op_tags={"dagster/priority": "-1"},
     )
     def fold(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         manifest, validations = Transform(warehouse).fold(domain)
@@ -299,7 +299,9 @@ def domain_assets(warehouse: Warehouse, domain: str) -> list[dg.AssetsDefinition
     deps = [core_key("actor_aliases")] if package.sources else []
     for code in package.sources:
         source = warehouse.sources[code.source]
-        found += [raw_asset(source), staged_asset(source, code.stage), folded_asset(source, code.fold, deps)]
+        # what a second process works at is waited for when all else is done
+        staged = staged_asset(source, code.stage, -1 if source.id in warehouse.beside else 0)
+        found += [raw_asset(source), staged, folded_asset(source, code.fold, deps)]
     expected = warehouse.expectations(domain)
     checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in package.tables}
     return [*found, core_assets(package, package.tables, deps, checks)]

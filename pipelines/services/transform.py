@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from assets import progress
 from assets.contracts import DomainPackage
 from assets.errors import BilateralError
 from pipelines.checks.validations import Validation, fingerprint_of_expectations, keep_validations, kept_validations
@@ -39,7 +40,23 @@ class Transform:
             return wh.staged.stage(code, wh.raw, fingerprint, judged, source.amendments)
 
         with wh.lock(source_id):
-            return wh.without_damaged(stage)
+            names = self._staged_beside(source_id)
+            return wh.without_damaged(stage) if names is None else names
+
+    def _staged_beside(self, source_id: str) -> list[str] | None:
+        """What a second process staged of a source; None where there is none, or it failed: here it is seen why."""
+        wh = self.warehouse
+        if source_id not in wh.beside:
+            return None
+        with wh.beside.pop(source_id) as answer, progress.task(f"{source_id}: read by a second process", None, "snapshots"):
+            try:
+                names, said, report = answer.recv()
+            except EOFError:
+                return None
+        wh.report.add(report)
+        for line in said:
+            wh.say(line)
+        return list(names)
 
     def stage_again(self, source_id: str, names: Sequence[str]) -> None:
         """Stage snapshots of a source again from raw, whatever is there of them."""
@@ -56,7 +73,7 @@ class Transform:
             if current.damaged:  # the domain says what is, before it is made again
                 return current.sources.get(source_id, SourceState()), []
             planner = SourcePlanner(wh.code(source_id), wh.raw, wh.staged, source.rows, wh.raw.reviews(source))
-            return wh.core.fold_source(current, planner, wh.fingerprint(source_id), keep=True)
+            return wh.core.fold_source(current, planner, wh.fingerprint(source_id))
 
     def fold(self, domain: str) -> tuple[Manifest, list[Validation]]:
         """Fold what is new of a domain, validate the candidate, and make it current if its blocking checks pass.

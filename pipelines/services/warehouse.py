@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from multiprocessing.connection import Connection
 from typing import TypeVar
 
 from assets.contracts import DomainPackage, SourceCode
@@ -33,7 +34,10 @@ T = TypeVar("T")
 
 
 class Warehouse:
-    """A warehouse folder as a process has it open; ``ahead``: by source what was ingested before any step ran."""
+    """A warehouse folder as a process has it open.
+
+    ``ahead``: by source what was ingested before any step ran. ``beside``: by source the answer of a process that folds it.
+    """
 
     def __init__(self, settings: Settings | None = None, say: Callable[[str], None] | None = None) -> None:
         """Open the warehouse of ``settings``; ``say`` takes progress, one line each."""
@@ -50,6 +54,7 @@ class Warehouse:
         self.chosen_origin: str | None = None
         self.rehash = False
         self.ahead: dict[str, tuple[list[Receipt], Report]] = {}
+        self.beside: dict[str, Connection] = {}
         self.validate: Validate = validate
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self._fingerprints: dict[str, str] = {}

@@ -211,20 +211,18 @@ class CoreStore:
                 candidate.sign()
         return candidate, seen, failed
 
-    def fold_source(
-        self, current: Manifest, planner: SourcePlanner, fingerprint: str, *, keep: bool = False
-    ) -> tuple[SourceState, list[NewSnapshot]]:
-        """Fold what is new of a source; return state and new snapshots. ``keep``: noted for the ``fold`` of its domain."""
+    def fold_source(self, current: Manifest, planner: SourcePlanner, fingerprint: str) -> tuple[SourceState, list[NewSnapshot]]:
+        """Fold what is new of a source; return state and new snapshots, which are noted for whoever folds the same next."""
         source, parts = planner.code.source, self.parts(current.domain)
         before = current.sources.get(source, SourceState())
         based_on = (fingerprint, planner.reviews.digest, planner.raw.snapshots(source), asdict(before))
         valid = hashlib.sha256(json.dumps(based_on).encode()).hexdigest()
-        noted = None if keep else self._state.get("folded", source, valid)
+        noted = self._state.get("folded", source, valid)
         if noted is not None and not any(self._compared.what_is_wrong(parts / f, digest) for f, digest in noted["sums"].items()):
             self._written |= {parts / file: digest for file, digest in noted["sums"].items()}
             return SourceState(**noted["state"]), [NewSnapshot(**entry) for entry in noted["new"]]
         state, new = self._fold_source(current.domain, planner, before, fingerprint)
-        if keep:
+        if state is not before:
             sums = {f: self._written[parts / f] for f in state.files() if parts / f in self._written}
             entry = {"state": asdict(state), "new": [asdict(n) for n in new], "sums": sums}
             self._state.put("folded", {source: (valid, entry)})

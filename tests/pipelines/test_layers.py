@@ -345,7 +345,7 @@ def test_what_a_source_was_folded_to_by_itself_is_taken_by_its_domain_unless_mor
     def fold_source_alone() -> None:
         wh.staged.stage(package.sources[0], wh.raw, "any")
         planner = SourcePlanner(package.sources[0], wh.raw, wh.staged, GUARDS["us_ofac_sdn"], NONE)
-        wh.core.fold_source(wh.core.current("sanctions"), planner, "any", keep=True)
+        wh.core.fold_source(wh.core.current("sanctions"), planner, "any")
 
     def fold_domain() -> int:
         """Of another process, which knows of nothing that was written; how often the source was folded."""
