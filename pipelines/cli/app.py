@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 import functools
-import gc
 import importlib.metadata
 import io
 import os
@@ -128,7 +127,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run() -> NoReturn:
     """Run the command of this process and end it, as the program ``bilateral`` does."""
-    gc.set_threshold(100_000, 50, 50)  # millions of objects that stay are made: to look at them again and again took a tenth
     sys.exit(main())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -43,9 +42,7 @@ def begin(warehouse: Warehouse, stack: ExitStack) -> None:
 
 def _work(settings: Settings, source: str, answer: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent ends it
-    gc.set_threshold(100_000, 50, 50)  # as its parent
-    if (parent := parent_process()) is not None:
-        threading.Thread(target=lambda: os._exit(len(wait([parent.sentinel]))), daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     log_faults(settings)
     said: list[str] = []
     warehouse = Warehouse(settings, say=said.append)
@@ -54,3 +51,10 @@ def _work(settings: Settings, source: str, answer: Connection) -> None:
         names = Transform(warehouse).stage(source)
         Transform(warehouse).fold_source(source)
         answer.send((names, said, warehouse.report))
+
+
+def _end_with_parent() -> None:
+    """A refresh that is killed leaves nobody who writes into its folder."""
+    if (parent := parent_process()) is not None:
+        wait([parent.sentinel])
+        signal.raise_signal(signal.SIGTERM)
