@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import combinations, pairwise
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.contracts import Judgement, SourceCode, StagedInfo
+from assets.contracts import Judgement, SourceCode, Staged, StagedInfo
 from assets.errors import Quarantine
 from pipelines.domains import packages
 from pipelines.ingest.guards import inspect
@@ -123,6 +124,24 @@ def test_what_the_catalogs_call_damaged_is_refused_whatever_stood_before() -> No
                 assert refusals_of(source, at, files, before) != (), (source, at, before)
 
 
+HALVED = ("us_bis_dpl", "cn_countermeasures", "cn_mofcom", "us_bis_meu", "us_dod_1260h", "us_ofac_cmic", "us_bis_entity_list")
+
+
+@pytest.mark.parametrize("source", [*HALVED, "us_dhs_uflpa", "us_ofac_sdn", "un_sc", "ca_sema", "us_cdc_vsrr"])
+def test_half_a_vintage_served_twice_is_refused(source: str) -> None:
+    last = [info for info in genuine(source) if judged(info, None).complete][-1]
+    code, staged = CODES[source], _staged(source, last.retrieved_at)
+    frames = {n: f[: f.height // 2] for n, f in staged.frames.items()}
+    assert code.identity is not None
+    identities = code.identity.samples(frames)
+    again = replace(last, retrieved_at=last.retrieved_at + timedelta(days=1), identities=identities)
+    assert any("are still there" in text for text in judged(again, last).refusals)
+
+
+def _staged(source: str, at: datetime) -> Staged:
+    return CODES[source].stage(next(files for when, _, files in vintages(source) if when == at))
+
+
 def renamed(old: str, new: str) -> Callable[[bytes], bytes]:
     return lambda data: data.replace(old.encode(), new.encode())
 
@@ -146,3 +165,17 @@ def test_a_list_whose_days_have_gone_is_refused(source: str) -> None:
     assert lost != files
     for baseline in (None, remembered(source, at, files)):
         assert refusals_of(source, at + timedelta(days=1), lost, baseline) != ()
+
+
+def test_ids_times_ten_are_refused() -> None:
+    at, files = next((at, files) for at, _, files in vintages("us_ofac_sdn") if at.year == 2021)
+    lines = files["sdn.csv"].split(b"\r\n")
+    other = b"\r\n".join(line.replace(b",", b"0,", 1) for line in lines)
+    found = refusals_of("us_ofac_sdn", at + timedelta(days=1), {"sdn.csv": other}, remembered("us_ofac_sdn", at, files))
+    assert any("the ids are others" in text for text in found)
+
+
+def test_an_older_edition_under_a_newer_day_is_refused() -> None:
+    (_, _, old), (last, _, new) = vintages("un_sc")
+    found = refusals_of("un_sc", last + timedelta(days=1), old, remembered("un_sc", last, new))
+    assert any("it is of 2020-03-20 by its own word" in text for text in found)
