@@ -14,8 +14,7 @@ import polars as pl
 
 from assets.actors import registry
 from assets.contracts import Staged
-from assets.errors import Quarantine
-from assets.overdose.refusals import KEPT, refusal
+from assets.errors import KEPT, Quarantine, refusal
 from assets.reading.portals import frame_of
 from assets.reading.rejects import of_file, reasons, repeated, split
 from assets.reading.text_frames import stripped

@@ -14,10 +14,9 @@ import polars as pl
 
 from assets.contracts import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from assets.days import last_instant
-from assets.errors import Quarantine
+from assets.errors import KEPT, Quarantine, refusal
 from assets.history import close, compare
 from assets.overdose.places import states
-from assets.overdose.refusals import KEPT, refusal
 from assets.reading import months
 from assets.reading.portals import frame_of, is_json_array
 from assets.reading.rejects import of_file

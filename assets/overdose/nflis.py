@@ -12,9 +12,8 @@ import polars as pl
 
 from assets.actors import registry
 from assets.contracts import Staged
-from assets.errors import Quarantine
+from assets.errors import KEPT, Quarantine, refusal
 from assets.overdose.canada import KEY, STAGED
-from assets.overdose.refusals import KEPT, refusal
 from assets.reading.portals import frame_of
 from assets.reading.rejects import of_file, reasons, repeated, split
 from assets.reading.text_frames import stripped

@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from assets.contracts import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
-from assets.errors import Quarantine
+from assets.errors import KEPT, Quarantine, refusal
 from assets.overdose.drugs import codes, label
 from assets.overdose.observations import EXPORTED
-from assets.overdose.refusals import KEPT, refusal
 from assets.reading.workbooks import sheets
 
 DATASET = "nida_workbook"

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from assets.contracts import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_fill, judge_rows
-from assets.errors import Quarantine, first_few
+from assets.errors import KEPT, Quarantine, first_few, refusal
 from assets.overdose.places import PARTS_OF_THE_NATION, states, states_by_name
-from assets.overdose.refusals import KEPT, refusal
 from assets.reading.portals import frame_of
 from assets.reading.rejects import of_file, rejected
 from assets.reading.text_frames import stripped

@@ -11,9 +11,8 @@ from typing import Any
 import polars as pl
 
 from assets.contracts import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
-from assets.errors import Quarantine
+from assets.errors import KEPT, Quarantine, refusal
 from assets.history import close, compare
-from assets.overdose.refusals import KEPT, refusal
 from assets.reading import months
 from assets.reading.portals import frame_of
 from assets.reading.rejects import of_file, rejected, repeated

@@ -14,10 +14,9 @@ from typing import NamedTuple
 import polars as pl
 
 from assets.contracts import Judgement, RowGuard, Staged, StagedInfo, judge_rows
-from assets.errors import Quarantine, first_few
+from assets.errors import KEPT, Quarantine, first_few, refusal
 from assets.overdose.observations import EXPORTED
 from assets.overdose.places import states_by_name
-from assets.overdose.refusals import KEPT, refusal
 from assets.reading import months
 from assets.reading.bytes import decoded
 from assets.reading.rejects import SHAPE, misshapen, of_file, rejected, repeated

@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from assets.contracts import Judgement, RowGuard, Staged, StagedInfo, judge_rows
-from assets.errors import Quarantine, first_few
-from assets.overdose.refusals import KEPT
+from assets.errors import KEPT, Quarantine, first_few
 from assets.reading import months
 from assets.reading.bytes import decode, first_sign
 from assets.reading.json import NotJson, value_of

@@ -16,11 +16,10 @@ import polars as pl
 
 from assets.contracts import Judgement, RowGuard, Staged, StagedInfo, judge_fill, judge_rows
 from assets.days import utc_of
-from assets.errors import Quarantine, first_few
+from assets.errors import KEPT, Quarantine, first_few, refusal
 from assets.overdose.drugs import OVERDOSE, codes, label
 from assets.overdose.observations import EXPORTED, EXPORTED_KEY
 from assets.overdose.places import states
-from assets.overdose.refusals import KEPT, refusal
 from assets.reading import months
 from assets.reading.bytes import decoded
 from assets.reading.rejects import of_file, rejected

@@ -242,6 +242,8 @@ def core_assets(
             *(expected_spec(EXPECTED, expectations[t], core_key(t), blocking=False) for t in tables if expectations[t]),
             *(dg.AssetCheckSpec(CURRENT, asset=core_key(t), description=all_in) for t in tables),
         ],
+        # a selection may leave out the folded assets, which stand between it and what is staged
+        op_tags={"dagster/priority": "-2"},
     )
     def fold(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         manifest, validations = Transform(warehouse).fold(domain)

@@ -50,5 +50,5 @@ def test_a_citation_names_the_publication_and_the_sources_of_a_table(sample: War
 def test_a_release_says_what_it_is(one: Warehouse, tmp_path: Path) -> None:
     done = one.run("release", "trial", "--to", str(tmp_path))
     assert done.code == 0, done
-    assert "OFAC" in (tmp_path / "trial" / "citation.bib").read_text(encoding="utf-8")
+    assert "1 snapshot held" in (tmp_path / "trial" / "citation.bib").read_text(encoding="utf-8")
     assert "USA" in (tmp_path / "trial" / "data" / "site.json").read_text(encoding="utf-8")
