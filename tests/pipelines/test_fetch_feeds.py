@@ -214,3 +214,9 @@ def test_a_feed_over_which_the_reader_of_feeds_stumbles_is_kept_and_told_in_word
 def test_any_link_is_an_address_with_a_host_or_none(link: str) -> None:
     url = _joined("https://example.org/feed", link)
     assert url is None or urlsplit(url).hostname
+
+
+def test_a_link_without_a_scheme_is_one_of_the_feeds_own_host() -> None:
+    assert [_joined("https://example.org/feed", link) for link in ("/a", "//b.org/c", "http://b.org", "ftp://b.org")] == [
+        "https://example.org/a", "https://b.org/c", "http://b.org", None,
+    ]  # fmt: skip
