@@ -1,6 +1,6 @@
 """Releases of the State Department and the White House, read whole: what the event coder gives for them, beside a reader.
 
-``labelled/releases.csv`` holds what one reader saw in 94 short releases of 2021-05 to 2022-03 before any coder had read them, a
+``labelled/releases.csv`` holds what a reader saw in each of 200 short releases of 2021-05 to 2022-03 before a coder did, a
 pair of states a line (none: no pair), with the codes that are right and whether one could also say that there is none (such a
 pair counts neither way). The texts are public domain but no part of the project; a release is known by a hash of its address.
 Half of them (``dev``) serve to fit thresholds, half (``test``) nothing else.

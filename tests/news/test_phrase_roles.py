@@ -110,6 +110,14 @@ China fined exporters of barley from Queensland farms = CHN
 # who is for or against a state is not its own; what is without people in it still names it
 Pro-Russian separatists shelled the town, Ukraine says. = UKR
 US lawmakers pass anti-China bill = USA CHN
+# what an office or a body is for is in its title; what repeats it goes with it
+The Special Envoy for Iran met the Chinese ambassador to Russia. = CHN RUS
+Special Representative for the Democratic People's Republic of Korea (DPRK) Kim called Japan. = JPN
+The heads of the Rome-based agencies met the Swedish minister. = SWE
+The United Nations Stabilization Mission in Mali thanked Senegal. = UN SEN
+# a town in the name of a person, a club or a lake is none; behind a state's name it is one
+Japanese Vice Minister Mori Takeo spoke of the boats on Lake Turkana. = JPN
+In Chicago and Chinese Wuhan mayors met. = USA CHN CHN
 """
 
 

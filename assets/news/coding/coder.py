@@ -117,7 +117,8 @@ class EventCoder:
         # a title says in short what a sentence below says whole, with its day
         told_below = {_same(e) for e in below.values()}
         of_title = [e for e in in_title.values() if _same(e) not in told_below]
-        return _without_undated_copies(_told_once_by_sentence([*of_title, *below.values()]))
+        found_once = _told_once_by_sentence([*of_title, *below.values()])
+        return _without_undated_copies(_of_one_sign(found_once) if text.speaker is not None else found_once)
 
     def relation(self, text: Text, source: str, target: str) -> Event:
         """Give the one event between two parties that are named in the text by these strings.
@@ -153,6 +154,31 @@ def _told_once_by_sentence(events: Iterable[Event]) -> list[Event]:
         if key not in surest or event.confidence > surest[key].confidence:
             surest[key] = event
     return list(surest.values())
+
+
+CLEARLY = 0.1
+"""How much surer a text's hostile act between two must be, that a cooperative one is not given."""
+
+
+def _of_one_sign(events: list[Event]) -> list[Event]:
+    """Drop cooperation between two of whom an official text tells, more surely, that one is hostile to the other.
+
+    A release condemns Russia and thanks its allies: "we will work with our partners" is read with Russia, whom it named before.
+    """
+    hostile: dict[frozenset[str], float] = {}
+    for e in events:
+        if not _is_cooperation(e):
+            hostile[_dyad(e)] = max(hostile.get(_dyad(e), 0.0), e.confidence)
+    return [e for e in events if not _is_cooperation(e) or e.confidence > hostile.get(_dyad(e), 0.0) - CLEARLY]
+
+
+def _is_cooperation(event: Event) -> bool:
+    return lookups().cameo[event.cameo_code].quad_schrodt <= 2
+
+
+def _dyad(event: Event) -> frozenset[str]:
+    source, target, *_ = _same(event)
+    return frozenset((str(source), str(target)))
 
 
 def _without_undated_copies(events: list[Event]) -> list[Event]:

@@ -204,6 +204,8 @@ def mentions_of(
                 fitting = [r for r in fitting if not r.is_surname]
             if any(r.certainty == HALF_OF_A_LAND for r in fitting) and not _is_a_half(whole, start, end):
                 continue
+            if _is_of_a_name(whole, start, end):
+                continue
             if fitting:
                 found.append((start, -end, pattern, fitting))
     if not found:
@@ -437,6 +439,27 @@ def _is_of_a_longer_name(text: str, start: int, end: int) -> bool:
     if before is not None and before[1].strip(".") not in _BEFORE_A_SURNAME:
         return True
     return after is not None and not (_AT_THE_HEAD.search(text, max(0, start - 3), start) and _is_title_case(text, start))
+
+
+def _is_of_a_name(text: str, start: int, end: int) -> bool:
+    """Whether the name of a town stands in that of a person, a club or a lake: ``Mori Takeo``, ``Lake Turkana``."""
+    if text[start:end] not in lookups().places:
+        return False
+    before = _CAPITAL_BEFORE.search(text, max(0, start - 40), start)
+    return (
+        before is not None
+        and before[1].isalpha()
+        and before[1] not in _BEFORE_A_SURNAME
+        and before[1] not in _words_of_states()
+        and not _is_title_case(text, start)
+    )
+
+
+@cache
+def _words_of_states() -> frozenset[str]:
+    """Last words of the names of states: ``Chinese``, ``States``. A town behind one is a town."""
+    states = {actor for actor, known in lookups().actors.items() if known.kind == "state"}
+    return frozenset(s.surface.rpartition(" ")[2] for s in lookups().surfaces if s.actor_id in states and s.certainty == 1)
 
 
 _CAPITAL_BEFORE = re.compile(r"\b([A-Z][\w'’.-]*) $")

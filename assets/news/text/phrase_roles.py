@@ -33,6 +33,9 @@ _FOR_OR_AGAINST = re.compile(r"\b(?:pro|anti)[- ]$", re.IGNORECASE)
 _OF = re.compile(r"\b(of|in|from|across|around) (?:the |neighbouring |neighboring |northern |southern |eastern |western )?$")
 _IN = re.compile(r"\b(?:in|near|outside|across|around|at|from) (?:the |central |downtown )?$")
 _FORMER = re.compile(r"\b(?:[Ff]ormer|[Ee]x|[Oo]usted|[Dd]eposed|[Tt]oppled)[ -](?:[^\W\d_][\w’'-]* ){0,3}$")
+_BASED = re.compile(r"-[Bb]ased\b")
+_MISSION_IN = re.compile(r"\b[A-Z]\w+ Mission in (?:the )?$")
+_OFFICE_FOR = re.compile(r"\b(?:[Ee]nvoys?|[Rr]epresentatives?|[Cc]oordinators?) (?:for|on) (?:the )?$")
 _LONGEST = 6
 _STOP_WORDS = """
 a an the and or but nor that which who whom whose when while as if than then so to for on at by with against
@@ -96,11 +99,29 @@ def parties_of(text: str, on: date | None, title: str | None = None, *, own_acto
     whole = document(text, title)
     found = mentions_of(text, on, title, own_actors=own_actors)
     ends = [m.char_start for m in found[1:]] + [len(whole)]
-    return [
-        m
-        for i, m in enumerate(found)
-        if not (_is_setting(whole, m, found[i - 1].char_end if i else 0) or _is_of_others(whole, m, ends[i]))
-    ]
+
+    def takes_part(i: int) -> bool:
+        is_setting = _is_setting(whole, found[i], found[i - 1].char_end if i else 0)
+        return not (is_setting or _is_of_others(whole, found[i], ends[i]) or _is_in_title(whole, found, i))
+
+    return [m for i, m in enumerate(found) if takes_part(i)]
+
+
+def _is_in_title(text: str, found: Sequence[Mention], i: int) -> bool:
+    """Whether a name is of what an office or a body is for: ``Special Envoy for Iran Malley``, ``Rome-based agencies``.
+
+    What repeats it goes with it (``for the Democratic People's Republic of Korea (DPRK) Kim``).
+    """
+    m = found[i]
+    before = text[max(0, m.char_start - 60) : m.char_start]
+    if _BASED.match(text, m.char_end) or _MISSION_IN.search(before) or _OFFICE_FOR.search(before):
+        return True
+    if i and found[i - 1].party == m.party and _REPEATS.fullmatch(text, found[i - 1].char_end, m.char_start):
+        return _is_in_title(text, found, i - 1)
+    return False
+
+
+_REPEATS = re.compile(r" \(|\)? ")
 
 
 def _is_setting(text: str, mention: Mention, start_of_room: int) -> bool:

@@ -52,6 +52,12 @@ def test_lifting_a_measure_is_cooperation() -> None:
             assert all(e.cameo_code < "09" for e in found), (verb, measure)
 
 
+def test_an_official_text_that_condemns_a_state_more_surely_tells_no_cooperation_with_it() -> None:
+    text = "We condemn Russia's attack on Ukraine. And we will go on to work with our Allies and our partners around the world."
+    (_, found), *_ = coder().code([Text("x", text, DAY, "Statement", "USA")])
+    assert {e.cameo_code < "09" for e in found if {e.source_country_id, e.target_country_id} == {"USA", "RUS"}} == {False}
+
+
 @pytest.mark.parametrize(
     ("text", "source", "target", "code"),
     [
