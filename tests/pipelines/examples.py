@@ -14,17 +14,9 @@ from pipelines.publish import build as warehouse
 from pipelines.storage.staged import fed_by
 
 _DECLARED: dict[str, Any] = {
-    "id": "us_ofac_sdn",
-    "domain": "sanctions",
-    "title": "t",
-    "publisher": "p",
-    "licence": "l",
-    "citation": "c",
-    "url": "https://example.org",
-    "cadence": "daily",
-    "timezone": "UTC",
-    "live": "manual",
-}
+    "id": "us_ofac_sdn", "domain": "sanctions", "title": "t", "publisher": "p", "licence": "l", "citation": "c",
+    "url": "https://example.org", "cadence": "daily", "timezone": "UTC", "live": "manual",
+}  # fmt: skip
 
 
 def a_source(**given: Any) -> Source:
@@ -39,31 +31,15 @@ def that_feed(store: RawStore, source: str) -> list[Receipt]:
 
 def a_published_file(path: Path, run: str, n: int, before: Path | None = None) -> Path:
     """A warehouse of ``n`` listings; ``before``: the file published before it."""
-    listings = pl.DataFrame(
-        {
-            "listing_id": [f"us_ofac_sdn:{i}" for i in range(n)],
-            "list_id": ["us_ofac_sdn"] * n,
-            "native_id": [str(i) for i in range(n)],
-            "actor_id": [f"us_ofac_sdn:{i}" for i in range(n)],
-            "party_type": ["entity"] * n,
-            "name": ["X"] * n,
-            "known_from": [datetime(2023, 1, 1)] * n,
-            "valid_from": [date(2023, 1, 1)] * n,
-        }
+    ids = {"listing_id": pl.format("us_ofac_sdn:{}", "native_id"), "actor_id": pl.format("us_ofac_sdn:{}", "native_id")}
+    constant = {"list_id": "us_ofac_sdn", "party_type": "entity", "name": "X"}
+    days = {"known_from": datetime(2023, 1, 1), "valid_from": date(2023, 1, 1)}
+    listings = pl.DataFrame({"native_id": [str(i) for i in range(n)]}).with_columns(
+        **ids, **{column: pl.lit(value) for column, value in (constant | days).items()}
     )
-    build = pl.DataFrame(
-        [
-            {
-                "publication_id": run,
-                "run_id": run,
-                "built_at": datetime(2024, 1, 1),
-                "origin": "real",
-                "code_fingerprint": "x",
-                "core_versions": "{}",
-            }
-        ],
-        schema=declared()["meta.build"].polars,
-    )
+    made = {"publication_id": run, "run_id": run, "built_at": datetime(2024, 1, 1), "origin": "real"}
+    made |= {"code_fingerprint": "x", "core_versions": "{}"}
+    build = pl.DataFrame([made], schema=declared()["meta.build"].polars)
     texts = {name: name.upper() for name in ("title", "publisher", "licence", "citation", "url")}
     texts["licence"] = "Public domain"
     sources = pl.DataFrame([{"source": "us_ofac_sdn", "n_snapshots": 1, "tables": ["sanction_listings"]} | texts])

@@ -19,6 +19,7 @@ import httpx
 
 from pipelines.ingest.fetch.http import FetchPolicy
 from pipelines.ingest.fetch.network import GuardedTransport
+from pipelines.ingest.receipts import Ingested, Receipt
 from pipelines.settings import FetchSettings
 
 
@@ -114,6 +115,12 @@ class _Map(httpx.BaseTransport):
 
     def close(self) -> None:
         self._inner.close()
+
+
+def one(taken: Ingested) -> Receipt:
+    """The only receipt."""
+    (receipt,) = taken.receipts
+    return receipt
 
 
 @contextmanager

@@ -25,11 +25,8 @@ LIMIT = 1_000_000
 
 
 def source(**files: FileSpec) -> Source:
-    return a_source(
-        max_bytes=LIMIT,
-        max_line_bytes=10_000,
-        files=files or {"sdn.csv": FileSpec(), "add.csv": FileSpec(required=False)},
-    )
+    usual = {"sdn.csv": FileSpec(), "add.csv": FileSpec(required=False)}
+    return a_source(max_bytes=LIMIT, max_line_bytes=10_000, files=files or usual)
 
 
 def zipped(members: dict[str, bytes]) -> bytes:

@@ -2,12 +2,12 @@
 
 import importlib.util
 import re
+import runpy
 import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import typer
@@ -70,36 +70,20 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     assert (done.returncode, said) == (0, [])
 
 
-@pytest.mark.parametrize(
-    "text", [DAGSTER_YAML, (DEPLOY / "dagster-postgres.yaml").read_text(encoding="utf-8")], ids=["sqlite", "postgres"]
-)
-def test_dagster_reads_its_settings_and_forgets_ticks_after_a_time(tmp_path: Path, text: str) -> None:
-    (tmp_path / "dagster.yaml").write_text(text, encoding="utf-8")
-    read = yaml.safe_load((tmp_path / "dagster.yaml").read_text(encoding="utf-8"))
-    assert read["retention"]["schedule"]["purge_after_days"] == 90
-    assert read["telemetry"]["enabled"] is False
-    if "postgres" in text.partition("\n")[0] or "storage:\n  postgres" in text:
-        database = read["storage"]["postgres"]["postgres_db"]
-        assert database["scheme"] == "postgresql+psycopg2", "with psycopg 3 Dagster's NOTIFY is an error of syntax"
-        assert database["password"] == {"env": "DAGSTER_PG_PASSWORD"}, "a password stands in the environment, not in a file"
-        assert not text.startswith(DAGSTER_YAML.splitlines()[0]), "the first line of ours would have it written over"
-
-
-# nightly ---------------------------------------------------------------------------------------------------------------
+def test_dagster_reads_its_settings_and_forgets_ticks_after_a_time() -> None:
+    postgres = (DEPLOY / "dagster-postgres.yaml").read_text(encoding="utf-8")
+    for text in (DAGSTER_YAML, postgres):
+        read = yaml.safe_load(text)
+        assert read["retention"]["schedule"]["purge_after_days"] == 90
+        assert read["telemetry"]["enabled"] is False
+    database = read["storage"]["postgres"]["postgres_db"]
+    assert database["scheme"] == "postgresql+psycopg2", "with psycopg 3 Dagster's NOTIFY is an error of syntax"
+    assert database["password"] == {"env": "DAGSTER_PG_PASSWORD"}, "a password stands in the environment, not in a file"
+    assert not postgres.startswith(DAGSTER_YAML.splitlines()[0]), "the first line of ours would have it written over"
 
 
 NIGHTLY = ROOT / ".github" / "workflows" / "nightly.yml"
 NOW = datetime(2023, 11, 16, 12)
-
-
-@pytest.fixture
-def nightly() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("nightly_issue", ROOT / ".github" / "nightly_issue.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def attempted(folder: Path, **attempts: Attempt) -> Settings:
@@ -110,17 +94,18 @@ def attempted(folder: Path, **attempts: Attempt) -> Settings:
 
 
 def test_a_refused_file_and_an_address_that_is_gone_make_an_issue_and_a_server_that_was_not_reached_makes_none(
-    nightly: ModuleType, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     reason = "consolidated.csv: data.trade.gov answered HTTP 503, an error on its side; asked 4 times"
     settings = attempted(tmp_path, us_csl=Attempt(NOW, None, reason))
-    assert nightly.issue(settings) is None
+    issue = runpy.run_path(str(ROOT / ".github" / "nightly_issue.py"))["issue"]
+    assert issue(settings) is None
     attempted(
         tmp_path,
         un_sc=Attempt(NOW, {"consolidated.xml": b"<html><body>maintenance</body></html>"}),
         ca_sema=Attempt(NOW, None, "sema-lmes.xml: www.international.gc.ca answered HTTP 404, not found: has the file moved?"),
     )
-    title, text = nightly.issue(settings)
+    title, text = issue(settings)
     assert title == "nightly: changed at the publisher: ca_sema, un_sc"
     assert "- un_sc: 2023-11-16T120000Z quarantined: consolidated.xml: a web page (HTML)" in text
     changed, _, unreached = text.partition("### Not reached")
@@ -144,9 +129,6 @@ def test_the_commands_of_the_run_are_shell_and_name_scripts_and_tests_that_are_t
     names = re.findall(r"@ROOT_ALONE\n(?:@.+\n)*def (test_\w+)", (ROOT / test).read_text(encoding="utf-8"))
     assert names != []
     assert all(any(word in name for word in words.split(" or ")) for name in names)
-
-
-# publish workflow ------------------------------------------------------------------------------------------------------
 
 
 PUBLISH = ROOT / ".github" / "workflows" / "publish.yml"
@@ -181,11 +163,10 @@ def test_what_the_run_calls_is_shell_and_has_these_commands_and_options() -> Non
     steps = yaml.safe_load(PUBLISH.read_text(encoding="utf-8"))["jobs"]["publish"]["steps"]
     runs = "\n".join(step["run"] for step in steps if "run" in step)
     assert subprocess.run(["bash", "-n"], input=runs, text=True, check=False).returncode == 0
-    commands = COMMANDS
     called = re.findall(r"bin/bilateral ([a-z]+)([^|\n]*)", runs)
     assert {name for name, _ in called} == {"refresh", "release"}
     for name, words in called:
-        known = {option for parameter in commands[name].params for option in parameter.opts}
+        known = {option for parameter in COMMANDS[name].params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", words)) <= known, name
     assert {run for step in steps if "vintages" in (run := step.get("run", ""))} == {
         f'.github/vintages.sh {what} "$BILATERAL_WAREHOUSE"' for what in ("restore", "save")

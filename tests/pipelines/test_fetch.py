@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import pytest
@@ -22,11 +22,11 @@ from pipelines.ingest.fetch import fetch
 from pipelines.ingest.fetch.gdelt import gdelt_slots, parse_index
 from pipelines.ingest.fetch.http import FetchContext, FetchPolicy, retry_after
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Ingested, Receipt
+from pipelines.ingest.receipts import Ingested
 from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings, Settings
 from tests.pipelines.examples import a_source
-from tests.pipelines.publishers import Said, Server
+from tests.pipelines.publishers import Said, Server, one
 
 SDN = "us_ofac_sdn"
 NOW = datetime(2023, 10, 3, 18, 43, 24)
@@ -53,11 +53,6 @@ def take(server: Server, store: RawStore) -> Take:
         return store.take(of, fetch(FetchContext(of, settings, raw=store, **more), days), origin="live")
 
     return taken
-
-
-def one(taken: Ingested) -> Receipt:
-    (receipt,) = taken.receipts
-    return receipt
 
 
 def failed(taken: Ingested) -> str:
@@ -112,10 +107,11 @@ def test_the_held_bytes_stand_for_a_file_that_is_not_modified_unless_they_are_da
     assert "sdn.csv.zst" in failed(take(of, 2))
 
 
-LARGE = b"1\n" * 60_000
-GZIPPED = {"Content-Encoding": "gzip"}
-CUT = gzip.compress(random.Random(1).randbytes(5000))[:-100]
-NO_DATE = f"Tue, 03 Oct {10**20} 18:43:24 GMT"
+LARGE, CUT = b"1\n" * 60_000, gzip.compress(random.Random(1).randbytes(5000))[:-100]
+GZIPPED, NO_DATE = {"Content-Encoding": "gzip"}, f"Tue, 03 Oct {10**20} 18:43:24 GMT"
+
+
+ELSEWHERE = ("https://evil.example.com/sdn.csv", "http://files.example.org/a", "ftp://files.example.org/x", "file:///etc")
 
 
 def moved(target: str) -> Said:
@@ -145,15 +141,7 @@ def moved(target: str) -> Said:
         ([Said(body=gzip.compress(LARGE), headers=GZIPPED)], "failed", "larger than", 3),
         ([Said(body=b"1\n", drip_s=1)], "failed", "no answer from 127.0.0.1 within 0.3 s; asked 3 times", 3),
         ([moved("/sdn")], "failed", "more than 5 redirects", 6),
-        *(
-            ([moved(to)], "failed", f"sdn.csv: 127.0.0.1 redirects to {to}; not asked: ", 1)
-            for to in (
-                "https://evil.example.com/sdn.csv",
-                "http://files.example.org/a",
-                "ftp://files.example.org/x",
-                "file:///etc",
-            )
-        ),
+        *(([moved(to)], "failed", f"sdn.csv: 127.0.0.1 redirects to {to}; not asked: ", 1) for to in ELSEWHERE),
         *(([moved(to)], "failed", "", 1) for to in ("http://[broken", "https://", "//:0")),
         *(([moved(to)], "failed", "", 3) for to in ("http://127.0.0.1:99999999/x", "\x7f")),
     ],
@@ -194,26 +182,20 @@ def test_a_redirect_is_followed_within_the_declared_hosts_and_none_of_them_is_on
     assert server.asked == []
 
 
-@pytest.mark.parametrize(
-    ("url", "has_checksum", "is_allowed"),
-    [
-        ("https://files.example.org/a", False, True),
-        ("https://FILES.example.org./a", False, True),
-        ("https://files.example.org:8443/a", False, False),
-        ("https://user@files.example.org/a", False, False),
-        ("https://files.example.org.evil.com/a", False, False),
-        ("https://evil.com/files.example.org", False, False),
-        ("http://files.example.org/a", False, False),
-        ("http://files.example.org/a", True, True),
-        ("http://127.0.0.1/a", True, False),
-        ("https://localhost/a", False, False),
-    ],
-)
-def test_declared_hosts_alone_over_https_or_with_a_checksum(
-    server: Server, url: str, has_checksum: bool, is_allowed: bool
-) -> None:
+REFUSED = """https://files.example.org:8443/a https://user@files.example.org/a https://files.example.org.evil.com/a
+    https://evil.com/files.example.org http://files.example.org/a https://localhost/a"""
+
+
+def test_declared_hosts_alone_over_https_or_with_a_checksum(server: Server) -> None:
     of = source(server, http_with_checksum=True)
-    assert (FetchPolicy().refusal(httpx.URL(url), of, has_checksum=has_checksum) is None) == is_allowed
+
+    def is_allowed(url: str, *, has_checksum: bool = False) -> bool:
+        return FetchPolicy().refusal(httpx.URL(url), of, has_checksum=has_checksum) is None
+
+    assert [url for url in REFUSED.split() if is_allowed(url)] == []
+    assert all(map(is_allowed, ("https://files.example.org/a", "https://FILES.example.org./a")))
+    assert is_allowed("http://files.example.org/a", has_checksum=True)
+    assert not is_allowed("http://127.0.0.1/a", has_checksum=True)
 
 
 def test_a_server_that_is_not_there_or_not_safe_is_a_failure_at_once(server: Server, take: Take) -> None:
@@ -250,24 +232,21 @@ def test_a_fault_of_the_fetcher_is_a_failure_of_its_source(server: Server, take:
     assert "the fetcher failed on what was served: ZeroDivisionError: a bug" in failed(take(sleep=sleep))
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"user_agent": "python-httpx/0.28"},
-        {"user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36"},
-        {"user_agent": "Mozilla/5.0 (compatible; short)"},
-        {"user_agent": "Mozilla/5.0 (compatible; somebody\r\nX-Other: and a header)"},
-        {"user_agent": "Mozilla/5.0 (compatible; Ünïcödé of a very long name)"},
-        {"contact": "somebody"},
-        {"contact": "https://example.org/\r\nX: y"},
-        {"timeout_s": 0},
-        {"max_tries": 0},
-    ],
+AGENTS = (
+    "python-httpx/0.28",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36",
+    "Mozilla/5.0 (compatible; short)",
+    "Mozilla/5.0 (compatible; somebody\r\nX-Other: and a header)",
+    "Mozilla/5.0 (compatible; Ünïcödé of a very long name)",
 )
-def test_a_wrong_setting_is_refused_by_its_name(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError) as refused:
-        FetchSettings(**wrong)
-    assert [problem["loc"] for problem in refused.value.errors()] == [tuple(wrong)]
+
+
+def test_a_wrong_setting_is_refused_by_its_name() -> None:
+    contacts: list[dict[str, Any]] = [{"contact": text} for text in ("somebody", "https://example.org/\r\nX: y")]
+    for wrong in (*({"user_agent": agent} for agent in AGENTS), *contacts, {"timeout_s": 0}, {"max_tries": 0}):
+        with pytest.raises(ValidationError) as refused:
+            FetchSettings(**wrong)
+        assert [problem["loc"] for problem in refused.value.errors()] == [tuple(wrong)], wrong
 
 
 def test_the_user_agent_passes_ofacs_firewall_and_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,25 +268,12 @@ def test_an_empty_value_in_the_environment_is_a_setting_that_is_not_set(monkeypa
     assert Settings() == expected
 
 
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        (None, None),
-        ("5", 5),
-        (" 0 ", 0),
-        ("soon", None),
-        ("-1", None),
-        ("9" * 400, 999_999_999),
-        ("²", None),
-        (NO_DATE, None),
-        ("Tue, 03 Oct 9999999999 18:43:24 GMT", None),
-        ("Tue, 03 Oct -1 18:43:24 GMT", None),
-        (format_datetime(NOW.replace(tzinfo=UTC) + timedelta(seconds=90), usegmt=True), 90),
-        (format_datetime(NOW.replace(tzinfo=UTC) - timedelta(seconds=90), usegmt=True), 0),
-    ],
-)
-def test_a_pause_is_read_as_seconds_or_as_a_date(value: str | None, seconds: float | None) -> None:
-    assert retry_after(value, NOW.replace(tzinfo=UTC)) == seconds
+def test_a_pause_is_read_as_seconds_or_as_a_date() -> None:
+    now = NOW.replace(tzinfo=UTC)
+    later, earlier = (format_datetime(now + timedelta(seconds=n), usegmt=True) for n in (90, -90))
+    read = {"5": 5, " 0 ": 0, "9" * 400: 999_999_999, later: 90, earlier: 0}
+    none = (None, "soon", "-1", "²", NO_DATE, "Tue, 03 Oct 9999999999 18:43:24 GMT", "Tue, 03 Oct -1 18:43:24 GMT")
+    assert {value: retry_after(value, now) for value in (*read, *none)} == read | dict.fromkeys(none)
 
 
 @given(st.text() | st.integers().map(str))
@@ -503,8 +469,8 @@ def test_a_key_is_needed_sent_and_written_nowhere_and_one_that_is_refused_is_a_f
         assert reason == f"state_pop_2022_acs1.json: 127.0.0.1 does not take the key that was sent: {why}"
 
 
-def socrata(server: Server, pages: Literal["socrata", "soda3"] = "socrata") -> Source:
-    rows = FileSpec(url=server.url("/rows"), pages=pages, page_rows=2, kind="json", via="soda3" if pages == "soda3" else "api")
+def socrata(server: Server) -> Source:
+    rows = FileSpec(url=server.url("/rows"), pages="socrata", page_rows=2, kind="json", via="api")
     views = FileSpec(url=server.url("/views"), kind="json", required=False)
     bulk = FileSpec(url=server.url("/bulk"), required=False, via="bulk")
     return source(server, {"views.json": views, "page-*.json": rows, "rows.csv": bulk})
@@ -546,11 +512,10 @@ def test_what_a_portal_says_of_its_edition_may_be_nonsense(server: Server, take:
 def test_soda3_posts_its_query_with_a_token_and_asks_nothing_without_one(server: Server, take: Take) -> None:
     server.on("/rows", b"[]")
     spec = FileSpec(url=server.url("/rows"), pages="soda3", page_rows=2, kind="json", via="soda3")
-    soda = FAST.model_copy(update={"socrata": "soda3"})
-    assert "needs an application token" in failed(take(source(server, {"page-*.json": spec}), settings=soda))
+    of, soda = source(server, {"page-*.json": spec}), FAST.model_copy(update={"socrata": "soda3"})
+    assert "needs an application token" in failed(take(of, settings=soda))
     assert server.asked == []
-    with_token = soda.model_copy(update={"socrata_token": "T"})
-    assert one(take(source(server, {"page-*.json": spec}), 1, with_token)).verdict == "accepted"
+    assert one(take(of, 1, soda.model_copy(update={"socrata_token": "T"}))).verdict == "accepted"
     query = b'{"query": "SELECT *", "page": {"pageNumber": 1, "pageSize": 2}, "includeSynthetic": false}'
     assert [asked.body for asked in server.asked] == [query]
 

@@ -26,11 +26,12 @@ from tests.pipelines.publishers import Said, Server
 NOW = datetime(2023, 11, 16, 12)
 
 
-RSS = (
-    b'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>'
-    b"<item><title>Talks resume</title><link>/a</link><pubDate>Thu, 16 Nov 2023 10:00:00 GMT</pubDate></item>"
-    b"<item><title>No day</title><link>/b</link></item></channel></rss>"
-)
+def rss(*items: tuple[str, str]) -> bytes:
+    entries = "".join(f"<item><title>T</title><link>{link}</link><pubDate>{day}</pubDate></item>" for link, day in items)
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{entries}</channel></rss>'.encode()
+
+
+RSS = rss(("/a", "Thu, 16 Nov 2023 10:00:00 GMT"), ("/b", "")).replace(b"<pubDate></pubDate>", b"")
 SOURCE = a_source(files={"x": FileSpec()}, max_bytes=1_000_000, max_line_bytes=100_000).model_copy(
     update={"id": "feeds", "files": {"*": FileSpec(index="feeds", kind="html", may_be_empty=True)}, "live": "fetch", "hosts": ()}
 )
@@ -132,27 +133,19 @@ def test_the_pause_that_a_site_asks_for_lies_between_two_requests_unless_it_is_t
     assert receipt.warnings == (f"press: 127.0.0.1 {asks}",)
 
 
-@pytest.mark.parametrize(
-    ("row", "says"),
-    [
+def test_a_mistake_in_the_table_of_feeds_is_named(tmp_path: Path) -> None:
+    listed = tmp_path / "mine.csv"
+    for row, says in (
         ("press,http://example.org/feed,P,true", "row 1: url: expected an address that begins with https://"),
         ("press,https://example.org/feed,P,yes", "row 1: keep_text: expected true or false, not 'yes'"),
         ("a b,https://example.org/feed,P,true", "row 1: feed: expected a short name"),
-    ],
-)
-def test_a_mistake_in_the_table_of_feeds_is_named(tmp_path: Path, row: str, says: str) -> None:
-    listed = tmp_path / "mine.csv"
-    listed.write_text(f"feed,url,outlet,keep_text\n{row}\n")
-    with pytest.raises(BilateralError, match=says):
-        read_feeds(listed)
+    ):
+        listed.write_text(f"feed,url,outlet,keep_text\n{row}\n")
+        with pytest.raises(BilateralError, match=says):
+            read_feeds(listed)
 
 
 # what a site says to do harm, or by mistake --------------------------------------------------------------------------------
-
-
-def rss(*items: tuple[str, str]) -> bytes:
-    entries = "".join(f"<item><title>T</title><link>{link}</link><pubDate>{day}</pubDate></item>" for link, day in items)
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{entries}</channel></rss>'.encode()
 
 
 def test_a_feed_whose_bytes_are_a_path_is_not_opened_as_a_file(site: Site, tmp_path: Path) -> None:
@@ -191,9 +184,10 @@ def test_a_crawl_delay_that_is_no_number_is_the_own_pause(site: Site, delay: str
     assert all(0 < pause <= 1 for pause in site.pauses)
 
 
-@pytest.mark.parametrize(
-    "page", [b"http://[bad", b"\xff\xfe", b"<rss><channel><item><link>&#xD800;</link></item>", b"<a" * 50_000]
-)
+PAGES = [b"http://[bad", b"\xff\xfe", b"<rss><channel><item><link>&#xD800;</link></item>", b"<a" * 50_000]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_whatever_a_feed_serves_ends_as_its_own_trouble(site: Site, page: bytes) -> None:
     site.server.on("/feed", page)
     receipt = site.take()

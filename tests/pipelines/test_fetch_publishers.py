@@ -19,10 +19,10 @@ from pipelines.ingest.fetch import fetch
 from pipelines.ingest.fetch.http import FetchContext, Requester
 from pipelines.ingest.fetch.probe import FIRST_BYTES, ProbeResult, ask_each
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Ingested, Receipt
+from pipelines.ingest.receipts import Ingested
 from pipelines.ingest.sources import Source, load_sources
 from pipelines.settings import FetchSettings, Settings
-from tests.pipelines.publishers import Asked, Publisher, Publishers, Said
+from tests.pipelines.publishers import Asked, Publisher, Publishers, Said, one
 from tests.reading.test_saved_again import SDN, SEEDS
 from tests.whole.archives import sdn
 
@@ -42,11 +42,6 @@ def take(world: Publishers, store: RawStore, source: Source | str, hours: int = 
     return store.take(of, fetch(visit), origin="live")
 
 
-def one(taken: Ingested) -> Receipt:
-    (receipt,) = taken.receipts
-    return receipt
-
-
 def with_etag(body: bytes, kind: str, **headers: str) -> Publisher:
     """Serves a file with an ETag, and 304 where that is the one that is held."""
     etag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
@@ -58,8 +53,6 @@ def with_etag(body: bytes, kind: str, **headers: str) -> Publisher:
 
     return answer
 
-
-# OFAC: a firewall that looks at the agent, a redirect to a bucket with a signature that expires ----------------------------
 
 BUCKET = "wc2h-sls-prod-public-published.s3.us-gov-west-1.amazonaws.com"
 SLS = "sanctionslistservice.ofac.treas.gov"
@@ -112,11 +105,6 @@ def test_an_agent_that_ofacs_firewall_refuses_is_named_and_an_expired_signature_
     assert one(take(world, store, "us_ofac_cons", hours=2)).verdict == "accepted"
 
 
-# the UN, Switzerland, Canada, the United Kingdom, the EU, the CSL -----------------------------------------------------------
-
-
-# the Federal Register and the eCFR: pages that shift, a wall for programs ---------------------------------------------------
-
 REGISTER = "www.federalregister.gov"
 
 
@@ -134,18 +122,12 @@ def test_a_wall_for_programs_is_named_and_for_the_ecfr_the_bulk_file_of_govinfo_
     assert "had from www.govinfo.gov instead" in receipt.warnings[0]
 
 
-# GDELT and feeds ------------------------------------------------------------------------------------------------------------
-
-
 def slots(*minutes: str) -> tuple[dict[str, bytes], bytes]:
     """Files of GDELT by the path of each, and the index of all."""
-    files = {
-        f"/gdeltv2/202311161{m}00.export.CSV.zip": zipped(f"202311161{m}00.export.CSV", f"{m}\t2\n".encode()) for m in minutes
-    }
-    lines = (
-        f"{len(data)} {hashlib.md5(data, usedforsecurity=False).hexdigest()} http://data.gdeltproject.org{path}\n"
-        for path, data in files.items()
-    )
+    names = (f"202311161{m}00.export.CSV" for m in minutes)
+    files = {f"/gdeltv2/{name}.zip": zipped(name, f"{name[9:12]}\t2\n".encode()) for name in names}
+    sums = {path: hashlib.md5(data, usedforsecurity=False).hexdigest() for path, data in files.items()}
+    lines = (f"{len(files[path])} {md5} http://data.gdeltproject.org{path}\n" for path, md5 in sums.items())
     return files, "".join(lines).encode()
 
 
@@ -171,9 +153,6 @@ def test_gdelt_lists_a_slot_before_its_file_is_there_and_may_have_the_certificat
     world.bad_certificates = {"data.gdeltproject.org"}
     assert [r.verdict for r in take(world, store, "gdelt_v2_events").receipts] == ["accepted"]
     assert {a.headers["x-scheme"] for a in world.asked} == {"http"}
-
-
-# politeness -----------------------------------------------------------------------------------------------------------------
 
 
 def test_of_all_sources_no_host_is_asked_for_two_things_at_once_and_all_name_themselves(
@@ -218,9 +197,6 @@ def test_when_the_time_of_a_source_is_over_the_rest_of_it_is_left_for_the_next_r
     reason = one(take(world, store, "un_sc", visit_s=1e-9)).reason
     assert "the 0 s for this source are over; what is left is for the next run" in str(reason)
     assert world.asked == []
-
-
-# probe -----------------------------------------------------------------------------------------------------------------
 
 
 TODAY = datetime(2026, 12, 1, tzinfo=UTC)

@@ -51,13 +51,11 @@ def compared(now: StagedInfo, then: StagedInfo) -> Judgement:
     return code().judge_whole(now, then, GUARD)
 
 
-# whom it lacks --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("days", "n_refusals"), [(1, 1), (150, 1), (720, 0)])
-def test_the_longer_ago_the_last_vintage_the_more_may_have_gone(days: int, n_refusals: int) -> None:
-    then, now = StagedInfo("a", FIRST, 639, 0, {}), StagedInfo("b", FIRST + days * DAY, 375, 0, {})
-    assert len(judge_rows(now, then, RowGuard(min_share=0.85)).refusals) == n_refusals
+def test_the_longer_ago_the_last_vintage_the_more_may_have_gone() -> None:
+    then = StagedInfo("a", FIRST, 639, 0, {})
+    for days, n_refusals in ((1, 1), (150, 1), (720, 0)):
+        now = StagedInfo("b", FIRST + days * DAY, 375, 0, {})
+        assert len(judge_rows(now, then, RowGuard(min_share=0.85)).refusals) == n_refusals, days
 
 
 def test_time_between_editions_counts_but_half_a_list_served_twice_is_not_the_list() -> None:
@@ -85,17 +83,11 @@ def test_the_overlap_of_long_lists_is_near(n: int, share: float) -> None:
     assert found.known == 1
 
 
-# what confirms a vintage that size alone refused ------------------------------------------------------------------------
-
-
 def judged(*vintages: StagedInfo, accepts: SnapshotVerdicts | None = None) -> SnapshotVerdicts:
-    names = [f"{v.retrieved_at:%Y-%m-%dT%H%M%SZ}" for v in vintages]
-    receipts = [
-        Receipt("a_list", name, v.retrieved_at, "accepted", None, v.snapshot_id, "live")
-        for name, v in zip(names, vintages, strict=True)
-    ]
-    staged = {name: v.entry() | {"refusal": None} for name, v in zip(names, vintages, strict=True)}
-    return judge(code(), receipts, staged, names, None if accepts is None else accepts.baseline, GUARD, NONE)
+    named = {f"{v.retrieved_at:%Y-%m-%dT%H%M%SZ}": v for v in vintages}
+    receipts = [Receipt("a_list", n, v.retrieved_at, "accepted", None, v.snapshot_id, "live") for n, v in named.items()]
+    staged = {name: v.entry() | {"refusal": None} for name, v in named.items()}
+    return judge(code(), receipts, staged, [*named], None if accepts is None else accepts.baseline, GUARD, NONE)
 
 
 def verdicts(found: SnapshotVerdicts) -> list[str]:
@@ -103,19 +95,14 @@ def verdicts(found: SnapshotVerdicts) -> list[str]:
 
 
 def test_what_waits_is_confirmed_by_a_second_vintage_and_ended_by_a_full_list() -> None:
-    found = judged(
-        vintage(range(100)), vintage(range(60), on=FIRST + DAY), vintage(range(61), on=FIRST + 8 * DAY),
-    )  # fmt: skip
+    whole, short = vintage(range(100)), vintage(range(60), on=FIRST + DAY)
+    found = judged(whole, short, vintage(range(61), on=FIRST + 8 * DAY))
     assert verdicts(found) == ["accepted", "quarantined", "accepted"]
     assert "2020-01-02 00:00:00 UTC agrees with it, so what both lack is withdrawn" in found.records[2]["warnings"]
     assert [fed.name for fed in found.accepted] == ["2020-01-01T000000Z", "2020-01-09T000000Z"]
-    first = judged(vintage(range(100)), vintage(range(60), on=FIRST + DAY))
-    assert verdicts(judged(vintage(range(61), on=FIRST + 8 * DAY), accepts=first)) == ["accepted"]
-    found = judged(
-        vintage(range(100)), vintage(range(60), on=FIRST + DAY), vintage(range(101), on=FIRST + 2 * DAY),
-        vintage(range(61), on=FIRST + 9 * DAY),
-    )  # fmt: skip
-    assert verdicts(found) == ["accepted", "quarantined", "accepted", "quarantined"]
+    assert verdicts(judged(vintage(range(61), on=FIRST + 8 * DAY), accepts=judged(whole, short))) == ["accepted"]
+    full_between = judged(whole, short, vintage(range(101), on=FIRST + 2 * DAY), vintage(range(61), on=FIRST + 9 * DAY))
+    assert verdicts(full_between) == ["accepted", "quarantined", "accepted", "quarantined"]
 
 
 @pytest.mark.parametrize(
@@ -131,40 +118,21 @@ def test_what_does_not_confirm_it_is_refused_too(second: StagedInfo) -> None:
     assert verdicts(judged(vintage(range(100)), vintage(range(60), on=FIRST + DAY), second))[2] == "quarantined"
 
 
-@pytest.mark.parametrize(
-    ("data", "is_ended"),
-    [
-        (b"<a>\n</a>\n", True),
-        (b'\xef\xbb\xbf{"a": 1}', True),
-        (b"[1]", True),
-        (b"1,a\r\n\x1a", True),
-        (b"1,a\r\n", False),
-        (b"<a>\n<b", False),
-        (b'{"a": [1', False),
-        (b"", False),
-        (b"<a>" + b" " * 3_000_000 + b"</a>", True),
-    ],
-)
-def test_a_file_ends_in_a_mark_of_its_own_or_does_not(data: bytes, is_ended: bool) -> None:
-    assert ends_by_itself({"file": data}) == is_ended
-
-
-# what its columns lack ------------------------------------------------------------------------------------------------
+def test_a_file_ends_in_a_mark_of_its_own_or_does_not() -> None:
+    ended = (b"<a>\n</a>\n", b'\xef\xbb\xbf{"a": 1}', b"[1]", b"1,a\r\n\x1a", b"<a>" + b" " * 3_000_000 + b"</a>")
+    assert [data[:20] for data in ended if not ends_by_itself({"file": data})] == []
+    assert [data for data in (b"1,a\r\n", b"<a>\n<b", b'{"a": [1', b"") if ends_by_itself({"file": data})] == []
 
 
 def filled(days: int, notes: int, n: int = 100) -> StagedInfo:
-    frame = pl.DataFrame(
-        {"day": [1] * days + [None] * (n - days), "note": [1] * notes + [None] * (n - notes)}, schema_overrides={"day": pl.Int64}
-    )
-    return StagedInfo("a", FIRST, n, 0, {}, count_filled({"rows": frame}))
+    columns = {name: pl.Series([1] * k + [None] * (n - k), dtype=pl.Int64) for name, k in (("day", days), ("note", notes))}
+    return StagedInfo("a", FIRST, n, 0, {}, count_filled({"rows": pl.DataFrame(columns)}))
 
 
-@pytest.mark.parametrize(("least", "now", "n_refusals"), [(0, 39, 1), (0, 40, 0), (0.5, 49, 1), (0.1, 9, 1)])
-def test_a_declared_column_may_not_fall_below_its_share_nor_below_half_of_the_last(
-    least: float, now: int, n_refusals: int
-) -> None:
-    guard = RowGuard(fill={"rows": {"day": least}})
-    assert len(judge_fill(filled(now, 0), filled(80, 0), guard).refusals) == n_refusals
+def test_a_declared_column_may_not_fall_below_its_share_nor_below_half_of_the_last() -> None:
+    for least, now, n_refusals in ((0, 39, 1), (0, 40, 0), (0.5, 49, 1), (0.1, 9, 1)):
+        guard = RowGuard(fill={"rows": {"day": least}})
+        assert len(judge_fill(filled(now, 0), filled(80, 0), guard).refusals) == n_refusals, (least, now)
 
 
 def test_a_column_that_lost_half_is_told_and_one_without_rows_is_not_judged() -> None:
@@ -188,9 +156,6 @@ def test_a_column_that_lost_half_is_told_and_one_without_rows_is_not_judged() ->
 def test_each_source_declares_the_columns_that_give_its_rows_a_meaning() -> None:
     # a snapshot of articles, or of texts coded elsewhere, is refused only where it holds none
     assert [s.id for s in load_sources().values() if not s.rows.fill] == ["feeds", "articles", "coded_texts"]
-
-
-# its own day ----------------------------------------------------------------------------------------------------------
 
 
 def test_an_older_edition_is_refused_and_a_day_to_come_not_believed() -> None:

@@ -56,56 +56,44 @@ def test_the_help_of_a_command_ends_with_examples_that_can_be_typed_as_they_stan
 
 
 @pytest.mark.usefixtures("published")
-@pytest.mark.parametrize(
-    ("command", "begun", "completed"),
-    [("describe", "core.ev", ["core.events"]), ("describe", "listed", ["listed_on"]), ("try", "us_ofac_s", ["us_ofac_sdn"])],
-)
-def test_the_tab_key_completes_tables_macros_and_sources(command: str, begun: str, completed: list[str]) -> None:
-    context = COMMANDS[command].make_context(command, [], resilient_parsing=True)
-    assert [item.value for item in COMMANDS[command].params[0].shell_complete(context, begun)] == completed
+def test_the_tab_key_completes_tables_macros_and_sources() -> None:
+    begun = {("describe", "core.ev"): "core.events", ("describe", "listed"): "listed_on", ("try", "us_ofac_s"): "us_ofac_sdn"}
+    for (command, word), completed in begun.items():
+        context = COMMANDS[command].make_context(command, [], resilient_parsing=True)
+        assert [item.value for item in COMMANDS[command].params[0].shell_complete(context, word)] == [completed]
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        (["staus"], "No such command 'staus'. Did you mean 'status'?"),
-        (["sql", "SELECT 1", "--format", "tabel"], "Did you mean table?"),
-        (["sql", "SELECT 1", "--formt", "csv"], "--format"),
-        (["try"], "SOURCE"),
-        (["sql", "SELECT 1", "--limit", "-1"], "--limit"),
-    ],
-)
-def test_a_mistyped_line_is_answered_with_what_was_meant_and_code_2(
-    typed: list[str], expected: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(typed) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert expected in err
-    assert err.startswith("bilateral: ")
-    assert "--help' says more." in err
+def test_a_mistyped_line_is_answered_with_what_was_meant_and_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    for typed, expected in {
+        ("staus",): "No such command 'staus'. Did you mean 'status'?",
+        ("sql", "SELECT 1", "--format", "tabel"): "Did you mean table?",
+        ("sql", "SELECT 1", "--formt", "csv"): "--format",
+        ("try",): "SOURCE",
+        ("sql", "SELECT 1", "--limit", "-1"): "--limit",
+    }.items():
+        assert main([*typed]) == 2
+        out, err = capsys.readouterr()
+        assert (out, expected in err, err.startswith("bilateral: "), "--help' says more." in err) == ("", True, True, True), typed
+
+
+MISNAMED = {
+    "FROM evnts": "There is no table evnts. Did you mean core.events?",
+    "FROM events": "Did you mean core.events?",
+    "FROM corre.events": "Did you mean core.events?",
+    "FROM core.dyad_days": "Did you mean marts.dyad_day?",
+    "FROM listed_in(DATE '2023-11-15')": "There is no function listed_in. Did you mean listed_on?",
+    "SELECT evnt_date FROM core.events": "There is no column evnt_date in what the query reads. Did you mean event_date",
+    "SELECT e.modalty FROM core.events AS e": "Did you mean modality?",
+    "SELECT n_events FROM core.events": "There is one in marts.dyad_day.",
+    "SELEC 1": "syntax error",
+}
 
 
 @pytest.mark.usefixtures("published")
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("FROM evnts", "There is no table evnts. Did you mean core.events?"),
-        ("FROM events", "Did you mean core.events?"),
-        ("FROM corre.events", "Did you mean core.events?"),
-        ("FROM core.dyad_days", "Did you mean marts.dyad_day?"),
-        ("FROM listed_in(DATE '2023-11-15')", "There is no function listed_in. Did you mean listed_on?"),
-        ("SELECT evnt_date FROM core.events", "There is no column evnt_date in what the query reads. Did you mean event_date"),
-        ("SELECT e.modalty FROM core.events AS e", "Did you mean modality?"),
-        ("SELECT n_events FROM core.events", "There is one in marts.dyad_day."),
-        ("SELEC 1", "syntax error"),
-    ],
-)
-def test_a_name_that_is_not_there_is_answered_with_the_one_that_is(
-    query: str, expected: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["sql", query]) == 1
-    assert expected in capsys.readouterr().err
+def test_a_name_that_is_not_there_is_answered_with_the_one_that_is(capsys: pytest.CaptureFixture[str]) -> None:
+    for query, expected in MISNAMED.items():
+        assert main(["sql", query]) == 1
+        assert expected in capsys.readouterr().err, query
 
 
 @pytest.mark.usefixtures("published")
@@ -149,16 +137,9 @@ def test_an_unknown_domain_is_answered_with_the_known_ones_and_a_wrong_setting_n
     assert did_you_mean("completely_other", ["core.events"]) == ""
 
 
-@pytest.mark.parametrize(
-    ("problem", "expected"),
-    [
-        (BilateralError("a reason"), "bilateral: a reason"),
-        (PermissionError(13, "Permission denied", "/x/y"), "/x/y: Permission denied. What was published before is whole."),
-        (duckdb.CatalogException("no meta.columns\n\nLINE 1"), "lacks what this command reads (no meta.columns)"),
-        (OSError(28, "No space left on device"), "bilateral: the disk: cannot be written: the disk is full"),
-    ],
-)
-def test_a_problem_is_reported_in_a_sentence(problem: Exception, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+def told_of(problem: Exception, capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said where a command ends in a problem."""
+
     @answers
     def command() -> int:
         raise problem
@@ -166,20 +147,22 @@ def test_a_problem_is_reported_in_a_sentence(problem: Exception, expected: str, 
     with pytest.raises(typer.Exit) as ended:
         command()
     assert ended.value.exit_code == 1
-    assert expected in capsys.readouterr().err
+    return capsys.readouterr().err
+
+
+def test_a_problem_is_reported_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    denied, full = PermissionError(13, "Permission denied", "/x/y"), OSError(28, "No space left on device")
+    assert "bilateral: a reason" in told_of(BilateralError("a reason"), capsys)
+    assert "/x/y: Permission denied. What was published before is whole." in told_of(denied, capsys)
+    assert "bilateral: the disk: cannot be written: the disk is full" in told_of(full, capsys)
+    lacking = duckdb.CatalogException("no meta.columns\n\nLINE 1")
+    assert "lacks what this command reads (no meta.columns)" in told_of(lacking, capsys)
 
 
 def test_a_database_of_dagster_that_went_away_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     utils = pytest.importorskip("dagster_postgres.utils", reason="the extra 'postgres' is not installed")
-
-    @answers
-    def refresh() -> int:
-        raise utils.DagsterPostgresException("too many retries for DB connection")
-
-    with pytest.raises(typer.Exit) as ended:
-        refresh()
-    said = capsys.readouterr().err
-    assert (ended.value.exit_code, "keeps Dagster's runs" in said, "Traceback" in said) == (1, True, False)
+    said = told_of(utils.DagsterPostgresException("too many retries for DB connection"), capsys)
+    assert ("keeps Dagster's runs" in said, "Traceback" in said) == (True, False)
 
 
 def test_what_only_reads_imports_no_heavy_library(tmp_path: Path) -> None:

@@ -1,11 +1,9 @@
 """An in-memory warehouse for the SQL: the declared tables without their constraints, the marts and the macros over them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pytest
@@ -16,7 +14,8 @@ from pipelines.publish.scripts import Script, scripts, scripts_in_order
 
 NOV_10, NOV_20 = {"known_from": "2023-11-10"}, {"known_from": "2023-11-20"}
 CODED = {"cameo_code": "040", "goldstein": 1.0, "quad_schrodt": 1, "n_reports": 1}
-DEFAULTS: dict[str, dict[str, Any]] = {
+Row = dict[str, Any]
+DEFAULTS: dict[str, Row] = {
     "core.actors": {"kind": "state"},
     "core.events": {"date_precision": "day", "modality": "past"} | CODED | NOV_20,
     "core.event_days": {"origin": "gdelt_v2_events", "n_rows": 1} | CODED | NOV_20,
@@ -94,7 +93,7 @@ class Warehouse:
             columns = ", ".join(f'"{c.name}" {c.type}' for c in self._absent.pop(name).columns)
             self._con.execute(f"CREATE TABLE {name} ({columns})")
 
-    def put(self, table: str, *rows: dict[str, Any]) -> None:
+    def put(self, table: str, *rows: Row) -> None:
         """Insert rows, completed by DEFAULTS."""
         self._has_later_rows = True
         self._declare(table)
@@ -121,7 +120,7 @@ class Warehouse:
         self._has_later_rows = True
         self._con.execute(statement, parameters)
 
-    def build(self) -> Warehouse:
+    def build(self) -> Self:
         """Make all marts and macros afresh."""
         self._con.execute("DROP SCHEMA IF EXISTS marts CASCADE")
         self._con.execute("CREATE SCHEMA marts")
@@ -152,6 +151,38 @@ class Warehouse:
     def states(self, *ids: str) -> None:
         """States by id, named by their id."""
         self.put("core.actors", *({"actor_id": i, "name": i, "country_id": i} for i in ids))
+
+    def broken(self, query: str, *statements: str) -> list[Any]:
+        """What a query finds after statements that are taken back."""
+        self.con.execute("BEGIN")
+        for statement in statements:
+            self.change(statement)
+        found = self.ask(query)
+        self._con.execute("ROLLBACK")
+        return found
+
+
+def event(
+    number: int, day: str | None = "2023-11-01", source: str | None = "USA", target: str | None = "CHN", **other: Any
+) -> Row:
+    """An event between two states."""
+    return {"event_id": f"e{number}", "event_date": day, "source_country_id": source, "target_country_id": target} | other
+
+
+def listing(
+    w: Warehouse, number: int, start: str | None, end: str | None = None, states: str = "CHN", *, again: str = "", **other: Any
+) -> None:
+    """A listing with its events or, where it ended, with both versions and its states closed; ``again``: where it came back."""
+    of = {"listing_id": f"us_list:{number}"}
+    named, known = of | {"name": f"PARTY {number}"}, other.get("known_from", start or "2023-11-01")
+    row = named | {"actor_id": of["listing_id"], "valid_from": start, "known_from": known} | other
+    row |= {"valid_from_basis": "snapshot_diff" if start else "left_censored"}
+    w.put("core.sanction_listings", row | {"known_to": end}, *([row | {"valid_to": end, "known_from": end}] if end else []))
+    w.put("core.sanction_countries", *(of | {"country_id": s, "known_from": known, "known_to": end} for s in states.split()))
+    for kind, day in (("added", start), ("removed", end)):
+        if day is not None:
+            of_day = {"event_id": f"{number}:{kind}{again}", "kind": kind, "event_date": day, "known_at": day}
+            w.put("core.sanction_events", named | of_day)
 
 
 def check(name: str) -> str:

@@ -1,28 +1,21 @@
 """Nothing sounds surer than it is: what macros and panels say of days in gaps, after the last edition and before the first."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from conftest import Warehouse
+from tests.sql.conftest import Row, Warehouse
 
 FIRST, LAST = date(2021, 1, 1), date(2024, 12, 31)
 COVERED = (("2022-01-10", "2022-02-10"), ("2022-08-01", "2022-08-01"), ("2023-05-01", "2023-06-30"))
 """Days on which the list is covered: two gaps lie between them."""
 
 
-def listing(number: int, **dates: Any) -> dict[str, Any]:
+def listing(number: int, **dates: Any) -> Row:
     basis = "left_censored" if dates.get("valid_from") is None else dates.pop("basis", "snapshot_diff")
     listing_id = f"us_list:{number}"
     return {"listing_id": listing_id, "actor_id": listing_id, "name": f"PARTY {number}", "valid_from_basis": basis} | dates
-
-
-def event(number: int, kind: str, day: str) -> dict[str, Any]:
-    return {"event_id": f"{number}:{kind}", "listing_id": f"us_list:{number}", "kind": kind, "event_date": day, "known_at": day}
 
 
 def with_gaps(w: Warehouse) -> Warehouse:
@@ -42,13 +35,10 @@ def with_gaps(w: Warehouse) -> Warehouse:
         listing(4, valid_from="2022-05-05", basis="federal_register"),
     )  # fmt: skip
     w.put("core.sanction_countries", *({"listing_id": f"us_list:{n}", "country_id": "CHN"} for n in range(5)))
-    w.put(
-        "core.sanction_events",
-        event(1, "added", "2022-01-20"),
-        event(1, "removed", "2022-02-01"),
-        event(2, "added", "2022-08-01"),
-    )
-    w.put("core.sanction_events", event(3, "removed", "2023-05-01"), event(4, "added", "2022-05-05"))
+    for number, kind, day in ((1, "added", "2022-01-20"), (1, "removed", "2022-02-01"), (2, "added", "2022-08-01"),
+                              (3, "removed", "2023-05-01"), (4, "added", "2022-05-05")):  # fmt: skip
+        of = {"event_id": f"{number}:{kind}", "listing_id": f"us_list:{number}", "kind": kind}
+        w.put("core.sanction_events", of | {"event_date": day, "known_at": day})
     w.put("core.news_coverage", {"date": str(LAST)}, {"date": str(FIRST), "coverage_share": 0.25})
     w.put("core.events", {"event_id": "e", "event_date": str(FIRST), "source_country_id": "CHN", "target_country_id": "USA"})
     return w.build()
@@ -85,17 +75,14 @@ def test_additions_that_a_gap_bunches_onto_one_day_are_distinguished(gaps: Wareh
         "SELECT date, n_listings_added, n_listings_added_within_gap FROM marts.dyad_day "
         "WHERE source_id = 'USA' AND n_listings_added > 0 ORDER BY date"
     ) == [("2022-01-20", 1, 0), ("2022-05-05", 1, None), ("2022-08-01", 1, 1)]
-    assert gaps.ask("SELECT n_added, n_added_within_gap FROM list_days('2022-08-01', '2022-08-01') WHERE target_id = 'CHN'") == [
-        (1, 1)
-    ]
+    of_list = "SELECT n_added, n_added_within_gap FROM list_days('2022-08-01', '2022-08-01') WHERE target_id = 'CHN'"
+    assert gaps.ask(of_list) == [(1, 1)]
 
 
 def test_with_a_second_list_that_is_not_covered_counts_are_lower_bounds_and_none_is_unknown(own: Warehouse) -> None:
     own.put("core.sanction_lists", {"list_id": "us_other"})
-    own.change(
-        "INSERT INTO core.list_coverage "
-        "SELECT * REPLACE ('us_other' AS list_id, 'some' AS covers) FROM core.list_coverage LIMIT 1"
-    )
+    of_other = "SELECT * REPLACE ('us_other' AS list_id, 'some' AS covers) FROM core.list_coverage LIMIT 1"
+    own.change(f"INSERT INTO core.list_coverage {of_other}")
     own.build()
     ask = """SELECT n_listings_added, n_listings_removed, n_listings_in_force, n_lists_held, n_lists_covered
         FROM marts.dyad_day WHERE source_id = 'USA' AND date = ?"""
@@ -179,19 +166,15 @@ def not_covered(gaps: Warehouse) -> Warehouse:
 
 def test_no_day_that_is_not_covered_is_0(not_covered: Warehouse) -> None:
     assert len(NOT_COVERED) > 1_300
-    for panel in ("marts.dyad_day", "dyad_panel_as_known('USA', 'CHN', 'day', '2026-01-01')"):
-        assert not_covered.ask(
-            f"""SELECT d.* FROM {panel} AS d JOIN drawn USING (date)
-            WHERE d.source_id = 'USA' AND least(n_listings_added, n_listings_removed, n_listings_in_force) = 0"""
-        ) == []  # fmt: skip
-    assert not_covered.ask(
-        """SELECT d.* FROM list_days('2021-01-01', '2024-12-31') AS d JOIN drawn USING (date)
-        WHERE coalesce(n_added, n_removed, n_suspended, n_resumed, n_listed, n_in_force) IS NOT NULL"""
-    ) == []  # fmt: skip
-    assert not_covered.ask(
-        """SELECT d.* FROM marts.actor_day AS d JOIN drawn USING (date)
-        WHERE coalesce(n_listings_in_force_against, n_listings_in_force_by) IS NOT NULL"""
-    ) == []  # fmt: skip
+    is_0 = "d.source_id = 'USA' AND least(n_listings_added, n_listings_removed, n_listings_in_force) = 0"
+    of_list = "coalesce(n_added, n_removed, n_suspended, n_resumed, n_listed, n_in_force) IS NOT NULL"
+    for panel, wrong in (
+        ("marts.dyad_day", is_0),
+        ("dyad_panel_as_known('USA', 'CHN', 'day', '2026-01-01')", is_0),
+        ("list_days('2021-01-01', '2024-12-31')", of_list),
+        ("marts.actor_day", "coalesce(n_listings_in_force_against, n_listings_in_force_by) IS NOT NULL"),
+    ):
+        assert not_covered.ask(f"SELECT d.* FROM {panel} AS d JOIN drawn USING (date) WHERE {wrong}") == [], panel
 
 
 def test_no_day_that_is_not_covered_has_a_bare_no(not_covered: Warehouse) -> None:
@@ -200,10 +183,9 @@ def test_no_day_that_is_not_covered_has_a_bare_no(not_covered: Warehouse) -> Non
         ON coalesce(l.valid_from_earliest <= n.date, l.valid_from <= n.date, true) AND coalesce(n.date < l.valid_to, true)"""
     shown = "SELECT n.date, l.listing_id FROM drawn AS n, LATERAL (FROM listed_on(n.date)) AS l"
     assert not_covered.ask(f"({may} EXCEPT ALL {shown}) UNION ALL ({shown} EXCEPT ALL {may})") == []
-    assert not_covered.ask(
-        """SELECT count(*) = (SELECT count(*) FROM drawn), bool_or(c.is_covered), bool_and(c.answer NOT LIKE 'Covered%')
+    answers = """SELECT count(*) = (SELECT count(*) FROM drawn), bool_or(c.is_covered), bool_and(c.answer NOT LIKE 'Covered%')
         FROM drawn AS n, LATERAL (FROM list_coverage_on(n.date)) AS c"""
-    ) == [(True, False, True)]  # fmt: skip
+    assert not_covered.ask(answers) == [(True, False, True)]
 
 
 def test_a_party_asked_for_by_name_is_possible_from_the_edition_before_it_came(own: Warehouse) -> None:

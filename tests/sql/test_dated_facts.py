@@ -8,6 +8,9 @@ import pytest
 from tests.sql.conftest import Warehouse, check
 
 LIST = "us_list"
+FOLLOWS, MATCHES, SHOWN = (
+    f"dyad_day__{name}" for name in ("in_force_follows_intervals", "in_force_matches_listings", "acts_add_up")
+)
 
 
 def put(w: Warehouse, number: int, start: str | None, *, list_id: str = LIST, end: str | None = None, **more: Any) -> None:
@@ -39,67 +42,51 @@ def held(warehouse: Warehouse) -> Warehouse:
     return warehouse
 
 
-def days(w: Warehouse, columns: str, *dates: str) -> list[tuple[Any, ...]]:
+def days(w: Warehouse, columns: str, *dates: str, of: str = "marts.dyad_day", target: str = "CHN") -> list[tuple[Any, ...]]:
     on = ", ".join(f"'{d}'" for d in dates)
-    return w.build().ask(
-        f"SELECT {columns} FROM marts.dyad_day WHERE source_id = 'USA' AND target_id = 'CHN' AND date IN ({on}) ORDER BY date"
-    )
+    where = f"source_id = 'USA' AND target_id = '{target}' AND date IN ({on})"
+    return w.build().ask(f"SELECT {columns} FROM {of} WHERE {where} ORDER BY date")
 
 
-def test_a_dated_addition_counts_whatever_lists_are_covered_and_none_is_unknown(held: Warehouse) -> None:
-    asked = "n_listings_added, n_listings_removed, are_listings_exact, lists_covered"
-    assert days(held, asked, "2019-05-03", "2019-05-04", "2023-11-12", "2023-11-13") == [
-        (1, None, False, []),
-        (None, None, False, []),
-        (2, None, False, [LIST]),
-        (None, None, False, [LIST]),
+EXACT = "n_listings_added, n_listings_removed, are_listings_exact, lists_covered"
+STOCK = "n_listings_in_force, n_listings_certain, n_listings_not_contradicted, n_listings_possible"
+OTHER = "n_parties_in_force, n_listings_without_vessels, n_listings_came_into_view, n_listings_left_view, n_listings_comparable"
+
+
+def test_a_day_has_the_additions_that_are_dated_what_is_in_force_and_what_came_into_view_alone(held: Warehouse) -> None:
+    """A dated addition counts whatever lists are covered, and what is in force is carried on after the last vintage."""
+    on = ("2019-05-03", "2019-05-04", "2023-11-09", *(f"2023-11-{n}" for n in (10, 12, 13, 14, 15, 16, 20)))
+    assert days(held, f"date, {EXACT}, {STOCK}, {OTHER}", *on) == [
+        ("2019-05-03", 1, None, False, [], 1, 1, None, 2, 1, 1, 0, 0, 2),
+        ("2019-05-04", None, None, False, [], 1, 1, None, 2, 1, 1, 0, 0, 2),
+        ("2023-11-09", None, None, False, [], 1, 1, None, 2, 1, 1, 0, 0, 2),
+        ("2023-11-10", None, None, False, [LIST], 2, 2, None, 2, 2, 2, 1, 0, 2),
+        ("2023-11-12", 2, None, False, [LIST], 4, 4, None, 4, 3, 3, 0, 0, 4),
+        ("2023-11-13", None, None, False, [LIST], 4, 4, None, 4, 3, 3, 0, 0, 4),
+        ("2023-11-14", None, 1, False, [LIST], 3, 3, None, 3, 3, 2, 0, 0, 3),
+        ("2023-11-15", 0, 0, True, [LIST, "us_other"], 3, 3, 0, 3, 3, 2, 0, 0, 3),
+        ("2023-11-16", None, None, False, [LIST], 3, 1, 2, 3, 3, 2, 0, 0, 3),
+        ("2023-11-20", None, None, False, [LIST], 3, 1, 2, 3, 3, 2, 0, 0, 3),
     ]
     assert held.ask("SELECT min(date) FROM marts.dyad_day") == [("2019-05-03",)]
 
 
-def test_where_every_list_is_covered_a_count_is_exact_and_may_be_0(held: Warehouse) -> None:
-    held.cover("us_other", "2023-11-10", "2023-11-14")
-    asked = "n_listings_added, n_listings_removed, are_listings_exact, lists_covered"
-    assert days(held, asked, "2023-11-13", "2023-11-17") == [(0, 0, True, [LIST, "us_other"]), (None, None, False, [LIST])]
-
-
-def test_a_count_is_exact_where_the_lists_that_can_name_the_target_are_covered(held: Warehouse) -> None:
+def test_a_count_is_exact_where_every_list_that_can_name_the_target_is_covered_and_may_be_0_there(held: Warehouse) -> None:
     """A list that can name Russian parties alone is no ground to doubt a count of Chinese ones, and has none of its own."""
+    held.cover("us_other", "2023-11-10", "2023-11-14")
+    both = [LIST, "us_other"]
+    assert days(held, EXACT, "2023-11-13", "2023-11-17") == [(0, 0, True, both), (None, None, False, [LIST])]
+    held.change("DELETE FROM core.list_coverage WHERE list_id = 'us_other' AND covered_from = '2023-11-10'")
     held.change("UPDATE core.sanction_lists SET target_ids = ['RUS'] WHERE list_id = 'us_other'")
     held.change("DELETE FROM core.sanction_listings WHERE list_id = 'us_other'")
-    asked = "n_listings_added, n_listings_removed, are_listings_exact, lists_covered, n_lists_held, n_lists_covered"
-    assert days(held, asked, "2023-11-13", "2023-11-15") == [(0, 0, True, [LIST], 1, 1), (0, 0, True, [LIST], 1, 1)]
-    held.put(
-        "core.sanction_listings",
-        {"listing_id": "us_list:9", "list_id": LIST, "name": "R", "actor_id": "R", "valid_from": "2023-11-13"},
-    )
+    asked, exact = f"{EXACT}, n_lists_held, n_lists_covered", (0, 0, True, [LIST], 1, 1)
+    assert days(held, asked, "2023-11-13", "2023-11-15") == [exact, exact]
+    of_russia = {"listing_id": "us_list:9", "list_id": LIST, "name": "R", "actor_id": "R", "valid_from": "2023-11-13"}
+    held.put("core.sanction_listings", of_russia)
     held.put("core.sanction_countries", {"listing_id": "us_list:9", "country_id": "RUS"})
-    held.build()
-    of_russia = "SELECT are_listings_exact, n_lists_held FROM marts.dyad_day WHERE target_id = 'RUS' AND date = '2023-11-13'"
-    assert held.ask(of_russia) == [(False, 2)]
-    assert held.ask(of_russia.replace("'2023-11-13'", "'2023-11-15'")) == [(True, 2)]
-    then = f"SELECT {asked} FROM dyad_days_as_known('USA', 'CHN', '2023-12-01') WHERE source_id = 'USA' AND date = '2023-11-13'"
-    assert held.ask(then) == [(0, 0, True, [LIST], 1, 1)]
-
-
-def test_what_is_in_force_is_carried_on_after_the_last_vintage_and_a_stated_start_is_certain_until_it(held: Warehouse) -> None:
-    asked = "n_listings_in_force, n_listings_certain, n_listings_not_contradicted"
-    assert days(held, asked, "2023-11-15", "2023-11-16", "2023-11-20") == [(3, 3, 0), (3, 1, 2), (3, 1, 2)]
-    asked = "n_listings_in_force, n_listings_certain, n_listings_possible"
-    assert days(held, asked, "2019-05-03", "2023-11-09") == [(1, 1, 2), (1, 1, 2)]
-    asked = "n_listings_in_force, n_parties_in_force, n_listings_without_vessels"
-    assert days(held, asked, "2023-11-12", "2023-11-14") == [(4, 3, 3), (3, 3, 2)]
-
-
-def test_a_change_that_nothing_dated_explains_came_into_view(held: Warehouse) -> None:
-    asked = "n_listings_in_force, n_listings_came_into_view, n_listings_left_view, n_listings_comparable"
-    assert days(held, asked, "2023-11-09", "2023-11-10", "2023-11-12", "2023-11-13", "2023-11-14") == [
-        (1, 0, 0, 2),
-        (2, 1, 0, 2),
-        (4, 0, 0, 4),
-        (4, 0, 0, 4),
-        (3, 0, 0, 3),
-    ]
+    found = days(held, "are_listings_exact, n_lists_held", "2023-11-13", "2023-11-15", target="RUS")
+    assert found == [(False, 2), (True, 2)]
+    assert days(held, asked, "2023-11-13", of="dyad_days_as_known('USA', 'CHN', '2023-12-01')") == [exact]
 
 
 def test_a_list_has_a_panel_of_its_own_with_even_cover(held: Warehouse) -> None:
@@ -118,27 +105,21 @@ def test_a_list_has_a_panel_of_its_own_with_even_cover(held: Warehouse) -> None:
             held.ask(f"FROM dyad_list_panel({wrong})")
 
 
-FOLLOWS, MATCHES, SHOWN = "dyad_day__in_force_follows_intervals", "dyad_day__in_force_matches_listings", "dyad_day__acts_add_up"
-
-
 def test_a_fact_that_is_not_shown_and_a_step_that_nothing_explains_are_found(held: Warehouse) -> None:
     held.build()
     for name, spoil in (
-        (SHOWN, "UPDATE marts.dyad_spans SET n_listings_added = NULL WHERE from_date = '2019-05-03'"),
-        (SHOWN, "UPDATE marts.dyad_list_spans SET n_listings_added = 2 WHERE list_id = 'us_other' AND n_listings_added = 1"),
-        (SHOWN, "UPDATE marts.dyad_list_spans SET n_listings_removed = NULL"),
-        (FOLLOWS, "UPDATE marts.dyad_spans SET n_listings_in_force = 9 WHERE from_date >= '2023-11-16'"),
-        (FOLLOWS, "UPDATE marts.dyad_spans SET n_listings_came_into_view = 0"),
-        (FOLLOWS, "UPDATE marts.dyad_spans SET n_listings_comparable = n_listings_in_force"),
-        (MATCHES, "UPDATE marts.dyad_spans SET n_listings_in_force = n_listings_in_force - 1"),
-        (MATCHES, "UPDATE marts.dyad_spans SET n_listings_possible = 1"),
-        (MATCHES, "UPDATE marts.dyad_spans SET n_parties_in_force = 9"),
+        (SHOWN, "dyad_spans SET n_listings_added = NULL WHERE from_date = '2019-05-03'"),
+        (SHOWN, "dyad_list_spans SET n_listings_added = 2 WHERE list_id = 'us_other' AND n_listings_added = 1"),
+        (SHOWN, "dyad_list_spans SET n_listings_removed = NULL"),
+        (FOLLOWS, "dyad_spans SET n_listings_in_force = 9 WHERE from_date >= '2023-11-16'"),
+        (FOLLOWS, "dyad_spans SET n_listings_came_into_view = 0"),
+        (FOLLOWS, "dyad_spans SET n_listings_comparable = n_listings_in_force"),
+        (MATCHES, "dyad_spans SET n_listings_in_force = n_listings_in_force - 1"),
+        (MATCHES, "dyad_spans SET n_listings_possible = 1"),
+        (MATCHES, "dyad_spans SET n_parties_in_force = 9"),
     ):
         assert held.ask(check(name)) == []
-        held.con.execute("BEGIN")
-        held.change(spoil)
-        assert held.ask(check(name)) != [], spoil
-        held.con.execute("ROLLBACK")
+        assert held.broken(check(name), f"UPDATE marts.{spoil}") != [], spoil
 
 
 def test_a_ship_that_has_the_state_of_its_operator_is_counted_apart(held: Warehouse) -> None:
