@@ -11,6 +11,7 @@ from assets.actors.lookups import lookups, party_of
 from assets.actors.office_holders import ALONE, BESIDE, IN_TERM
 from assets.actors.registry import SHARED
 from assets.news.text import named_actors
+from tests.told import told
 
 HOLDERS = pl.DataFrame(
     [
@@ -56,9 +57,7 @@ def test_a_name_or_title_of_another_file_is_left_to_it_but_for_ones_own_term() -
     written = pl.DataFrame([("President Doe", "AAA.IDA_DOE", "2019-01-01", None)], schema=WRITTEN.schema, orient="row")
     assert office_holders.names(HOLDERS, written).filter(alias="President Doe")["actor_id"].to_list() == ["AAA.JO_DOE"]
     names = office_holders.names(HOLDERS, WRITTEN).filter(alias="Eve Poe").sort("actor_id")
-    assert names.select("actor_id", "valid_from", "valid_to").rows() == [
-        ("AAA.EVE_POE", None, "2010-01-01"), ("UN.EVE_POE", "2010-01-01", None),
-    ]  # fmt: skip
+    assert told(names, "actor_id valid_from valid_to") == "AAA.EVE_POE|-|2010-01-01 / UN.EVE_POE|2010-01-01|-"
 
 
 def test_the_heads_of_nearly_all_states_are_held_in_sound_terms_each_one_actor() -> None:

@@ -17,6 +17,7 @@ from assets.news.articles import fold, texts
 from assets.news.articles import read as articles
 from tests.depth import examples
 from tests.fuzz import damaged
+from tests.told import told
 
 PAGE = """<!doctype html><html lang="en-GB"><head><title>China and US talk</title>{head}
 <link rel="canonical" href="https://news.example.org/x"><meta property="og:site_name" content="Example News"></head><body>
@@ -213,13 +214,8 @@ def test_an_article_is_known_from_its_publication_or_from_the_first_snapshot_tha
     files = {"a.txt": "Taiwan votes.", "b.json": '{"text": "Dated.", "published": "2023-12-22"}'}
     memory = fold_in_batches(fold.fold, [snapshot("3", files)], [snapshot("4", files)])
     known = memory.all("articles").select("text", "snapshot_id", "known_from", "known_basis").sort("text").collect()
-    assert known.rows() == [
-        ("Dated.", "3", datetime(2023, 12, 22, 23, 59, 59), "published"),
-        ("Taiwan votes.", "3", datetime(2024, 1, 3, 8), "snapshot"),
-    ]
-    assert memory.all("mentions").select("surface", "actor_id", "known_from").collect().rows() == [
-        ("Taiwan", "TWN", datetime(2024, 1, 3, 8))
-    ]
+    assert told(known) == "Dated.|3|2023-12-22T23:59:59|published / Taiwan votes.|3|2024-01-03T08:00|snapshot"
+    assert told(memory.all("mentions").select("surface", "actor_id", "known_from").collect()) == "Taiwan|TWN|2024-01-03T08:00"
 
 
 @pytest.mark.parametrize("k", [1, 3])

@@ -19,6 +19,7 @@ from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold
 from tests.depth import examples
 from tests.fuzz import staged_or_none
+from tests.told import told
 
 SLOT = "20191024143000.export.CSV"
 Row = Callable[..., str]
@@ -46,10 +47,7 @@ def test_an_event_has_its_place_and_organisations_where_gdelt_says_them(gdelt_ro
     of_city = gdelt_row(ActionGeo_CountryCode="CH", ActionGeo_ADM1Code="CH22", Actor1KnownGroupCode="WTO")
     rows, _ = staged(of_city, gdelt_row(GLOBALEVENTID="2", ActionGeo_CountryCode="CH", ActionGeo_ADM1Code="CH"))
     events = fold.events_of(rows.with_columns(snapshot_id=pl.lit("s")))
-    assert events.select("place_country_id", "place_adm1", "source_organization", "target_organization").rows() == [
-        ("CHN", "CH22", "WTO", None),
-        ("CHN", None, None, None),
-    ]
+    assert told(events, "place_country_id place_adm1 source_organization target_organization") == "CHN|CH22|WTO|- / CHN|-|-|-"
 
 
 def test_a_code_that_lost_its_zero_is_a_reject(gdelt_row: Row) -> None:
@@ -64,9 +62,7 @@ def test_quad_classes_dates_a_year_back_quotes_and_missing_values_are_kept_as_la
         gdelt_row(EventCode="141", QuadClass="3", Actor1Name='"UNITED STATES', SOURCEURL='https://example.org/"a"'),
     )
     assert rejects == []
-    assert events.select("quad_class", "event_date", "goldstein").rows() == [
-        (2, date(2018, 10, 24), None), (3, date(2019, 10, 24), 7.0),
-    ]  # fmt: skip
+    assert told(events, "quad_class event_date goldstein") == "2|2018-10-24|- / 3|2019-10-24|7.0"
     assert events["source_url"][1] == 'https://example.org/"a"'
 
 
@@ -202,4 +198,4 @@ def test_a_row_too_wide_beside_one_too_narrow_does_not_pass_for_a_whole_file(gde
     rows = [gdelt_row(GLOBALEVENTID=str(n)) for n in range(200)]
     rows[20], rows[150] = rows[20] + "\tmore", rows[150].rpartition("\t")[0]
     found = gdelt.stage({SLOT: ("\n".join(rows) + "\n").encode()})
-    assert found.rejects.select("row", "reason").rows() == [(21, "62 columns instead of 61"), (151, "60 columns instead of 61")]
+    assert told(found.rejects, "row reason") == "21|62 columns instead of 61 / 151|60 columns instead of 61"

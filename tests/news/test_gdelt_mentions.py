@@ -18,6 +18,7 @@ from assets.news.gdelt import mentions as gdelt_mentions
 from assets.schema import SQL
 from tests.depth import examples
 from tests.fuzz import staged_or_none
+from tests.told import told
 
 SLOT = "20191024143000.mentions.CSV"
 
@@ -42,21 +43,13 @@ def snapshot(name: str, file: str, *lines: str) -> StagedSnapshot:
 def test_a_mention_says_which_document_reports_which_event_and_how_surely(fold_in_batches: Any) -> None:
     history = fold_in_batches(gdelt_mentions.fold, [snapshot("a", SLOT, line())])
     wanted = ("event_id", "medium", "outlet", "url", "sentence", "confidence", "translated_from", "known_from")
-    assert history.all("gdelt_mentions").select(wanted).collect().rows() == [
-        (
-            "gdelt_v2_events:881990832",
-            "web",
-            "example.org",
-            "https://example.org/a",
-            3,
-            0.8,
-            "spa",
-            datetime(2019, 10, 24, 14, 30),
-        )
-    ]
+    assert (
+        told(history.all("gdelt_mentions").select(wanted).collect())
+        == "gdelt_v2_events:881990832|web|example.org|https://example.org/a|3|0.8|spa|2019-10-24T14:30"
+    )
     cited = line(MentionType="2", MentionIdentifier="BBC Monitoring Asia", MentionSourceName="BBC Monitoring")
     row = fold_in_batches(gdelt_mentions.fold, [snapshot("a", SLOT, cited)]).all("gdelt_mentions")
-    assert row.select("medium", "report_id", "url").collect().rows() == [("citation", "BBC Monitoring Asia", None)]
+    assert told(row.select("medium", "report_id", "url").collect()) == "citation|BBC Monitoring Asia|-"
 
 
 def test_mentions_of_events_that_are_not_held_are_kept_and_wait_for_them(fold_in_batches: Any, gdelt_row: Any) -> None:
@@ -95,9 +88,7 @@ def test_a_slot_taken_in_twice_counts_once_however_it_is_folded(fold_in_batches:
 @pytest.mark.trap("gdelt_v2_mentions", "no-coverage")
 def test_slots_of_mentions_cover_reports_and_not_events(fold_in_batches: Any) -> None:
     history = fold_in_batches(gdelt_mentions.fold, [snapshot("a", SLOT, line()), snapshot("b", "excerpt.csv", line())])
-    assert history.all("news_coverage").collect().select("source", "covers", "n_slots").rows() == [
-        ("gdelt_v2_mentions", "reports", 1)
-    ]
+    assert told(history.all("news_coverage").collect(), "source covers n_slots") == "gdelt_v2_mentions|reports|1"
 
 
 def test_an_excerpt_with_a_header_and_commas_is_read_by_its_content() -> None:

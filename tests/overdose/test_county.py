@@ -10,6 +10,7 @@ import pytest
 from assets.errors import Quarantine
 from assets.overdose import county
 from tests.overdose.conftest import Vintages
+from tests.told import told
 
 HEAD = (
     "Data as of,Year,Month,ST_ABBREV,STATE_NAME,COUNTYNAME,FIPS,STATEFIPS,COUNTYFIPS,CODE2013,Provisional Drug Overdose Deaths,"
@@ -39,12 +40,10 @@ def brief(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
 @pytest.mark.trap("us_cdc_county_overdose", "blank-counts")
 def test_codes_get_their_zero_back_blank_counts_are_suppressed_and_a_period_is_twelve_months() -> None:
     found = staged((2023, 3, 1001, 25, ""), (2023, 3, "48113", 900, ""))
-    assert found.select("fips", "actor_id").rows() == [("01001", "US-AL"), ("48113", "US-TX")]
+    assert told(found, "fips actor_id") == "01001|US-AL / 48113|US-TX"
     found = staged((2023, 3, "01001", "", SUPPRESSED), (2023, 3, "01003", 0, ""), (2023, 3, "01005", "", "Low data quality."))
-    assert found.select("deaths", "missing_reason").rows() == [(None, "suppressed"), (0, None), (None, "low_quality")]
-    assert staged((2023, 2, "01001", 25, "")).select("period_start", "period_end").rows() == [
-        (date(2022, 3, 1), date(2023, 2, 28))
-    ]
+    assert told(found, "deaths missing_reason") == "-|suppressed / 0|- / -|low_quality"
+    assert told(staged((2023, 2, "01001", 25, "")), "period_start period_end") == "2022-03-01|2023-02-28"
 
 
 API = b"""[{"data_as_of": "2023-09-13T00:00:00.000", "year": "2023", "month": "3", "fips": "1001", "countyname": "Autauga County",

@@ -1,7 +1,7 @@
 """The fold of vintages: revisions, withdrawals, predicted values, New York, and what must hold of any history."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,251 +15,182 @@ from assets.contracts import StagedSnapshot
 from assets.overdose import observations, vsrr
 from tests.depth import examples
 from tests.overdose.conftest import Ledger, Vsrr
+from tests.told import tables_say, told
 
-SHORT = "State,Year,Month,Indicator,Data Value,Percent Complete,Footnote"
+DAYS = [f"2018-{month:02}-13" for month in range(6, 12)]
 KEY = ["actor_id", "measure", "drug", "basis", "period_end"]
-FIRST, SECOND, THIRD, FOURTH = "2018-06-13", "2018-07-11", "2018-08-15", "2018-09-12"
+LAYOUTS = {"short": "State,Year,Month,Indicator,Data Value,Percent Complete,Footnote"}
+LAYOUTS |= {"press": "State,Year,Month,Indicator,Data Value,Predicted Value"}
+CELLS_OF = {"hidden": {"Footnote": "Data suppressed (<10)."}, "low": {"Footnote": "Data not shown due to low data quality."}}
+INDICATORS = {"%": "Percent with drugs specified", "methadone": "Methadone (T40.3)"}
 
 
 def at(day: str) -> datetime:
     return datetime.fromisoformat(day)
 
 
-def fold(od: Vsrr, *vintages: tuple[Sequence[Mapping[str, object]], str, bool], columns: str | None = None) -> pl.DataFrame:
-    """Fold vintages (rows, day, complete) and give the rows."""
-    layout = {} if columns is None else {"columns": columns}
-    return od.fold(*[od.snapshot(od.stage(rows, **layout), day, complete=complete) for rows, day, complete in vintages])
+def rows_of(text: str) -> list[dict[str, object]]:
+    """Rows as ``AK=120/126 AK.June.methadone=hidden``: place, month (May) and year (2018), indicator (all), value, predicted."""
+    rows: list[dict[str, object]] = []
+    for word in text.split():
+        name, _, cells = word.partition("=")
+        place, *more = name.split(".")
+        value, _, predicted = cells.partition("/")
+        row: dict[str, object] = {"State": place, "Predicted Value": predicted}
+        row |= CELLS_OF.get(value, {"Data Value": value})
+        for part in more:
+            row |= {"Indicator": INDICATORS[part]} if part in INDICATORS else {"Year" if part.isdigit() else "Month": part}
+        rows.append(row)
+    return rows
 
 
-def brief(rows: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
-    return rows.select(*columns, "value", "missing_reason", "known_from", "known_to").rows()
+def held(od: Vsrr, *vintages: str) -> Ledger:
+    """What is held after vintages of one month after another: ``part: rows``, or ``press:`` or ``short:`` for another layout."""
+    snapshots = []
+    for day, text in zip(DAYS, vintages, strict=False):
+        *marks, rows = text.split(": ")
+        layout = [LAYOUTS[mark] for mark in marks if mark in LAYOUTS]
+        snapshots.append(od.snapshot(od.stage(rows_of(rows), *layout), day, complete="part" not in marks))
+    return od.folded(*snapshots)
 
 
-def test_a_row_with_a_predicted_value_becomes_two_observations_of_one_period(od: Vsrr) -> None:
-    found = fold(od, ([{"Data Value": 120, "Predicted Value": 126, "Footnote Symbol": "*"}], FIRST, True))
-    assert brief(found, "actor_id", "basis", "period_start", "period_end", "row_number", "vintage_scope") == [
-        ("US-AK", "predicted", date(2017, 6, 1), date(2018, 5, 31), 1, "complete", 126.0, None, at(FIRST), None),
-        ("US-AK", "reported", date(2017, 6, 1), date(2018, 5, 31), 1, "complete", 120.0, None, at(FIRST), None),
-    ]
-    assert found.select("is_provisional", "percent_complete", "known_basis", "source", "is_derived").unique().rows() == [
-        (True, 100.0, "snapshot", "us_cdc_vsrr", False)
-    ]
+def numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    """With the number of the vintage in place of its moment and its file."""
+    moments = {at(day): str(n) for n, day in enumerate(DAYS, 1)}
+    files = {f"sha of {day}": str(n) for n, day in enumerate(DAYS, 1)}
+    known = [pl.col(c).replace_strict(moments, return_dtype=pl.String) for c in ("known_from", "known_to") if c in frame.columns]
+    return frame.with_columns(known).with_columns(pl.col("snapshot_id").replace_strict(files, return_dtype=pl.String))
 
 
-def test_a_period_is_the_twelve_months_that_end_with_the_month(od: Vsrr) -> None:
-    rows = [{"Data Value": 120, "Month": m, "Year": y} for m, y in (("February", 2016), ("December", 2017), ("January", 2018))]
-    assert fold(od, (rows, FIRST, True)).select("period_start", "period_end").rows() == [
-        (date(2015, 3, 1), date(2016, 2, 29)), (date(2017, 1, 1), date(2017, 12, 31)), (date(2017, 2, 1), date(2018, 1, 31)),
-    ]  # fmt: skip
+KNOWN = "value missing_reason known_from known_to"
+SPAN = "first_period_end last_period_end n_periods"
+SCENARIOS: dict[str, Sequence[str]] = {
+    "a row with a predicted value is two observations of one period": (
+        "AK=120/126",
+        f"rows actor_id basis period_start period_end row_number vintage_scope {KNOWN}: "
+        "US-AK|predicted|2017-06-01|2018-05-31|1|complete|126.0|-|1|- / "
+        "US-AK|reported|2017-06-01|2018-05-31|1|complete|120.0|-|1|-",
+        "rows is_provisional percent_complete known_basis source is_derived: -|100.0|snapshot|us_cdc_vsrr|False / "
+        "-|100.0|snapshot|us_cdc_vsrr|False",
+    ),
+    "a period is the twelve months that end with the month": (
+        "AK.February.2016=1 AK.December.2017=1 AK.January=1",
+        "rows period_start period_end: 2015-03-01|2016-02-29 / 2017-01-01|2017-12-31 / 2017-02-01|2018-01-31",
+    ),
+    "a changed value ends the old row": (
+        "AK=120", "AK=131", f"rows snapshot_id {KNOWN}: 1|120.0|-|1|2 / 2|131.0|-|2|-"),
+        "fewer digits end none": ("AK.%=80.8766281589967", "AK.%=80.876628159", "rows value: 80.8766281589967",
+    ),
+    "what a complete vintage no longer holds is withdrawn once in each basis until it comes back": (
+        "WV.methadone=50/55 AK=120", "AK=120", "AK=120", "WV.methadone=50/55 AK=120",
+        f"rows basis row_number {KNOWN} actor_id=US-WV: predicted|1|55.0|-|1|2 / reported|1|50.0|-|1|2 / "
+        "predicted|-|-|withdrawn|2|4 / reported|-|-|withdrawn|2|4 / predicted|1|55.0|-|4|- / reported|1|50.0|-|4|-",
+    ),
+    "a partial vintage adds and revises and withdraws nothing": (
+        "WV=50 AK=120", "part: AK=131 OH=7",
+        f"rows actor_id vintage_scope {KNOWN} known_to=-: US-AK|partial|131.0|-|2|- / US-OH|partial|7.0|-|2|- / "
+        "US-WV|complete|50.0|-|1|-",
+    ),
+    "a row that cannot be read withdraws not its key": ("AK=120", "AK=abc WY=1", f"rows {KNOWN} actor_id=US-AK: 120.0|-|1|-"),
+    "a row of a month that cannot be read withdraws nothing of its series": (
+        "AK.April=1 AK=1 WV.April=1 WV=1", "AK.April=1 AK.Mai=1", "rows actor_id missing_reason=withdrawn: US-WV / US-WV",
+    ),
+    "what is suppressed later is null with its reason": ("AK=7", "AK=hidden", f"rows {KNOWN}: 7.0|-|1|2 / -|suppressed|2|-"),
+    "a prediction that leaks is null with the reason": (
+        "AK=hidden/10",
+        f"rows basis {KNOWN}: predicted|-|suppressed|1|- / reported|-|suppressed|1|-",
+    ),
+    "without a prediction there is none": ("AK=120", "rows basis: reported"),
+    "a predicted value that is no longer printed is null once": (
+        "AK=120/126", "AK=120", "AK=120", f"rows {KNOWN} basis=predicted: 126.0|-|1|2 / -|not_published|2|-",
+    ),
+    "a predicted value of low quality is null once": (
+        "AK=120/126", "AK=low", "AK=low",
+        f"rows {KNOWN} basis=predicted: 126.0|-|1|2 / -|low_quality|2|-",
+    ),
+    "a file without the column says nothing of a predicted value": (
+        "AK=120/126", "short: AK=121", f"rows {KNOWN} basis=predicted: 126.0|-|1|-",
+        f"vintages basis snapshot_id {SPAN}: predicted|1|2018-05-31|2018-05-31|1 / reported|1|2018-05-31|2018-05-31|1 / "
+        "reported|2|2018-05-31|2018-05-31|1",
+    ),
+    "a predicted value does not outlive the suppression of the reported one": (
+        "AK=12/13", "part: short: AK=hidden",
+        f"rows basis {KNOWN} known_to=-: predicted|-|suppressed|2|- / reported|-|suppressed|2|-",
+    ),
+    "an empty cell of a transcription says nothing": (
+        "US=105384/109527", "part: press: US=/109999 US.June=/1",
+        f"rows basis period_end {KNOWN} known_to=-: reported|2018-05-31|105384.0|-|1|- / "
+        "predicted|2018-05-31|109999.0|-|2|- / predicted|2018-06-30|1.0|-|2|-",
+    ),
+    "New York is the sum of its two parts": (
+        "NY=30 YC=20", "NY=31 YC=19",
+        f"rows is_derived row_number {KNOWN} actor_id=US-NY: True|-|50.0|-|1|-",
+    ),
+    "New York is no sum of percents": (
+        "NY.%=40 YC.%=40", "rows value actor_id=US-NY:",
+        "vintages actor_id: US-NY-NYC / US-NY-XNYC",
+    ),
+    "New York is known over the overlap of its parts": (
+        "part: NY=30", "part: YC=20", "part: YC=21", f"rows {KNOWN} actor_id=US-NY: 50.0|-|2|3 / 51.0|-|3|-",
+    ),
+    "New York is null for the reason of a part": (
+        "NY=30 YC=20", "NY=30 YC=hidden", "NY=30", "NY=30 YC=20",
+        f"rows is_derived row_number {KNOWN} actor_id=US-NY: True|-|50.0|-|1|2 / True|-|-|suppressed|2|3 / "
+        "True|-|-|withdrawn|3|4 / True|-|50.0|-|4|-",
+    ),
+    "a series is held from its first to its last month": (
+        "AK=120 AK.July=121",
+        f"vintages actor_id measure drug basis counts_by vintage_scope source snapshot_id known_from {SPAN}: "
+        "US-AK|deaths_12m|all|reported|occurrence|complete|us_cdc_vsrr|1|1|2018-05-31|2018-07-31|2",
+    ),
+    "hidden months are held": ("AK=120 AK.June=hidden", f"vintages {SPAN}: 2018-05-31|2018-06-30|2"),
+    "a series of predicted values is its own": (
+        "AK=120 AK.June=121/130",
+        f"vintages basis {SPAN}: predicted|2018-06-30|2018-06-30|1 / reported|2018-05-31|2018-06-30|2",
+    ),
+    "a transcription holds only what somebody wrote down": (
+        "part: press: US=/130 US.June=121",
+        f"vintages basis vintage_scope {SPAN}: predicted|partial|2018-05-31|2018-05-31|1 / "
+        "reported|partial|2018-06-30|2018-06-30|1",
+    ),
+    "New York is held over the months that both of its parts have": (
+        "NY=30 NY.June=30 YC.June=20 YC.July=20", f"vintages {SPAN} actor_id=US-NY: 2018-06-30|2018-06-30|1",
+    ),
+    "a part alone is not New York": ("NY=30 NY.June=30", f"vintages {SPAN} actor_id=US-NY:"),
+}  # fmt: skip
 
 
 @pytest.mark.trap("us_cdc_vsrr", "last-digits")
-def test_a_changed_value_ends_the_old_row_and_fewer_digits_completeness_and_marks_do_not(od: Vsrr) -> None:
-    found = fold(od, ([{"Data Value": 120}], FIRST, True), ([{"Data Value": 131}], SECOND, True))
-    assert brief(found, "snapshot_id") == [
-        (f"sha of {FIRST}", 120.0, None, at(FIRST), at(SECOND)),
-        (f"sha of {SECOND}", 131.0, None, at(SECOND), None),
-    ]
-    digits = [{"Indicator": "Percent with drugs specified", "Data Value": n} for n in ("80.8766281589967", "80.876628159")]
-    found = fold(od, (digits[:1], FIRST, True), (digits[1:], SECOND, True))
-    assert found["value"].to_list() == [80.8766281589967]
+@pytest.mark.trap("us_cdc_vsrr", "withdrawn")
+@pytest.mark.trap("us_cdc_vsrr", "missing-is-not-zero")
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_after_these_vintages_the_tables_say(od: Vsrr, scenario: Sequence[str]) -> None:
+    ledger = held(od, *(text for text in scenario if not text.startswith(("rows ", "vintages "))))
+    tables = {"rows": observations.TABLE, "vintages": observations.VINTAGES}
+    tables_say(
+        lambda name: numbered(ledger.rows(tables[name])), *(text for text in scenario if text.startswith(("rows ", "vintages ")))
+    )
+
+
+def test_fewer_pending_records_and_another_mark_are_no_revision_and_a_ragged_row_withdraws_nothing(od: Vsrr) -> None:
     early = {"Data Value": 120, "Footnote Symbol": "*", "Percent Complete": "99.5+", "Percent Pending Investigation": 1.5}
     late = {"Data Value": 120, "Footnote Symbol": "**", "Percent Complete": 100, "Percent Pending Investigation": 0}
-    found = fold(od, ([early], FIRST, True), ([late], SECOND, True))
-    columns = ["is_provisional", "percent_complete", "percent_complete_is_lower_bound", "percent_pending", "snapshot_id"]
-    assert found.select(columns).rows() == [(True, 99.5, True, 1.5, f"sha of {FIRST}")]
-
-
-@pytest.mark.trap("us_cdc_vsrr", "withdrawn")
-def test_a_key_that_a_complete_vintage_no_longer_holds_is_withdrawn_once_in_each_basis_until_it_comes_back(od: Vsrr) -> None:
-    gone = {"State": "WV", "Indicator": "Methadone (T40.3)", "Data Value": 50, "Predicted Value": 55}
-    stays: dict[str, object] = {"Data Value": 120}
-    vintages = [([gone, stays], FIRST, True), ([stays], SECOND, True), ([stays], THIRD, True), ([gone, stays], FOURTH, True)]
-    assert brief(fold(od, *vintages).filter(pl.col("actor_id") == "US-WV"), "basis", "row_number") == [
-        row
-        for basis, value in (("predicted", 55.0), ("reported", 50.0))
-        for row in (
-            (basis, 1, value, None, at(FIRST), at(SECOND)),
-            (basis, None, None, "withdrawn", at(SECOND), at(FOURTH)),
-            (basis, 1, value, None, at(FOURTH), None),
-        )
-    ]
-
-
-@pytest.mark.trap("us_cdc_vsrr", "withdrawn")
-def test_a_partial_vintage_adds_and_revises_and_withdraws_nothing(od: Vsrr) -> None:
-    found = fold(
-        od,
-        ([{"State": "WV", "Data Value": 50}, {"Data Value": 120}], FIRST, True),
-        ([{"Data Value": 131}, {"State": "OH", "Data Value": 7}], SECOND, False),
-    )
-    assert brief(found.filter(pl.col("known_to").is_null()), "actor_id", "vintage_scope") == [
-        ("US-AK", "partial", 131.0, None, at(SECOND), None),
-        ("US-OH", "partial", 7.0, None, at(SECOND), None),
-        ("US-WV", "complete", 50.0, None, at(FIRST), None),
-    ]
-
-
-def test_rows_that_cannot_be_read_withdraw_neither_their_key_nor_what_they_may_be(od: Vsrr) -> None:
-    found = fold(
-        od, ([{"Data Value": 120}], FIRST, True), ([{"Data Value": "abc"}, {"State": "WY", "Data Value": 1}], SECOND, True)
-    )
-    assert brief(found.filter(pl.col("actor_id") == "US-AK")) == [(120.0, None, at(FIRST), None)]
-    series = [{"State": s, "Month": m, "Data Value": 120} for s in ("AK", "WV") for m in ("April", "May")]
-    found = fold(od, (series, FIRST, True), ([series[0], series[1] | {"Month": "Mai"}], SECOND, True))
-    assert found.filter(pl.col("missing_reason") == "withdrawn")["actor_id"].to_list() == ["US-WV", "US-WV"]
+    found = od.fold(*(od.snapshot(od.stage([row]), day, complete=True) for row, day in zip((early, late), DAYS, strict=False)))
+    columns = "is_provisional percent_complete percent_complete_is_lower_bound percent_pending snapshot_id"
+    assert told(found, columns) == f"True|99.5|True|1.5|sha of {DAYS[0]}"
     head, row = od.csv([{"Data Value": 4, "Month": "June"}]).splitlines()
     ragged = vsrr.stage({"vsrr.csv": b"\n".join([head, row + b",more", row, b""])})
-    before = od.stage([{"Data Value": 120}])
-    found = od.fold(od.snapshot(before, FIRST, complete=True), od.snapshot(ragged, SECOND, complete=True))
+    found = od.fold(
+        od.snapshot(od.stage([{"Data Value": 120}]), DAYS[0], complete=True), od.snapshot(ragged, DAYS[1], complete=True)
+    )
     assert "withdrawn" not in found["missing_reason"].to_list()
 
 
-def test_what_is_suppressed_later_or_leaked_is_null_with_its_reason(od: Vsrr) -> None:
-    found = fold(od, ([{"Data Value": 7}], FIRST, True), ([{"Footnote": "Data suppressed (<10)."}], SECOND, True))
-    assert brief(found) == [(7.0, None, at(FIRST), at(SECOND)), (None, "suppressed", at(SECOND), None)]
-    found = fold(od, ([{"Footnote": "Data suppressed (<10).", "Predicted Value": 10}], FIRST, True))
-    assert brief(found, "basis") == [
-        ("predicted", None, "suppressed", at(FIRST), None),
-        ("reported", None, "suppressed", at(FIRST), None),
-    ]
-    assert fold(od, ([{"Data Value": 120}], FIRST, True))["basis"].to_list() == ["reported"]
-
-
-def test_a_predicted_value_that_is_no_longer_printed_becomes_null_once_and_not_where_the_column_is_absent(od: Vsrr) -> None:
-    before = ([{"Data Value": 120, "Predicted Value": 126}], FIRST, True)
-    low = {"Footnote": "Data not shown due to low data quality."}
-    for cells, reason in (({"Data Value": 120}, "not_published"), (low, "low_quality")):
-        found = fold(od, before, ([cells], SECOND, True), ([cells], THIRD, True))
-        assert brief(found.filter(pl.col("basis") == "predicted")) == [
-            (126.0, None, at(FIRST), at(SECOND)),
-            (None, reason, at(SECOND), None),
-        ]
-    first, second = od.stage(before[0]), od.stage([{"Data Value": 121}], SHORT)
-    found = od.fold(od.snapshot(first, FIRST, complete=True), od.snapshot(second, SECOND, complete=True))
-    assert brief(found.filter(pl.col("basis") == "predicted")) == [(126.0, None, at(FIRST), None)]
-
-
-@pytest.mark.trap("us_cdc_vsrr", "missing-is-not-zero")
-def test_a_predicted_value_does_not_outlive_the_suppression_of_the_reported_one(od: Vsrr) -> None:
-    first = od.snapshot(od.stage([{"Data Value": 12, "Predicted Value": 13}]), FIRST, complete=True)
-    second = od.snapshot(od.stage([{"Footnote": "Data suppressed (<10)."}], SHORT), SECOND, complete=False)
-    assert brief(od.fold(first, second).filter(pl.col("known_to").is_null()), "basis") == [
-        ("predicted", None, "suppressed", at(SECOND), None),
-        ("reported", None, "suppressed", at(SECOND), None),
-    ]
-
-
-def test_an_empty_cell_of_a_transcription_says_nothing(od: Vsrr) -> None:
-    columns = "State,Year,Month,Indicator,Data Value,Predicted Value"
-    first = od.snapshot(od.stage([{"State": "US", "Data Value": 105384, "Predicted Value": 109527}]), FIRST, complete=True)
-    press = od.stage(
-        [{"State": "US", "Predicted Value": 109999}, {"State": "US", "Month": "June", "Predicted Value": 1}], columns
-    )
-    found = od.fold(first, od.snapshot(press, SECOND, complete=False))
-    assert brief(found.filter(pl.col("known_to").is_null()), "basis", "period_end") == [
-        ("predicted", date(2018, 5, 31), 109999.0, None, at(SECOND), None),
-        ("predicted", date(2018, 6, 30), 1.0, None, at(SECOND), None),
-        ("reported", date(2018, 5, 31), 105384.0, None, at(FIRST), None),
-    ]
-
-
-def new_york(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
-    return brief(rows.filter(pl.col("actor_id") == "US-NY"), "is_derived", "row_number")
-
-
-def test_new_york_is_the_sum_of_its_two_parts_but_not_of_percents(od: Vsrr) -> None:
-    first, second = ([{"State": "NY", "Data Value": 30 + n}, {"State": "YC", "Data Value": 20 - n}] for n in (0, 1))
-    assert new_york(fold(od, (first, FIRST, True), (second, SECOND, True))) == [(True, None, 50.0, None, at(FIRST), None)]
-    rows = [{"State": s, "Indicator": "Percent with drugs specified", "Data Value": 40} for s in ("NY", "YC")]
-    assert new_york(fold(od, (rows, FIRST, True))) == []
-
-
-def test_new_york_is_known_over_the_overlap_of_its_parts_and_null_for_the_reason_of_a_part(od: Vsrr) -> None:
-    state: dict[str, object] = {"State": "NY", "Data Value": 30}
-    city: dict[str, object] = {"State": "YC", "Data Value": 20}
-    more = city | {"Data Value": 21}
-    assert new_york(fold(od, ([state], FIRST, False), ([city], SECOND, False), ([more], THIRD, False))) == [
-        (True, None, 50.0, None, at(SECOND), at(THIRD)),
-        (True, None, 51.0, None, at(THIRD), None),
-    ]
-    hidden: dict[str, object] = {"State": "YC", "Footnote": "Data suppressed (<10)."}
-    vintages = [[state, city], [state, hidden], [state], [state, city]]
-    found = fold(od, *((rows, day, True) for rows, day in zip(vintages, (FIRST, SECOND, THIRD, FOURTH), strict=True)))
-    assert new_york(found) == [
-        (True, None, 50.0, None, at(FIRST), at(SECOND)),
-        (True, None, None, "suppressed", at(SECOND), at(THIRD)),
-        (True, None, None, "withdrawn", at(THIRD), at(FOURTH)),
-        (True, None, 50.0, None, at(FOURTH), None),
-    ]
-
-
-MAY, JUNE, JULY = date(2018, 5, 31), date(2018, 6, 30), date(2018, 7, 31)
-
-
-def held(od: Vsrr, *vintages: tuple[Sequence[Mapping[str, object]], str, bool], columns: str | None = None) -> pl.DataFrame:
-    layout = {} if columns is None else {"columns": columns}
-    return od.folded(*[od.snapshot(od.stage(rows, **layout), day, complete=c) for rows, day, c in vintages]).rows(
-        observations.VINTAGES
-    )
-
-
-def spans(rows: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
-    return rows.select(*columns, "first_period_end", "last_period_end", "n_periods").rows()
-
-
-def test_a_series_is_held_from_its_first_to_its_last_month_and_hidden_ones_have_rows(od: Vsrr) -> None:
-    found = held(od, ([{"Data Value": 120}, {"Month": "July", "Data Value": 121}], FIRST, True))
-    assert spans(found, "actor_id", "measure", "drug", "basis", "counts_by", "vintage_scope") == [
-        ("US-AK", "deaths_12m", "all", "reported", "occurrence", "complete", MAY, JULY, 2)
-    ]
-    assert found.select("source", "snapshot_id", "known_from").rows() == [
-        ("us_cdc_vsrr", f"sha of {FIRST}", datetime.fromisoformat(FIRST))
-    ]
-    rows: list[dict[str, object]] = [{"Data Value": 120}, {"Month": "June", "Footnote": "Data suppressed (<10)."}]
-    assert spans(held(od, (rows, FIRST, True))) == [(MAY, JUNE, 2)]
-    rows = [{"Data Value": 120}, {"Month": "June", "Data Value": 121, "Predicted Value": 130}]
-    assert spans(held(od, (rows, FIRST, True)), "basis") == [("predicted", JUNE, JUNE, 1), ("reported", MAY, JUNE, 2)]
-
-
-def test_a_vintage_without_the_column_holds_no_predicted_series_though_such_values_still_stand(od: Vsrr) -> None:
-    first, second = [{"Data Value": 120, "Predicted Value": 130}], [{"Data Value": 121}]
-    ledger = od.folded(
-        od.snapshot(od.stage(first), FIRST, complete=True), od.snapshot(od.stage(second, SHORT), SECOND, complete=True)
-    )
-    assert spans(ledger.rows(observations.VINTAGES), "basis", "snapshot_id") == [
-        ("predicted", f"sha of {FIRST}", MAY, MAY, 1),
-        ("reported", f"sha of {FIRST}", MAY, MAY, 1),
-        ("reported", f"sha of {SECOND}", MAY, MAY, 1),
-    ]
-    standing = ledger.rows(observations.TABLE).filter(pl.col("basis") == "predicted")
-    assert standing.select("value", "known_to").rows() == [(130.0, None)]
-
-
-def test_a_transcription_holds_only_what_somebody_wrote_down(od: Vsrr) -> None:
-    columns = "State,Year,Month,Period,Indicator,Data Value,State Name,Predicted Value"
-    rows = [{"State": "US", "Month": "May", "Predicted Value": 130}, {"State": "US", "Month": "June", "Data Value": 121}]
-    assert spans(held(od, (rows, FIRST, False), columns=columns), "basis", "vintage_scope") == [
-        ("predicted", "partial", MAY, MAY, 1),
-        ("reported", "partial", JUNE, JUNE, 1),
-    ]
-
-
-def test_new_york_is_held_over_the_months_that_both_of_its_parts_have_and_not_for_percents(od: Vsrr) -> None:
-    state = [{"State": "NY", "Month": m, "Data Value": 30} for m in ("May", "June")]
-    city = [{"State": "YC", "Month": m, "Data Value": 20} for m in ("June", "July")]
-    found = held(od, ([*state, *city], FIRST, True))
-    assert spans(found.filter(pl.col("actor_id") == "US-NY")) == [(JUNE, JUNE, 1)]
-    assert spans(held(od, (state, FIRST, True)).filter(pl.col("actor_id") == "US-NY")) == []
-    rows = [{"State": s, "Indicator": "Percent with drugs specified", "Data Value": 40} for s in ("NY", "YC")]
-    assert sorted(held(od, (rows, FIRST, True))["actor_id"]) == ["US-NY-NYC", "US-NY-XNYC"]
-
-
 def test_a_vintage_that_repeats_another_has_rows_of_its_own_and_changes_no_observation(od: Vsrr) -> None:
-    ledger = od.folded(*[od.snapshot(od.stage(od.whole()), day, complete=True) for day in (FIRST, SECOND)])
+    ledger = od.folded(*[od.snapshot(od.stage(od.whole()), day, complete=True) for day in DAYS[:2]])
     first, second = ledger.rows(observations.VINTAGES).group_by("snapshot_id").len()["len"]
     assert first == second > 0
-    assert ledger.rows(observations.TABLE)["known_from"].unique().to_list() == [datetime.fromisoformat(FIRST)]
+    assert ledger.rows(observations.TABLE)["known_from"].unique().to_list() == [at(DAYS[0])]
     # they are closed rows, so that a fold does not read them
     assert ledger.open(observations.VINTAGES).is_empty()
 
@@ -270,7 +201,7 @@ def test_a_vintage_is_known_since_the_update_that_the_portal_states(od: Vsrr) ->
         "page-0001.json": json.dumps([page | {"percent_complete": "100"}]).encode(),
         "views.json": json.dumps({"id": "xkb8-kh2a", "rowsUpdatedAt": 1_531_000_000}).encode(),
     }
-    ledger = od.folded(od.snapshot(vsrr.stage(files), THIRD, complete=False))
+    ledger = od.folded(od.snapshot(vsrr.stage(files), DAYS[2], complete=False))
     for table in (observations.VINTAGES, observations.TABLE):
         assert ledger.rows(table)["known_from"].to_list() == [datetime(2018, 7, 7, 21, 46, 40)]
 
@@ -284,7 +215,6 @@ NAMES = [(state, month) for state in ("NY", "YC", "AK") for month in ("April", "
 VINTAGES = st.lists(st.tuples(st.lists(CELLS, min_size=6, max_size=6), st.booleans()), min_size=1, max_size=5)
 Drawn = list[tuple[list[dict[str, object] | None], bool]]
 """Vintages as they are drawn: the cells of each name, None where it has no row, and whether the vintage is complete."""
-DAYS = [f"2018-{month:02}-13" for month in range(7, 13)]
 
 
 def snapshots(od: Vsrr, vintages: Drawn) -> list[StagedSnapshot]:

@@ -22,6 +22,7 @@ from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vintages
 from tests.overdose.test_nida import workbook
+from tests.told import told
 
 HEAD = (
     "Jurisdiction,year,alldrug_deaths,alldrug_rate,opioids_deaths,opioids_rate,imfs_deaths,imfs_rate,opioids_percent,imfs_percent,"
@@ -122,7 +123,7 @@ def test_figures_that_cannot_be_and_marks_of_programs_that_read_the_file_are_rej
             assert found.n_rejected == 1
     # a public copy has 0.0 for every rate that was suppressed
     found = stage({"imfs_deaths": 7, "imfs_rate": "0.0"}, {"Jurisdiction": "Ohio", "imfs_deaths": 0, "imfs_rate": "0.0"})
-    assert found.rejects.select("row", "column").rows() == [(1, "imfs_rate")]
+    assert told(found.rejects, "row column") == "1|imfs_rate"
     assert "somebody has put 0 for the mark" in found.rejects["reason"][0]
     assert "1 of 2 rows cannot be read" in sudors_.judge(found, "2024-12-23").refusals[0]
     assert stage({"jan_deaths": 21}).rejects["reason"].to_list() == ["the months have more deaths than the year"] * 12
@@ -152,20 +153,17 @@ def test_all_jurisdictions_together_are_not_the_united_states_and_bound_their_pa
 
 def test_rows_without_place_or_year_of_a_wrong_shape_or_that_differ_are_rejected() -> None:
     found = stage({}, {"Jurisdiction": "Guam"}, {"year": "2020-2022"}, {"Jurisdiction": "Source: SUDORS", "year": ""})
-    assert found.rejects.select("row", "value").rows() == [
-        (2, "Guam 2022"), (3, "Alaska 2020-2022"), (4, "Source: SUDORS ?"),
-    ]  # fmt: skip
+    assert told(found.rejects, "row value") == "2|Guam 2022 / 3|Alaska 2020-2022 / 4|Source: SUDORS ?"
     assert (found.n_read, found.n_rejected) == (4, 3)
     found = stage({}, {"Jurisdiction": "Ohio"}, {"alldrug_deaths": 241}, {"Jurisdiction": " OHIO "})
-    assert found.rejects.select("row", "reason").rows() == [
-        (1, "the key stands more than once, with different values"),
-        (3, "the key stands more than once, with different values"),
-        (4, "the same as row 2"),
-    ]
+    assert told(found.rejects, "row reason") == (
+        "1|the key stands more than once, with different values / 3|the key stands more than once, with different values / "
+        "4|the same as row 2"
+    )
     assert found.facts["jurisdictions"] == ["US-OH 2022"]
     whole = saved({}, {"Jurisdiction": "Ohio"}).decode().splitlines()
     found = sudors.stage({"any.csv": "\n".join([*whole[:2], "Utah,2022,5", whole[2]]).encode()})
-    assert found.rejects.select("row", "reason").rows() == [(2, "3 fields where the header has 36")]
+    assert told(found.rejects, "row reason") == "2|3 fields where the header has 36"
     assert found.facts["jurisdictions"] == ["US-AK 2022", "US-OH 2022"]
 
 
@@ -219,10 +217,10 @@ def test_a_later_download_revises_and_withdraws_nothing(sudors_: Vintages) -> No
     second = ("2024-12-23", {"any.csv": saved({"nitazenes_deaths": 9999, "nitazenes_percent": 9999, "imfs_deaths": 151})})
     rows = sudors_.fold(first, second)
     changed = rows.filter(pl.col("known_from") == datetime(2024, 12, 23)).sort("drug")
-    assert changed.select("actor_id", "drug", "value", "missing_reason", "known_to").rows() == [
-        ("US-AK", IMFS, 151.0, None, None),
-        ("US-AK", "nitazenes", None, "not_published", None),
-    ]
+    assert (
+        told(changed, "actor_id drug value missing_reason known_to")
+        == "US-AK|illicitly_manufactured_fentanyls|151.0|-|- / US-AK|nitazenes|-|not_published|-"
+    )
     assert rows.filter(pl.col("known_to") == datetime(2024, 12, 23))["value"].sort().to_list() == [2.0, 150.0]
     assert rows.filter((pl.col("actor_id") == "US-OH") & pl.col("known_to").is_null()).height == 19
     assert sudors_.fold(first, second, cut=1).equals(rows)

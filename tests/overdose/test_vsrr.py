@@ -3,7 +3,6 @@
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from assets.schema import table
 from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import COLUMNS_2019, Vsrr
+from tests.told import told
 
 COLUMNS_2017 = "State,State Name,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,Footnote"
 MONTHS = (
@@ -47,9 +47,10 @@ def test_the_layouts_of_2017_to_2024_and_transcriptions_are_read_whatever_case_a
     data = b"\xef\xbb\xbf" + od.csv([{"State": "US", "Year": 2017, "Data Value": "66,324"}], COLUMNS_2017)
     staged = vsrr.stage({"vsrr.csv": data})
     rows = staged.frames["observations"]
-    assert rows.select("row", "actor_id", "measure", "drug", "unit", "period_end", "value", "predicted").rows() == [
-        (1, "USA", "deaths_12m", "all", "deaths", date(2017, 5, 31), 66324.0, None)
-    ]
+    assert (
+        told(rows, "row actor_id measure drug unit period_end value predicted")
+        == "1|USA|deaths_12m|all|deaths|2017-05-31|66324.0|-"
+    )
     assert (rows.schema, staged.facts["has_predicted"]) == (vsrr.STAGED, False)
     columns = "State,State Name,Year,Month,Indicator,Data Value,Predicted Value,Percent Complete,Footnote"
     row = {"State Name": "AK", "Data Value": 120, "Predicted Value": 126, "Footnote": "Underreported due to incomplete data"}
@@ -59,7 +60,7 @@ def test_the_layouts_of_2017_to_2024_and_transcriptions_are_read_whatever_case_a
     staged = od.stage([{"Data Value": 1}], "State,Year,Month,Indicator,Data Value,Predicted Value")
     assert [s.facts["is_transcription"] for s in (staged, od.stage([{"Data Value": 1}]))] == [True, False]
     staged = vsrr.stage({"x.csv": b"data_value,STATE,indicator,  Year ,month\n7,ak,methadone  (t40.3),2018,MAY\n"})
-    assert staged.frames["observations"].select("actor_id", "drug", "value").rows() == [("US-AK", "T40.3", 7.0)]
+    assert told(staged.frames["observations"], "actor_id drug value") == "US-AK|T40.3|7.0"
 
 
 def test_json_of_the_api_leaves_out_the_keys_of_empty_cells() -> None:
@@ -69,10 +70,7 @@ def test_json_of_the_api_leaves_out_the_keys_of_empty_cells() -> None:
         common | {"month": "June", "footnote": "Underreported due to incomplete data.  Data suppressed (<10)."},
     ]
     staged = vsrr.stage({"xkb8-kh2a.json": json.dumps(rows).encode()})
-    assert staged.frames["observations"].select("row", "value", "predicted", "missing_reason").rows() == [
-        (1, 12.0, 13.0, None),
-        (2, None, None, "suppressed"),
-    ]
+    assert told(staged.frames["observations"], "row value predicted missing_reason") == "1|12.0|13.0|- / 2|-|-|suppressed"
 
 
 def test_every_encoding_and_line_end_gives_the_same_rows(od: Vsrr) -> None:
@@ -168,11 +166,11 @@ def test_a_row_that_cannot_be_read_is_rejected_with_the_cell_and_the_others_stay
 def test_a_key_twice_is_kept_once_or_not_believed_and_a_row_of_another_width_rejected(od: Vsrr) -> None:
     head, first, second = od.csv([{"Data Value": 4}, {"Data Value": 5, "Month": "June"}]).splitlines()
     staged = vsrr.stage({"x.csv": b"\n".join([head, first + b",more", second, b""])})
-    assert staged.rejects.select("row", "reason").rows() == [(1, "13 fields where the header has 12")]
+    assert told(staged.rejects, "row reason") == "1|13 fields where the header has 12"
     assert staged.n_read == 2
     staged = od.stage([{"Data Value": 4}, {"Data Value": 4}])
     assert staged.frames["observations"]["row"].to_list() == [1]
-    assert staged.rejects.select("row", "reason").rows() == [(2, "the same as row 1")]
+    assert told(staged.rejects, "row reason") == "2|the same as row 1"
     staged = od.stage([{"Data Value": 4}, {"Data Value": 5}, {"Data Value": 6, "Month": "June"}])
     assert staged.frames["observations"]["row"].to_list() == [3]
     assert staged.rejects["row"].to_list() == [1, 2]
@@ -199,7 +197,7 @@ def test_footnotes_and_unreadable_completeness_take_no_value_away_but_a_leaked_p
     assert staged.facts["n_unread_percents"] == 1
     assert staged.rejects.is_empty()
     staged = od.stage([{"Footnote": "Data suppressed (<10).", "Predicted Value": 10}])
-    assert staged.frames["observations"].select("value", "predicted", "is_leak").rows() == [(None, None, True)]
+    assert told(staged.frames["observations"], "value predicted is_leak") == "-|-|True"
     assert staged.facts["n_leaks"] == 1
 
 

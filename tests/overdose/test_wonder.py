@@ -17,6 +17,7 @@ from assets.overdose.observations import EXPORTED, EXPORTED_KEY
 from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vintages
+from tests.told import told
 
 DAY = "2018-05-01"
 UCD = (
@@ -119,7 +120,7 @@ def test_an_export_of_a_part_of_the_population_is_refused_but_for_states_that_th
         )
         for states in ("Residence States", "Occurrence States")
     )
-    assert staged(chosen).select("actor_id", "dataset").rows() == [("US-KS", "D176")]
+    assert told(staged(chosen), "actor_id dataset") == "US-KS|D176"
     assert "only a part" in refused(other)
 
 
@@ -127,7 +128,7 @@ def test_groups_by_month_are_read_and_by_age_or_of_another_data_base_refused() -
     head = "Notes\tMonth\tMonth Code\tDeaths\tPopulation\tCrude Rate\n"
     rows = '\t"Jan., 2021 (provisional)"\t"2021/01"\t9396\tNot Applicable\tNot Applicable\n'
     data = (head + rows + trailer(dataset="Provisional Mortality Statistics, 2018 through Last Month")).encode()
-    assert staged(data).select("period_end", "is_provisional", "value").rows() == [(date(2021, 1, 31), True, 9396.0)]
+    assert told(staged(data), "period_end is_provisional value") == "2021-01-31|True|9396.0"
     data = b"Notes,Year,Year Code,Five-Year Age Groups,Five-Year Age Groups Code,Deaths\n,2016,2016,15-19,15-19,28\n"
     assert "grouped by more" in refused(data)
     assert "none of Multiple Cause" in refused(monthly({"01": 28}, trailer(dataset="Natality, 2007-2022")))
@@ -136,7 +137,7 @@ def test_groups_by_month_are_read_and_by_age_or_of_another_data_base_refused() -
 @pytest.mark.trap("us_cdc_wonder", "suppressed")
 def test_suppressed_and_left_out_cells_are_not_zero() -> None:
     found = staged(monthly({"01": "Suppressed", "02": 0, "03": "1,028"}, trailer()))
-    assert found.select("value", "missing_reason").rows() == [(None, "suppressed"), (0.0, None), (1028.0, None)]
+    assert told(found, "value missing_reason") == "-|suppressed / 0.0|- / 1028.0|-"
     assert staged(by_state(row(2018, 1, "01", 12), row(2018, 3, "01", 12))).height == 2
 
 
@@ -162,17 +163,16 @@ def test_polluted_texts_of_year_and_month_are_read_by_their_codes() -> None:
         place="Residence State",
     )
     found = staged(data)
-    assert found.select("period_end", "basis", "dataset", "is_provisional", "is_partial").rows() == [
-        (date(2023, 12, 31), "reported", "D176", False, False),
-        (date(2025, 3, 31), "reported", "D176", True, True),
-        (date(2024, 3, 31), "reported", "D176", True, False),
-    ]
+    assert (
+        told(found, "period_end basis dataset is_provisional is_partial")
+        == "2023-12-31|reported|D176|False|False / 2025-03-31|reported|D176|True|True / 2024-03-31|reported|D176|True|False"
+    )
 
 
 @pytest.mark.trap("us_cdc_wonder", "residence")
 def test_deaths_by_occurrence_are_apart_and_new_york_is_whole() -> None:
     found = staged(by_state(row(2023, 1, "01", 12), place="Occurrence State"))
-    assert found.select("counts_by", "dataset").rows() == [("occurrence", "D176")]
+    assert told(found, "counts_by dataset") == "occurrence|D176"
     assert staged(by_state(row(2018, 1, "36", 200)))["actor_id"].to_list() == ["US-NY"]
     read = wonder.stage({"x.csv": by_state(row(2018, 1, "01", 12), row(2018, 1, "01", 99, code="J96.9"))})
     assert (read.frames["observations"]["drug"].to_list(), read.rejects.height) == (["T40.4"], 0)
@@ -189,12 +189,10 @@ def test_an_export_by_year_gives_counts_and_age_adjusted_rates_and_unreliable_on
         date(2020, 1, 1),
         date(2020, 12, 31),
     ]
-    assert found.select("actor_id", "measure", "unit", "value", "missing_reason").rows() == [
-        ("US-AL", "deaths_year", "deaths", 1136.0, None),
-        ("US-AL", "age_adjusted_rate_year", "per_100k", 18.9, None),
-        ("US-AK", "deaths_year", "deaths", 15.0, None),
-        ("US-AK", "age_adjusted_rate_year", "per_100k", None, "unreliable"),
-    ]
+    assert told(found, "actor_id measure unit value missing_reason") == (
+        "US-AL|deaths_year|deaths|1136.0|- / US-AL|age_adjusted_rate_year|per_100k|18.9|- / "
+        "US-AK|deaths_year|deaths|15.0|- / US-AK|age_adjusted_rate_year|per_100k|-|unreliable"
+    )
 
 
 def test_a_population_that_does_not_give_the_crude_rate_is_told(wonder_: Vintages) -> None:
@@ -207,11 +205,10 @@ def test_a_population_that_does_not_give_the_crude_rate_is_told(wonder_: Vintage
 def test_rows_that_cannot_be_read_or_differ_are_rejected_and_a_cut_file_refused() -> None:
     data = by_state(row(2018, 1, "01", "abc"), row(2018, 13, "01", 12), row(2018, 1, "99", 12), row(2018, 2, "01", 12))
     found = wonder.stage({"x.csv": data})
-    assert found.rejects.select("row", "reason").rows() == [
-        (1, "neither a whole number of deaths nor Suppressed"),
-        (2, "no year and month that can be read"),
-        (3, "a state that is not known by its code"),
-    ]
+    assert told(found.rejects, "row reason") == (
+        "1|neither a whole number of deaths nor Suppressed / 2|no year and month that can be read / "
+        "3|a state that is not known by its code"
+    )
     found = wonder.stage({"x.csv": by_state(row(2018, 1, "01", 12), row(2018, 1, "01", 13))})
     assert (found.frames["observations"].height, found.rejects.height) == (0, 2)
     assert "cut" in refused(by_state(row(2018, 1, "01", 12), ",2018,2018,Jan")[:-1])
@@ -249,7 +246,7 @@ def test_several_exports_are_one_snapshot_and_the_newer_data_set_goes_first(wond
     newer = by_state(row(2018, 1, "01", 13), row(2019, 1, "01", 20), row(2021, 1, "01", 30))
     found = wonder_.stage({"d77.csv": older, "d157.csv": newer})
     rows = found.frames["observations"].sort("period_end")
-    assert rows.select("dataset", "value").rows() == [("D77", 9.0), ("D157", 13.0), ("D157", 20.0), ("D157", 30.0)]
+    assert told(rows, "dataset value") == "D77|9.0 / D157|13.0 / D157|20.0 / D157|30.0"
     assert "1 figures stand in two of its files" in " ".join(wonder_.judge(found, DAY).warnings)
 
 
@@ -283,7 +280,7 @@ def test_provisional_and_final_are_apart_and_unended_periods_no_counts(wonder_: 
         "final.csv": by_state(row(2021, 1, "01", 30)),
         "provisional.csv": by_state(row(2021, 1, "01", 31), place="Residence State"),
     }
-    assert wonder_.fold(("2024-05-01", both)).select("basis", "value").rows() == [("final", 30.0), ("reported", 31.0)]
+    assert told(wonder_.fold(("2024-05-01", both)), "basis value") == "final|30.0 / reported|31.0"
     data = by_state(row(2025, 1, "01", 30), row(2025, 4, "01", 3, mark=" (provisional and partial)"), place="Residence State")
     assert wonder_.fold(("2025-04-20", {"x.csv": data}))["period_end"].to_list() == [date(2025, 1, 31)]
 

@@ -20,6 +20,7 @@ from assets.reading.tables import by_width, cells_by_name, column_name, csv_rows
 from assets.reading.xml import XmlFile, children, text_of
 from tests.depth import examples
 from tests.fuzz import HOSTILE_JSON
+from tests.told import told
 
 KEPT = "What was good stands."
 
@@ -123,8 +124,8 @@ def test_cells_come_by_the_names_of_the_header_and_ragged_rows_as_rejects() -> N
 
 def test_lines_without_quotation_keep_their_quotes_and_may_have_empty_cells_behind_them() -> None:
     rows, bad = frame_of_lines("a.tab", lines_of('"x\t NA \r\n1\t2\t\t\n3\n\0\t4'), ("a", "b"), ("NA",), KEPT)
-    assert rows.rows() == [(1, '"x', None), (2, "1", "2"), (4, "\ufffd", "4")]
-    assert bad.rows() == [("a.tab", 3, None, "3", "1 columns instead of 2")]
+    assert told(rows) == '1|"x|- / 2|1|2 / 4|�|4'
+    assert told(bad) == "a.tab|3|-|3|1 columns instead of 2"
 
 
 @examples(100, usual=30)
@@ -138,8 +139,8 @@ def test_any_text_is_a_frame_or_a_refusal(text: str, encoding: str) -> None:
 
 def test_numbers_of_a_table_of_text_stay_as_they_are_written() -> None:
     found = frame_of("a.json", b'[{"a": 12.50, "b": 123456789012345678901234567890}, {"b": null, "c": true}, 7]', KEPT)
-    assert found.table.rows() == [(1, "12.50", "123456789012345678901234567890", None), (2, None, None, "True")]
-    assert found.rejects.rows() == [(3, None, "7", "not an object with keys")]
+    assert told(found.table) == "1|12.50|123456789012345678901234567890|- / 2|-|-|True"
+    assert told(found.rejects) == "3|-|7|not an object with keys"
 
 
 @pytest.mark.parametrize("hostile", HOSTILE_JSON, ids=repr)
@@ -156,12 +157,8 @@ def test_the_first_check_that_does_not_hold_is_the_reason_and_null_does_not_hold
     checks = (("a", pl.col("n") > 0, "not above 0"), ("a", pl.col("n").is_first_distinct(), pl.format("{} again", "a")))
     rows = pl.DataFrame({"row": [1, 2, 3, 4], "a": ["1", "-1", "x", "1"], "n": [1, -1, None, 1]})
     good, bad = split(rows, checks)
-    assert good.rows() == [(1, "1", 1)]
-    assert reasons(bad, checks, pl.lit("f")).rows() == [
-        ("f", 2, "a", "-1", "not above 0"),
-        ("f", 3, "a", "x", "not above 0"),
-        ("f", 4, "a", "1", "1 again"),
-    ]
+    assert told(good) == "1|1|1"
+    assert told(reasons(bad, checks, pl.lit("f"))) == "f|2|a|-1|not above 0 / f|3|a|x|not above 0 / f|4|a|1|1 again"
 
 
 def test_months_are_the_twelve_of_the_calendar_in_english_whole_or_shortened() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
@@ -14,6 +14,7 @@ from assets.contracts import Folded, Staged, StagedInfo, StagedSnapshot
 from assets.sanctions.reading.shape import DETAILS, LISTINGS
 from assets.schema import table
 from pipelines.checks.expectations import from_checks
+from tests.told import tables_say
 
 COUNTRY_IDS = {
     "china": "CHN", "hong kong": "HKG", "iran": "IRN", "korea, north": "PRK", "mexico": "MEX", "russia": "RUS",
@@ -60,10 +61,21 @@ class Memory:
             frame = frame.filter(pl.col(column).eq_missing(value))
         return frame.select(columns).rows()
 
+    def shows(self, *said: str) -> None:
+        """Fails unless its tables are as said (``tables_say``), named without ``sanction_``."""
+        others = ("act_documents", "program_aliases", "list_mirrors", "list_coverage")
+        tables_say(lambda name: self.all(name if name in others else f"sanction_{name}").collect(), *said)
+
 
 @pytest.fixture
 def history() -> Memory:
     return Memory()
+
+
+def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
+    """With dates where days are written as text."""
+    days = ("listed_on", "published_on", "ends_on", "valid_from", "valid_to", "born_from", "born_before")
+    return {c: date.fromisoformat(v) if c in days and isinstance(v, str) else v for c, v in row.items()}
 
 
 def vintage(
@@ -76,10 +88,11 @@ def vintage(
     facts: Mapping[str, Any] | None = None,
     complete: bool = True,
 ) -> StagedSnapshot:
-    """A staged vintage: listings as mappings (what is not given is filled in), and pairs or mappings for the details."""
+    """A staged vintage, of 15:00 on a day of 2023 unless it says more: what a listing does not give is filled in."""
+    when = f"2023-{when}T15:00" if len(when) == len("01-02") else when
     columns = ("native_id", "name", "party_type", "programs", *OWN, "remarks")
     blank = {"name": "ACME", "party_type": "entity", "programs": "SDGT"}
-    rows = [{"row": n} | dict.fromkeys(columns) | blank | dict(row) for n, row in enumerate(listings, 1)]
+    rows = [_dated({"row": n} | dict.fromkeys(columns) | blank | dict(row)) for n, row in enumerate(listings, 1)]
     schema = {c: t for c, t in LISTINGS.items() if c in ("row", *columns) or any(c in row for row in rows)}
     frames = {"listings": pl.DataFrame(rows, schema=schema, orient="row")}
     if aliases is not None:
@@ -89,12 +102,20 @@ def vintage(
         places = pl.DataFrame(addresses, schema=dict.fromkeys(("native_id", "address"), pl.String), orient="row")
         country = pl.col("address").str.to_lowercase().replace_strict(COUNTRY_IDS, default=None, return_dtype=pl.String)
         frames["addresses"] = places.with_columns(country.alias("country_id"), pl.col("address").alias("country_raw"))
-    frames |= {name: pl.DataFrame(rows, schema=DETAILS[name], orient="row") for name, rows in (details or {}).items()}
+    for name, given in (details or {}).items():
+        frames[name] = pl.DataFrame([_dated(row) for row in given], schema=DETAILS[name], orient="row")
     return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), complete, facts or {}, frames)
 
 
 def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
     return staged.frames[frame].select(columns).rows()
+
+
+def holds(staged: Staged, *said: str) -> None:
+    """Fails unless the frames of what was read, its ``rejects`` or its ``facts`` are as said (``tables_say``)."""
+    facts = pl.DataFrame({name: [None if fact is None else str(fact)] for name, fact in staged.facts.items()})
+    frames = staged.frames | {"rejects": staged.rejects, "facts": facts}
+    tables_say(frames.__getitem__, *said)
 
 
 def info(staged: Staged, when: str = "2023-10-04") -> StagedInfo:

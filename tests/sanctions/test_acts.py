@@ -19,20 +19,15 @@ from assets.sanctions.facts.lists import lists
 from assets.schema import table
 from pipelines.checks.expectations import from_checks
 from tests.sanctions.conftest import Memory
+from tests.told import tables_say, told
 
 REMOVAL: dict[str, Any] = {
-    "document_number": "2023-25557",
-    "title": "Removal From the Entity List",
+    "document_number": "2023-25557", "title": "Removal From the Entity List", "type": "Rule",
     "abstract": "An entry under the destination of China is removed.",
-    "type": "Rule",
     "agencies": [{"slug": "commerce-department"}, {"slug": "industry-and-security-bureau"}],
-    "publication_date": "2023-11-17",
-    "effective_on": "2023-11-16",
-    "citation": "88 FR 80000",
-    "start_page": 80000,
-    "end_page": 80002,
-    "html_url": "https://www.federalregister.gov/documents/2023/11/17/2023-25557/x",
-}
+    "publication_date": "2023-11-17", "effective_on": "2023-11-16", "citation": "88 FR 80000", "start_page": 80000,
+    "end_page": 80002, "html_url": "https://www.federalregister.gov/documents/2023/11/17/2023-25557/x",
+}  # fmt: skip
 
 
 def answer(*documents: Any) -> dict[str, bytes]:
@@ -94,21 +89,21 @@ def read(**changed: Any) -> Staged:
 
 
 def test_a_document_of_the_federal_register_is_read_and_one_without_its_day_is_a_reject() -> None:
-    row = read().frames["documents"].row(0, named=True)
-    assert (row["document_number"], row["authority_id"], row["citation"]) == ("2023-25557", "USA.BIS", "88 FR 80000")
-    assert (row["publication_date"], row["effective_date"]) == (date(2023, 11, 17), date(2023, 11, 16))
-    assert (row["start_page"], row["end_page"]) == (80000, 80002)
     staged = us_federal_register.stage(answer(REMOVAL, REMOVAL | {"document_number": "2023-1", "publication_date": "soon"}))
-    assert (staged.frames["documents"].height, staged.n_read, staged.n_rejected) == (1, 2, 1)
-    assert staged.rejects.select("row", "column", "value").rows() == [(2, "publication_date", "soon")]
+    columns = "document_number authority_id citation publication_date effective_date start_page end_page"
+    said = "2023-25557|USA.BIS|88 FR 80000|2023-11-17|2023-11-16|80000|80002"
+    assert told(staged.frames["documents"], columns) == said
+    assert (told(staged.rejects, "row column value"), staged.n_read, staged.n_rejected) == ("2|publication_date|soon", 2, 1)
 
 
-def test_days_that_cannot_be_are_slips_left_out_and_told() -> None:
+@pytest.mark.parametrize(
+    ("column", "field", "day"),
+    [("effective_date", "effective_on", "2043-11-16"), ("signing_date", "signing_date", "2024-11-16")],
+)
+def test_days_that_cannot_be_are_slips_left_out_and_told(column: str, field: str, day: str) -> None:
     """FR Doc. E9-31418 of 2010-01-05 is said to be signed on 2010-12-29."""
-    for column, field, day in (("effective_date", "effective_on", "2043-11-16"), ("signing_date", "signing_date", "2024-11-16")):
-        staged = read(**{field: day})
-        assert staged.frames["documents"][column].to_list() == [None]
-        assert (staged.rejects["column"].to_list(), staged.n_rejected) == ([field], 0)
+    staged = read(**{field: day})
+    assert (told(staged.frames["documents"], column), told(staged.rejects, "column"), staged.n_rejected) == ("-", field, 0)
 
 
 @pytest.mark.parametrize(
@@ -116,16 +111,8 @@ def test_days_that_cannot_be_are_slips_left_out_and_told() -> None:
     [
         ({"type": "Presidential Document"}, "USA.WHITE_HOUSE", "register"),
         ({"agencies": [{"slug": "x"}], "abstract": "The Department of State asks."}, None, None),
-        (
-            {"abstract": "The U.S. Department of Commerce (Commerce) finds that a firm sold below value."},
-            "USA.COMMERCE",
-            "summary",
-        ),
-        (
-            {"abstract": "In response to a request from Acme, Inc. (AMI), the Department of Commerce is."},
-            "USA.COMMERCE",
-            "summary",
-        ),
+        ({"abstract": "The U.S. Department of Commerce (Commerce) finds that a firm sold below."}, "USA.COMMERCE", "summary"),
+        ({"abstract": "In response to Acme, Inc. (AMI), the Department of Commerce is."}, "USA.COMMERCE", "summary"),
         ({"abstract": "The Commission hereby gives notice of reviews under the Tariff Act of 1930."}, "USA.ITC", "summary"),
         ({"abstract": "In this rule, the Bureau of Industry and Security (BIS) adds entities."}, "USA.BIS", "summary"),
         ({"abstract": "The Federal Aviation Administration (FAA) announces it with the Department of Defense."}, None, None),
@@ -135,8 +122,8 @@ def test_days_that_cannot_be_are_slips_left_out_and_told() -> None:
 def test_a_document_without_agencies_is_of_the_white_house_or_the_body_with_which_its_summary_begins(
     changed: dict[str, Any], authority: str | None, basis: str | None
 ) -> None:
-    row = read(**({"agencies": []} | changed)).frames["documents"].row(0, named=True)
-    assert (row["authority_id"], row["authority_basis"]) == (authority, basis)
+    found = read(**({"agencies": []} | changed)).frames["documents"]
+    assert found.select("authority_id", "authority_basis").rows() == [(authority, basis)]
 
 
 def test_a_search_that_finds_nothing_is_no_damage_and_another_json_is_refused() -> None:
@@ -169,13 +156,11 @@ def test_a_corrected_document_has_two_versions_and_one_that_a_search_leaves_out_
     one_by_one = Memory()
     for each in snapshots:
         one_by_one = one_by_one.after(us_federal_register.SOURCE.fold(one_by_one, [each]))
-    columns = ("document_number", "citation", "known_from", "known_to")
-    assert at_once.rows("act_documents", *columns) == [
-        ("2023-1", "88 FR 80000", datetime(2023, 11, 20, 23, 59, 59), None),
-        ("2023-25557", "88 FR 80000", datetime(2023, 11, 17, 23, 59, 59), datetime(2023, 12, 2)),
-        ("2023-25557", "88 FR 80001", datetime(2023, 12, 2), None),
-    ]
-    assert one_by_one.rows("act_documents", *columns) == at_once.rows("act_documents", *columns)
+    for history in (at_once, one_by_one):
+        history.shows(
+            "act_documents document_number citation known_from known_to: 2023-1|88 FR 80000|2023-11-20T23:59:59|- / "
+            "2023-25557|88 FR 80000|2023-11-17T23:59:59|2023-12-02T00:00 / 2023-25557|88 FR 80001|2023-12-02T00:00|-"
+        )
 
 
 @pytest.mark.parametrize("rule", SORTS, ids=lambda r: r.example)
@@ -202,83 +187,113 @@ def test_states_are_found_by_their_whole_names() -> None:
     assert states_named("Entities of China and Iran", None, "the Chinatown office in the United States") == ["CHN", "IRN"]
 
 
-def test_what_a_list_shows_on_a_day_in_one_sort_is_one_act_and_drugs_are_one_of_their_own() -> None:
-    found = gathered.acts(changes({}, {}, {"kind": "removed"}), NO_DOCUMENTS, record())
-    assert found["official_acts"].select("act_id", "sort", "effect", "n_parties", "origin").rows() == [
-        ("us_ofac_sdn:2023-10-03:delisting", "delisting", "eased", 1, "listings"),
-        ("us_ofac_sdn:2023-10-03:listing", "listing", "imposed", 2, "listings"),
-    ]
-    assert found["official_act_events"]["basis"].to_list() == ["day"] * 3
-    of_two = gathered.acts(changes({}, {"programs": ["SDNTK", "SDGT"]}), NO_DOCUMENTS, record())["official_acts"]
-    assert of_two.select("act_id", "subject", "programs").rows() == [
-        ("us_ofac_sdn:2023-10-03:listing", None, "SDGT"),
-        ("us_ofac_sdn:2023-10-03:listing:drugs", "drugs", "SDGT; SDNTK"),
-    ]
+DRUGS = {"programs": ["ILLICIT-DRUGS-EO14059"]}
+LATER = {"event_date": date(2023, 10, 4)}
+COMPARED = LATER | {"event_date_earliest": date(2023, 10, 3)}
+CITED = {"list_id": "us_bis_entity_list", "authority_id": "USA.BIS", "event_date": date(2025, 3, 28), "programs": None}
+NEXT = RULE | {"document_number": "2025-05427", "citation": "90 FR 14046", "start_page": 14046, "end_page": 14060}
+ORDER = RULE | {"authority_id": "USA.WHITE_HOUSE", "effective_date": None, "signing_date": date(2025, 3, 24)}
+NOTICE = RULE | {"authority_id": "USA.OFAC", "title": "Notice of OFAC Sanctions Actions", "effective_date": None}
+DENIAL = RULE | {"title": "Acme; Order Denying Export Privileges", "effective_date": None}
+OF_BIS = {"list_id": "us_bis_entity_list", "date_published": date(2023, 10, 3)}
+CITING = ACTION | {"citation": "FR Doc. 2025-05426"}
+ACTS: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]], list[str]]] = [
+    (
+        "what a list shows on a day in one sort is one act", [{}, {}, {"kind": "removed"}], [], [],
+        ["official_acts act_id sort effect n_parties origin: us_ofac_sdn:2023-10-03:delisting|delisting|eased|1|listings / "
+         "us_ofac_sdn:2023-10-03:listing|listing|imposed|2|listings", "official_act_events basis: day / day / day"],
+    ),
+    (
+        "drugs are an act of their own", [{}, {"programs": ["SDNTK", "SDGT"]}], [], [],
+        ["official_acts act_id subject programs: us_ofac_sdn:2023-10-03:listing|-|SDGT / "
+         "us_ofac_sdn:2023-10-03:listing:drugs|drugs|SDGT; SDNTK"],
+    ),
+    (
+        "a change under another program belongs to another act of that day", [DRUGS, {}], [],
+        [ACTION | {"program": "ILLICIT-DRUGS-EO14059"}],
+        ["official_act_events act_id event_id=e1: the-action",
+         "official_act_events act_id event_id=e2: us_ofac_sdn:2023-10-03:listing"],
+    ),
+    ("an edition may show an act on the day after it", [COMPARED], [], [ACTION], ["official_act_events act_id: the-action"]),
+    ("but not a stated day", [LATER], [], [ACTION], ["official_act_events act_id: us_ofac_sdn:2023-10-04:listing"]),
+    (
+        "nor where the day itself has changes", [{}, COMPARED], [], [ACTION],
+        ["official_act_events act_id event_id=e1: the-action",
+         "official_act_events act_id event_id=e2: us_ofac_sdn:2023-10-04:listing"],
+    ),
+    (
+        "a citation of an entry belongs to the rule on whose pages it lies",
+        [CITED | {"citation": "90 FR 14040"}, CITED | {"citation": "90 FR 14046"}], [RULE, NEXT], [],
+        ["official_act_events act_id basis event_id=e1: us_federal_register:2025-05426|citation",
+         "official_act_events act_id basis event_id=e2: us_federal_register:2025-05427|citation"],
+    ),
+    (
+        "a document that the record cites is its act", [], [RULE],
+        [CITING | {"authority_id": "USA.BIS", "list_id": "us_bis_entity_list"}],
+        [f"official_acts act_id origin url verified_by: the-action|reviewed|{RULE['url']}|files"],
+    ),
+    (
+        "an act counts by the first known day", [], [RULE], [],
+        ["official_acts date date_announced date_published date_published_basis date_in_force date_in_force_basis: "
+         "2025-03-25|-|2025-03-28|register|2025-03-25|register"],
+    ),
+    (
+        "what was said to last months was not known then", [], [RULE | {"effective_date": date(2024, 7, 6)}], [],
+        ["official_acts date date_in_force: 2025-03-28|2024-07-06"],
+    ),
+    ("an order counts by its signature", [], [ORDER], [], ["official_acts date date_signed_basis: 2025-03-24|register"]),
+    (
+        "and one that the record cites by its announcement", [], [ORDER],
+        [CITING | {"date_in_force": None, "date_published": date(2025, 3, 28)}],
+        ["official_acts date date_published_basis date_signed: 2023-10-03|register|2025-03-24"],
+    ),
+    (
+        "a notice that prints what was done before takes no change of its own day", [{"event_date": date(2025, 3, 28)}],
+        [NOTICE], [],
+        ["official_acts sort act_id=us_federal_register:2025-05426: notice",
+         "official_acts sort act_id=us_ofac_sdn:2025-03-28:listing: listing",
+         "official_act_events act_id: us_ofac_sdn:2025-03-28:listing"],
+    ),
+    (
+        "nor does an order of denial", [CITED | {"list_id": "us_bis_dpl", "programs": ["SDGT"]}], [DENIAL], [],
+        ["official_act_events act_id: us_bis_dpl:2025-03-28:listing"],
+    ),
+    (
+        "an entry whose effective day is not stated has its publication alone", [OF_BIS], [], [],
+        ["official_acts date_published date_published_basis date_in_force: 2023-10-03|list|-"],
+    ),
+    (
+        "and else both", [OF_BIS | {"date_effective": date(2023, 10, 3), "date_published": date(2023, 10, 5)}], [], [],
+        ["official_acts date date_published date_in_force: 2023-10-03|2023-10-05|2023-10-03"],
+    ),
+    (
+        "states of the record are kept with their basis", [], [], [ACTION],
+        ["official_act_states state_id basis: CHN|party / HKG|party"],
+    ),
+    (
+        "terms are those of the act, its list, authority, program and sort", [], [],
+        [ACTION | {"program": "ILLICIT-DRUGS-EO14059"}],
+        [f"official_act_terms term kind={kind} term={term}: {term}" for kind, term in (
+            ("topic", "fentanyl"), ("list", "sdn"), ("authority", "treasury"), ("program", "narcotic"), ("measure", "sanction"))],
+    ),
+]  # fmt: skip
 
 
-def test_a_change_under_another_program_belongs_to_another_act_of_that_day() -> None:
-    mine = ACTION | {"program": "ILLICIT-DRUGS-EO14059"}
-    found = gathered.acts(changes({"programs": ["ILLICIT-DRUGS-EO14059"]}, {}), NO_DOCUMENTS, record(mine))
-    assert dict(found["official_act_events"].select("event_id", "act_id").rows()) == {
-        "e1": "the-action", "e2": "us_ofac_sdn:2023-10-03:listing",
-    }  # fmt: skip
-
-
-def test_an_edition_may_show_an_act_on_the_day_after_it_but_a_stated_day_may_not() -> None:
-    later = {"event_date": date(2023, 10, 4)}
-    compared = changes(later | {"event_date_earliest": date(2023, 10, 3)})
-    assert gathered.acts(compared, NO_DOCUMENTS, record(ACTION))["official_act_events"]["act_id"].to_list() == ["the-action"]
-    stated = gathered.acts(changes(later), NO_DOCUMENTS, record(ACTION))
-    assert stated["official_act_events"]["act_id"].to_list() == ["us_ofac_sdn:2023-10-04:listing"]
-    later = {"event_date": date(2023, 10, 4), "event_date_earliest": date(2023, 10, 3)}
-    found = gathered.acts(changes({}, later), NO_DOCUMENTS, record(ACTION))["official_act_events"]
-    assert dict(found.select("event_id", "act_id").rows()) == {"e1": "the-action", "e2": "us_ofac_sdn:2023-10-04:listing"}
-
-
-def test_a_citation_of_an_entry_belongs_to_the_rule_on_whose_pages_it_lies() -> None:
-    other = RULE | {"document_number": "2025-05427", "citation": "90 FR 14046", "start_page": 14046, "end_page": 14060}
-    mine = {"list_id": "us_bis_entity_list", "authority_id": "USA.BIS", "event_date": date(2025, 3, 28), "programs": None}
-    found = gathered.acts(
-        changes(mine | {"citation": "90 FR 14040"}, mine | {"citation": "90 FR 14046"}), documents(RULE, other), record()
-    )
-    assert found["official_act_events"].select("event_id", "act_id", "basis").sort("event_id").rows() == [
-        ("e1", "us_federal_register:2025-05426", "citation"), ("e2", "us_federal_register:2025-05427", "citation"),
-    ]  # fmt: skip
-
-
-def test_a_document_that_the_record_cites_is_its_act_which_counts_by_the_first_known_day() -> None:
-    known = ACTION | {"authority_id": "USA.BIS", "list_id": "us_bis_entity_list", "citation": "FR Doc. 2025-05426"}
-    act = gathered.acts(NO_CHANGES, documents(RULE), record(known))["official_acts"].row(0, named=True)
-    assert (act["act_id"], act["origin"], act["url"], act["verified_by"]) == ("the-action", "reviewed", RULE["url"], "files")
-    act = the_act(RULE)
-    assert (act["date"], act["date_published"], act["date_in_force"]) == (date(2025, 3, 25), date(2025, 3, 28), date(2025, 3, 25))
-    assert (act["date_announced"], act["date_published_basis"], act["date_in_force_basis"]) == (None, "register", "register")
-
-
-def the_act(*found: dict[str, Any], of: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The one act that these documents, and a row of the record, make."""
-    return gathered.acts(NO_CHANGES, documents(*found), record(*([of] if of else [])))["official_acts"].row(0, named=True)
+@pytest.mark.parametrize("case", ACTS, ids=lambda case: case[0])
+def test_changes_documents_and_the_record_become_acts(case: Any) -> None:
+    _, changed, printed, reviewed, said = case
+    found = gathered.acts(changes(*changed) if changed else NO_CHANGES, documents(*printed), record(*reviewed))
+    tables_say(found.__getitem__, *said)
 
 
 def test_an_act_counts_and_is_known_by_the_day_of_its_announcement_not_that_of_the_register() -> None:
     """The rule on chips of 2022-10-07, which was printed on 2022-10-13."""
     (row,) = gathered.reviewed().filter(pl.col("act_id") == "us-2022-chips").to_dicts()
-    act = the_act(of=row)
-    assert (act["date"], act["date_announced"], act["date_published"]) == (
-        date(2022, 10, 7), date(2022, 10, 7), date(2022, 10, 13),
-    )  # fmt: skip
-    assert (act["date_announced_basis"], act["date_published_basis"]) == ("statement", "citation")
-    assert act["known_from"] == datetime(2022, 10, 7, 23, 59, 59)
-
-
-def test_an_order_counts_by_its_signature_and_what_was_said_to_last_months_was_not_known_then() -> None:
-    act = the_act(RULE | {"effective_date": date(2024, 7, 6)})
-    assert (act["date"], act["date_in_force"]) == (date(2025, 3, 28), date(2024, 7, 6))
-    order = RULE | {"authority_id": "USA.WHITE_HOUSE", "effective_date": None, "signing_date": date(2025, 3, 24)}
-    assert (the_act(order)["date"], the_act(order)["date_signed_basis"]) == (date(2025, 3, 24), "register")
-    cites = ACTION | {"citation": "FR Doc. 2025-05426", "date_in_force": None, "date_published": date(2025, 3, 28)}
-    act = the_act(order, of=cites)
-    assert (act["date_published_basis"], act["date_signed"], act["date"]) == ("register", date(2025, 3, 24), date(2023, 10, 3))
+    tables_say(
+        gathered.acts(NO_CHANGES, NO_DOCUMENTS, record(row)).__getitem__,
+        "official_acts date date_announced date_published date_announced_basis date_published_basis known_from: "
+        "2022-10-07|2022-10-07|2022-10-13|statement|citation|2022-10-07T23:59:59",
+    )
 
 
 def test_the_first_duties_of_2018_were_announced_by_the_united_states_and_answered_by_china() -> None:
@@ -291,19 +306,6 @@ def test_the_first_duties_of_2018_were_announced_by_the_united_states_and_answer
     assert found["date"].dt.strftime("%m-%d").to_list() == ["06-15", "06-16", "08-07", "08-08", "09-17", "09-18"]
 
 
-def test_a_notice_that_prints_what_was_done_before_takes_no_change_of_its_own_day() -> None:
-    notice = RULE | {"authority_id": "USA.OFAC", "title": "Notice of OFAC Sanctions Actions", "effective_date": None}
-    found = gathered.acts(changes({"event_date": date(2025, 3, 28)}), documents(notice), record())
-    assert dict(found["official_acts"].select("act_id", "sort").rows()) == {
-        "us_federal_register:2025-05426": "notice", "us_ofac_sdn:2025-03-28:listing": "listing",
-    }  # fmt: skip
-    assert found["official_act_events"]["act_id"].to_list() == ["us_ofac_sdn:2025-03-28:listing"]
-    order = RULE | {"title": "Acme; Order Denying Export Privileges", "effective_date": None}
-    change = {"list_id": "us_bis_dpl", "authority_id": "USA.BIS", "event_date": date(2025, 3, 28)}
-    changed = gathered.acts(changes(change), documents(order), record())["official_act_events"]
-    assert changed["act_id"].to_list() == ["us_bis_dpl:2025-03-28:listing"]
-
-
 def test_a_program_that_a_party_got_later_says_nothing_of_the_act_that_listed_it() -> None:
     listed, later = datetime(2023, 10, 3, 18, 43), datetime(2023, 12, 1)
     programs = pl.DataFrame(
@@ -313,29 +315,6 @@ def test_a_program_that_a_party_got_later_says_nothing_of_the_act_that_listed_it
     events = changes({}, {"listing_id": "l1", "kind": "removed", "known_at": datetime(2024, 1, 1)}).drop("programs")
     found = gathered.changes_of({"sanction_events": events.lazy(), "sanction_programs": programs.lazy()}.__getitem__)
     assert found.select("kind", "programs").rows() == [("added", ["SDGT"]), ("removed", ["SDGT", "SDNTK"])]
-
-
-def test_an_entry_whose_effective_day_is_not_stated_has_its_publication_alone() -> None:
-    mine = {"list_id": "us_bis_entity_list", "date_published": date(2023, 10, 3)}
-    found = gathered.acts(changes(mine), NO_DOCUMENTS, record())["official_acts"].row(0, named=True)
-    assert (found["date_published"], found["date_published_basis"], found["date_in_force"]) == (date(2023, 10, 3), "list", None)
-    stated = changes(mine | {"date_effective": date(2023, 10, 3), "date_published": date(2023, 10, 5)})
-    found = gathered.acts(stated, NO_DOCUMENTS, record())["official_acts"].row(0, named=True)
-    assert (found["date"], found["date_published"], found["date_in_force"]) == (
-        date(2023, 10, 3), date(2023, 10, 5), date(2023, 10, 3),
-    )  # fmt: skip
-
-
-def test_terms_are_those_of_the_act_its_list_authority_program_and_sort() -> None:
-    mine = ACTION | {"program": "ILLICIT-DRUGS-EO14059"}
-    terms = gathered.acts(NO_CHANGES, NO_DOCUMENTS, record(mine))["official_act_terms"]
-    expected = {"topic": "fentanyl", "list": "sdn", "authority": "treasury", "program": "narcotic", "measure": "sanction"}
-    assert expected.items() <= set(terms.select("kind", "term").rows())
-
-
-def test_states_of_the_record_are_kept_with_their_basis() -> None:
-    states = gathered.acts(NO_CHANGES, NO_DOCUMENTS, record(ACTION))["official_act_states"]
-    assert states.select("state_id", "basis").rows() == [("CHN", "party"), ("HKG", "party")]
 
 
 def test_acts_of_listing_are_complete_on_the_days_that_the_list_covers_and_on_no_others() -> None:

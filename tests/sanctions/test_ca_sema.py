@@ -12,6 +12,7 @@ from assets.errors import Quarantine
 from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.ca import sema
 from assets.sanctions.reading.gather import judge_named
+from tests.sanctions.conftest import holds
 
 PERSON = """<record><Country-Pays>Russia / Russie</Country-Pays><LastName-NomDeFamille>Madeupov </LastName-NomDeFamille>
   <GivenName-Prenom>Ivan</GivenName-Prenom><Aliases-Alias>Иван Выдумов; Madeupov, I.</Aliases-Alias>
@@ -37,32 +38,24 @@ def staged(*records: str) -> Staged:
     return sema.stage({"sema-lmes.xml": made(*(records or (PERSON, ENTITY, SHIP)))})
 
 
-def rows(name: str, *columns: str, of: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
-    return staged(*of).frames[name].select(columns).rows()
-
-
 @pytest.mark.trap("ca_sema", "corrected-name")
-def test_the_lasting_id_is_the_regulations_with_the_name_and_of_a_ship_with_its_number() -> None:
-    assert rows("listings", "native_id", "name", "party_type") == [
-        ("russia.ivan-madeupov", "Ivan Madeupov", "person"), ("belarus.invented-works", "Invented Works", "entity"),
-        ("russia.imo-9000001", "Imaginary Star", "vessel"),
-    ]  # fmt: skip
-    assert rows("identifiers", "scheme", "value") == [("imo", "9000001")]
-
-
-def test_a_listing_has_its_stated_day_schedule_program_title_and_type_of_ship() -> None:
-    assert rows("listings", "listed_on", "listed_on_basis", "citation")[0] == (
-        date(2022, 2, 24), "source_field", "Schedule 1, Part 1",
-    )  # fmt: skip
-    assert rows("listings", "citation", of=(PERSON.replace("1, Part 1", "N/A"),)) == [(None,)]
-    assert rows("listings", "programs", "title", "vessel_type") == [
-        ("Russia", "Director", None), ("Belarus", None, None), ("Russia", None, "Tanker"),
-    ]  # fmt: skip
-
-
 @pytest.mark.trap("ca_sema", "no-nationality")
-def test_the_country_of_the_regulations_is_the_destination_and_one_we_do_not_know_is_counted() -> None:
-    assert rows("countries", "country_id", "basis") == [(c, "list_destination") for c in ("RUS", "BLR", "RUS")]
+@pytest.mark.trap("ca_sema", "separators")
+@pytest.mark.trap("ca_sema", "dates-of-birth")
+def test_a_person_an_entity_and_a_ship_are_read_whole() -> None:
+    holds(
+        staged(),
+        "listings native_id name party_type programs title vessel_type listed_on listed_on_basis citation: "
+        "russia.ivan-madeupov|Ivan Madeupov|person|Russia|Director|-|2022-02-24|source_field|Schedule 1, Part 1 / "
+        "belarus.invented-works|Invented Works|entity|Belarus|-|-|2021-06-21|source_field|Schedule 1, Part 2 / "
+        "russia.imo-9000001|Imaginary Star|vessel|Russia|-|Tanker|2025-02-21|source_field|-",
+        "identifiers scheme value: imo|9000001",
+        "countries country_id basis: RUS|list_destination / BLR|list_destination / RUS|list_destination",
+        'names name: Иван Выдумов / Madeupov, I. / Завод "Выдумка", АО',
+        "notes native_id kind text: russia.imo-9000001|year_built|2004",
+    )
+    other = PERSON.replace("1, Part 1", "N/A").replace("Иван Выдумов; Madeupov, I.", "Vanya Madeupov, Иван Выдумов")
+    holds(staged(other), "listings citation: -", "names name: Vanya Madeupov / Иван Выдумов")
     assert staged(ENTITY.replace("Belarus / Bélarus", "Nowhereland"), SHIP).facts["unknown_countries"] == {"Nowhereland": 1}
 
 
@@ -73,35 +66,22 @@ def test_regulations_that_are_directed_at_no_state_of_their_name_give_no_country
     assert (found.frames["countries"].height, found.facts["n_unknown_countries"]) == (0, 0)
 
 
-@pytest.mark.trap("ca_sema", "separators")
-def test_aliases_are_apart_by_semicolons_or_by_commas_between_whole_names() -> None:
-    assert rows("names", "name") == [("Иван Выдумов",), ("Madeupov, I.",), ('Завод "Выдумка", АО',)]
-    record = PERSON.replace("Иван Выдумов; Madeupov, I.", "Vanya Madeupov, Иван Выдумов")
-    assert rows("names", "name", of=(record,)) == [("Vanya Madeupov",), ("Иван Выдумов",)]
-
-
 @pytest.mark.trap("ca_sema", "dates-of-birth")
 @pytest.mark.parametrize(
     ("written", "births"),
     [
-        ("1970-03-11", [("11 Mar 1970", "day")]),
-        ("11-03-1970", [("11 Mar 1970", "day")]),
-        ("1970", [("1970", "year")]),
-        ("1963-1964", [("1963 to 1964", "interval")]),
-        ("1972-08-10 or 1974-05-31", [("10 Aug 1972", "day"), ("31 May 1974", "day")]),
-        ("1975-19-25", []),
-        ("born in the early 1970s", []),
+        ("1970-03-11", "11 Mar 1970|day"),
+        ("11-03-1970", "11 Mar 1970|day"),
+        ("1970", "1970|year"),
+        ("1963-1964", "1963 to 1964|interval"),
+        ("1972-08-10 or 1974-05-31", "10 Aug 1972|day / 31 May 1974|day"),
+        ("1975-19-25", ""),
+        ("born in the early 1970s", ""),
     ],
 )
-def test_a_date_of_birth_is_as_exact_as_the_list_gives_it(written: str, births: list[tuple[str, str]]) -> None:
-    record = PERSON.replace("1970-03-11", written)
-    assert rows("birth_dates", "born", "precision", of=(record,)) == births
-    assert (rows("notes", "kind", "text", of=(record,)) == [("born", written)]) == (not births)
-
-
-@pytest.mark.trap("ca_sema", "dates-of-birth")
-def test_the_date_of_a_ship_is_the_year_in_which_it_was_built() -> None:
-    assert rows("notes", "native_id", "kind", "text") == [("russia.imo-9000001", "year_built", "2004")]
+def test_a_date_of_birth_is_as_exact_as_the_list_gives_it(written: str, births: str) -> None:
+    found = staged(PERSON.replace("1970-03-11", written))
+    holds(found, f"birth_dates born precision: {births}".strip(), "notes kind text:" + ("" if births else f" born|{written}"))
 
 
 @pytest.mark.parametrize(
@@ -137,13 +117,12 @@ OF_2020 = """<record><Country>Burma / Birmanie</Country><LastName>Madeupov</Last
 @pytest.mark.trap("ca_sema", "layout-of-2020")
 def test_the_layout_of_2020_is_read_whole() -> None:
     found = staged(OF_2020)
-    assert found.frames["listings"].select("native_id", "party_type", "title", "listed_on").rows() == [
-        ("myanmar-burma.ivan-madeupov", "person", "Major General/major-général", None),
-        ("iran.invented-works", "entity", None, None),
-    ]
-    assert found.frames["birth_dates"].select("born", "born_from", "born_before", "precision").rows() == [
-        ("Nov 1955", date(1955, 11, 1), date(1955, 12, 1), "month")
-    ]
+    holds(
+        found,
+        "listings native_id party_type title listed_on: "
+        "myanmar-burma.ivan-madeupov|person|Major General/major-général|- / iran.invented-works|entity|-|-",
+        "birth_dates born born_from born_before precision: Nov 1955|1955-11-01|1955-12-01|month",
+    )
     assert (found.n_read, found.n_rejected, found.facts["unread_elements"]) == (2, 0, {})
 
 
@@ -153,10 +132,10 @@ def test_schedules_that_another_layout_numbers_in_another_way_are_no_edit(histor
     editions = [StagedSnapshot(f"sha-{n}", datetime(2020 + n, 3, 1), True, s.facts, s.frames)
                 for n, s in enumerate((staged(OF_2020), staged(later, OF_2020)))]  # fmt: skip
     found = history.after(fold_compared("ca_sema", history, editions))
-    assert found.rows("sanction_events", "kind", "event_date") == [("added", date(2018, 2, 24))]
-    assert found.rows("sanction_listings", "citation", native_id="myanmar-burma.ivan-madeupov", known_to=None) == [
-        ("Schedule 1, Part 1",)
-    ]
+    found.shows(
+        "events kind event_date: added|2018-02-24",
+        "listings citation native_id=myanmar-burma.ivan-madeupov known_to=-: Schedule 1, Part 1",
+    )
 
 
 def test_an_unknown_element_and_a_list_long_without_a_new_start_are_told_of() -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 
 from assets.actors.registry import actors
-from assets.contracts import RowGuard, Staged, StagedInfo
+from assets.contracts import RowGuard, Staged
 from assets.errors import Quarantine
 from assets.sanctions.history.mirrors import fold_record
 from assets.sanctions.lists.cn.measures import PROGRAMS, judge, stage_countermeasures, stage_mofcom, suspensions, target_countries
-from tests.sanctions.conftest import Memory, offending, snapshot, the
+from tests.sanctions.conftest import Memory, holds, info, offending, snapshot, the
+from tests.told import told
 
 FIELDS = (
     "Type", "QID", "Name", "Alias", "Chinese name", "Country", "Topics", "Summary", "Chinese summary", "Body", "List", "Date",
@@ -52,88 +53,70 @@ def read_mofcom(*records: Any) -> Staged:
     return stage_mofcom({"x.json": json.dumps(records, ensure_ascii=False).encode()})
 
 
-def test_years_of_two_digits_are_of_this_century_and_a_slip_leaves_the_party_without_a_day() -> None:
-    staged = read(row("Marco Rubio", "13.07.20", "", Type="Person"), row("A", "02.12.2019"))
-    assert the(staged, "listings", "listed_on") == [(date(2020, 7, 13),), (date(2019, 12, 2),)]
-    assert staged.facts["n_two_digit_years"] == 1
-    staged = read(row("A", "13.07.2002"), row("B", "soon"))
-    assert the(staged, "listings", "native_id", "listed_on") == [("UEL:undated:a", None), ("UEL:undated:b", None)]
-    assert staged.rejects["column"].to_list() == ["date", "date"]
-    assert (staged.n_rejected, staged.facts["n_undated"]) == (0, 2)
+NOTICE = {"Source URL": "https://www.mofcom.gov.cn/notice"}
+TARGETS = "List of Targets of Countermeasures"
 
 
-def test_a_notice_is_start_and_publication_on_one_day_in_beijing() -> None:
-    staged = read(row("Skydio Inc.", **{"Source URL": "https://www.mofcom.gov.cn/a", "End date": "24.04.2026"}))
-    columns = ("native_id", "programs", "listed_on", "listed_on_basis", "published_on", "ends_on", "ends_on_basis", "url")
-    assert the(staged, "listings", *columns) == [
-        (
-            "UEL:2025-04-04:skydio-inc", "UEL", date(2025, 4, 4), "official_notice", date(2025, 4, 4), date(2026, 4, 24),
-            "official_notice", "https://www.mofcom.gov.cn/a",
-        )
-    ]  # fmt: skip
+def test_rows_have_their_days_programs_ids_and_names() -> None:
+    staged = read(
+        row("Marco Rubio", "13.07.20", "", Type="Person", Summary="US Senator", QID="Q324546", **{"Chinese name": "鲁比欧"}),
+        row("Skydio Inc.", **{"Source URL": "https://a", "End date": "24.04.2026"}),
+        row("A", "13.07.2002"),
+        row("B", "soon"),
+        row("C", "02.12.2020", "", Body=""),
+        row("D", list_name="Maritime Watch"),
+        row("", **{"Chinese name": "公司"}),
+        row("E", Type="Idea"),
+        row(" "),
+    )
+    holds(
+        staged,
+        "listings native_id name party_type title programs listed_on: "
+        "MFA:2020-07-13:marco-rubio|Marco Rubio|person|US Senator|-|2020-07-13 / "
+        "UEL:2025-04-04:skydio-inc|Skydio Inc.|entity|-|UEL|2025-04-04 / "
+        "UEL:undated:a|A|entity|-|UEL|- / UEL:undated:b|B|entity|-|UEL|- / "
+        "BODY-NOT-STATED:2020-12-02:c|C|entity|-|-|2020-12-02 / "
+        "MARITIME-WATCH:2025-04-04:d|D|entity|-|MARITIME-WATCH|2025-04-04 / UEL:2025-04-04:公司|公司|entity|-|UEL|2025-04-04",
+        "listings listed_on_basis published_on ends_on ends_on_basis url native_id=UEL:2025-04-04:skydio-inc: "
+        "official_notice|2025-04-04|2026-04-24|official_notice|https://a",
+        "names name kind quality: 鲁比欧|aka|strong",
+        "identifiers scheme value: wikidata|Q324546",
+        "rejects row column: 3|date / 4|date / 8|type / 9|name",
+        "facts n_two_digit_years n_undated: 1|2",
+    )
+    assert staged.n_rejected == 2
+    assert "Maritime Watch" in " ".join(judge(info(staged), None, RowGuard()).warnings)
 
 
 @pytest.mark.trap("cn_countermeasures", "mixed-countries")
 def test_countries_as_codes_names_and_blanks_become_one_kind_and_what_is_no_state_is_reported() -> None:
-    staged = read(
-        row("A"), row("B", Country="Japan"), row("C", Country="JP"), row("D", "01.01.2024", Country=""), row("E", Country="EU")
-    )
-    assert [c for (c,) in the(staged, "countries", "country_id")] == ["USA", "JPN", "JPN"]
-    assert staged.facts["n_without_country"] == 2
-    info = StagedInfo("sha", datetime(2026, 8, 7), 5, 0, staged.facts)
-    assert "EU (1)" in " ".join(judge(info, None, RowGuard()).warnings)
+    staged = read(row("A"), *(row(c or "D", "01.01.2024", Country=c) for c in ("Japan", "JP", "", "EU")))
+    holds(staged, "countries country_id: USA / JPN / JPN", "facts n_without_country: 2")
+    assert "EU (1)" in " ".join(judge(info(staged), None, RowGuard()).warnings)
 
 
 def test_the_decision_and_its_announcement_in_english_are_one_listing() -> None:
-    one = row("Group W", "05.12.2024", "List of Targets of Countermeasures", **{"Source URL": "https://e"})
-    staged = read(one, one | {"Country": "", "Chinese name": "W集团", "Source URL": "https://c"})
-    assert the(staged, "listings", "url") == [("https://e",)]
-    assert ("notice", "https://c") in the(staged, "notes", "kind", "text")
-    assert the(staged, "names", "name") == [("W集团",)]
-    assert staged.facts["n_repeated"] == 1
+    one = row("Group W", "05.12.2024", TARGETS, **{"Source URL": "https://e"})
+    holds(
+        read(one, one | {"Country": "", "Chinese name": "W集团", "Source URL": "https://c"}),
+        "listings url: https://e", "notes text kind=notice: https://c", "names name: W集团", "facts n_repeated: 1",
+    )  # fmt: skip
 
 
-def test_a_measure_without_a_list_goes_by_its_body_and_an_unknown_list_by_its_name() -> None:
-    staged = read(row("Freedom House", "02.12.2019", ""), row("B", "02.12.2020", "", Body=""))
-    assert the(staged, "listings", "native_id", "programs") == [
-        ("MFA:2019-12-02:freedom-house", None), ("BODY-NOT-STATED:2020-12-02:b", None),
-    ]  # fmt: skip
-    staged = read(row("A", list_name="Maritime Watch"))
-    assert the(staged, "listings", "programs") == [("MARITIME-WATCH",)]
-    info = StagedInfo("sha", datetime(2026, 8, 7), 1, 0, staged.facts)
-    assert "Maritime Watch" in judge(info, None, RowGuard()).warnings[0]
-
-
-def test_a_person_has_title_and_names_in_both_scripts_and_a_row_without_type_or_name_is_rejected() -> None:
-    staged = read(row("Marco Rubio", Type="Person", Summary="US Senator", QID="Q324546", **{"Chinese name": "鲁比欧"}))
-    assert the(staged, "listings", "party_type", "title") == [("person", "US Senator")]
-    assert the(staged, "names", "name", "kind", "quality") == [("鲁比欧", "aka", "strong")]
-    assert the(staged, "identifiers", "scheme", "value") == [("wikidata", "Q324546")]
-    staged = read(row("A", Type="Idea"), row(" "), row("", **{"Chinese name": "公司"}))
-    assert staged.rejects.select("row", "column").rows() == [(1, "type"), (2, "name")]
-    assert the(staged, "listings", "name") == [("公司",)]
-    assert staged.n_rejected == 2
-
-
-def test_the_lists_of_the_ministry_have_their_programs_and_chinese_names_keep_their_script() -> None:
-    staged = read_mofcom(
-        record("A"), record("B", "2026-02-24", "cn-export-control-watchlist"), record("C", "2026-02-24", "cn-attention-list")
-    )
-    assert the(staged, "listings", "programs") == [("UEL",), ("EXPORT-CONTROL",), ("WATCH-LIST",)]
-    assert [c for (c,) in the(staged, "countries", "country_id")] == ["USA", "JPN", "JPN"]
-    staged = read_mofcom(record("Lockheed Martin Corporation", aliases=["洛克希德·马丁公司"]), record("反无人机技术公司"))
-    assert the(staged, "names", "name") == [("洛克希德·马丁公司",)]
-    assert the(staged, "listings", "native_id")[1] == ("UEL:2025-04-04:反无人机技术公司",)
-
-
-def test_an_address_shows_the_country_of_a_party_before_the_notice_does() -> None:
-    staged = read_mofcom(
-        record("A", "2026-04-24", "cn-attention-list", addresses=["Thamova 289/13, Praha 8, Czech Republic（邮编：18600）"]),
-        record("B", "2026-04-25", "cn-attention-list", addresses=["日本东京都品川区"]),
-        record("C", "2026-04-26", "cn-attention-list"),
-    )
-    assert the(staged, "countries", "country_id") == [("CZE",), ("JPN",)]
-    assert staged.facts["n_without_country"] == 1
+def test_the_lists_of_the_ministry_have_their_programs_names_and_the_country_of_an_address_before_the_notice_s() -> None:
+    holds(
+        read_mofcom(
+            record("反无人机技术公司", aliases=["洛克希德·马丁公司"]),
+            record("B", "2026-02-24", "cn-export-control-watchlist"),
+            record("C", "2026-02-24", "cn-attention-list"),
+            record("D", "2026-04-24", "cn-attention-list", addresses=["Thamova 289/13, Praha 8, Czech Republic（邮编：18600）"]),
+            record("E", "2026-04-25", "cn-attention-list", addresses=["日本东京都品川区"]),
+            record("F", "2026-04-26", "cn-attention-list"),
+        ),
+        "listings programs: UEL / EXPORT-CONTROL / WATCH-LIST / WATCH-LIST / WATCH-LIST / WATCH-LIST",
+        "listings native_id row=1: UEL:2025-04-04:反无人机技术公司", "names name: 洛克希德·马丁公司",
+        "countries country_id: USA / JPN / JPN / CZE / JPN", "facts n_without_country: 1",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("data", [as_csv(row("A")) + b'Company,"', as_csv() + as_csv()])
@@ -163,47 +146,35 @@ def test_the_facts_beside_the_files_follow_each_other_and_name_what_exists() -> 
     assert set(target_countries().values()) <= set(actors().filter(kind="state")["actor_id"])
 
 
-def folded(history: Any, *days: str) -> Any:
-    staged = read(row("Skydio Inc."), row("B", "10.04.2025"))
-    for day in days:
+def folded(history: Any, *editions: tuple[str, Staged]) -> Any:
+    for day, staged in editions:
         history = history.after(fold_record("cn_countermeasures", history, [snapshot(staged, day)]))
     return history
 
 
-def test_the_record_covers_every_day_since_its_first_notice(history: Any) -> None:
-    days = ("covered_from", "covered_until")
-    after = folded(history, "2026-08-07")
-    assert after.rows("sanction_lists", *days) == [(date(2025, 4, 4), date(2026, 8, 7))]
-    assert folded(after, "2026-09-01").rows("sanction_lists", *days) == [(date(2025, 4, 4), date(2026, 9, 1))]
-
-
-def test_a_suspension_is_known_from_its_day_and_not_before(history: Any) -> None:
-    rows = folded(history, "2026-08-07").rows("sanction_statuses", "valid_from", "known_from", "known_to")
-    assert {(start, known) for start, known, _ in rows} == {
-        (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)), (date(2025, 8, 12), datetime(2025, 8, 12, 23, 59, 59)),
-        (date(2025, 11, 10), datetime(2025, 11, 10, 23, 59, 59)),
-    }  # fmt: skip
-    before = folded(history, "2025-04-11")
-    assert before.rows("sanction_statuses", "valid_from") == []
-    after = folded(before, "2025-06-01")
-    assert after.rows("sanction_statuses", "valid_from", "known_from") == [
-        (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)), (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)),
-    ]  # fmt: skip
+def test_the_record_covers_every_day_since_its_first_notice_and_a_suspension_is_known_from_its_day(history: Any) -> None:
+    staged = read(row("Skydio Inc."), row("B", "10.04.2025"))
+    after = folded(history, ("2026-08-07", staged))
+    after.shows("lists covered_from covered_until: 2025-04-04|2026-08-07")
+    folded(after, ("2026-09-01", staged)).shows("lists covered_from covered_until: 2025-04-04|2026-09-01")
+    assert {told([r]) for r in after.rows("sanction_statuses", "valid_from", "known_from")} == {
+        f"{day}|{day}T23:59:59" for day in ("2025-05-14", "2025-08-12", "2025-11-10")
+    }
+    before = folded(history, ("2025-04-11", staged))
+    before.shows("statuses valid_from:")
+    later = folded(before, ("2025-06-01", staged))
+    later.shows("statuses valid_from known_from: 2025-05-14|2025-05-14T23:59:59 / 2025-05-14|2025-05-14T23:59:59")
 
 
 def test_an_end_by_a_later_notice_was_not_known_before_it(history: Any) -> None:
-    staged = read(row("Urbo Bankas", "13.08.2025", "List of Targets of Countermeasures", **{"End date": "24.04.2026"}))
-    for day in ("2026-08-07", "2026-09-01"):
-        history = history.after(fold_record("cn_countermeasures", history, [snapshot(staged, day)]))
-    for name in ("sanction_listings", "sanction_programs"):
-        assert history.rows(name, "valid_from", "valid_to", "known_from", "known_to") == [
-            (date(2025, 8, 13), None, datetime(2025, 8, 13, 23, 59, 59), datetime(2026, 4, 24, 23, 59, 59)),
-            (date(2025, 8, 13), date(2026, 4, 24), datetime(2026, 4, 24, 23, 59, 59), None),
-        ]
-    assert history.rows("sanction_events", "kind", "event_date") == [
-        ("added", date(2025, 8, 13)), ("removed", date(2026, 4, 24)),
-    ]  # fmt: skip
-    assert {c: rows for c, rows in offending(history).items() if "most_have" not in c} == {}
+    staged = read(row("Urbo Bankas", "13.08.2025", TARGETS, **{"End date": "24.04.2026"}))
+    after = folded(history, ("2026-08-07", staged), ("2026-09-01", staged))
+    versions = "2025-08-13|-|2025-08-13T23:59:59|2026-04-24T23:59:59 / 2025-08-13|2026-04-24|2026-04-24T23:59:59|-"
+    after.shows(
+        *(f"{table} valid_from valid_to known_from known_to: {versions}" for table in ("listings", "programs")),
+        "events kind event_date: added|2025-08-13 / removed|2026-04-24",
+    )
+    assert {c for c in offending(after) if "most_have" not in c} == set()
 
 
 VALID = as_csv(row("A"), row("B", "13.07.20", "AFSL", Type="Person", Alias="C;D"), row("E", Address="日本东京都"))
@@ -229,29 +200,24 @@ def suspended_on(staged: Staged, day: date) -> dict[str, int]:
 
 
 @pytest.mark.real_data
-def test_cn_csv_counts_rows_us_parties_ends_and_two_digit_years(countermeasures: Staged) -> None:
+def test_the_real_files_are_read_whole(countermeasures: Staged, mofcom: Staged) -> None:
     listings, countries = countermeasures.frames["listings"], countermeasures.frames["countries"]
-    assert countermeasures.n_read == 610
-    assert countermeasures.facts["n_two_digit_years"] == 161
-    assert listings["ends_on"].count() == 3
-    assert (listings.height, countermeasures.facts["n_repeated"], countermeasures.rejects.height) == (592, 18, 0)
+    assert (countermeasures.n_read, listings.height, countermeasures.rejects.height) == (610, 592, 0)
+    holds(countermeasures, "facts n_two_digit_years n_repeated: 161|18")
+    assert (listings["ends_on"].count(), listings["listed_on"].min()) == (3, date(2019, 12, 2))
     assert countries.filter(country_id="USA").height == 327
-    assert countermeasures.frames["listings"]["listed_on"].min() == date(2019, 12, 2)
+    assert (mofcom.n_read, mofcom.rejects.height, mofcom.facts["n_without_country"]) == (240, 0, 2)
+    assert mofcom.facts["programs"] == {"EXPORT-CONTROL": 139, "UEL": 61, "WATCH-LIST": 40}
 
 
 @pytest.mark.real_data
-def test_two_firms_are_unreliable_entities_from_2023_02_16(countermeasures: Staged, mofcom: Staged) -> None:
+def test_two_firms_are_unreliable_since_2023_and_17_and_28_entities_suspended_from_2025_05_14(
+    countermeasures: Staged, mofcom: Staged
+) -> None:
     names = ["Lockheed Martin Corporation", "Raytheon Missiles & Defense"]
     for staged in (countermeasures, mofcom):
         found = staged.frames["listings"].filter(pl.col("name").is_in(names), programs="UEL").sort("name")
-        assert found.select("name", "listed_on").rows() == [(n, date(2023, 2, 16)) for n in names]
-
-
-@pytest.mark.real_data
-def test_17_unreliable_and_28_export_control_entities_are_suspended_from_2025_05_14(
-    countermeasures: Staged, mofcom: Staged
-) -> None:
-    for staged in (countermeasures, mofcom):
+        assert told(found, "name listed_on") == " / ".join(f"{n}|2023-02-16" for n in names)
         assert suspended_on(staged, date(2025, 5, 13)) == {}
         assert suspended_on(staged, date(2025, 5, 14)) == {"EXPORT-CONTROL": 28, "UEL": 17}
         assert suspended_on(staged, date(2025, 8, 11)) == {"EXPORT-CONTROL": 28, "UEL": 17}
@@ -269,23 +235,11 @@ def test_the_notices_say_the_same_of_countries_as_the_fuller_transcription(count
     }
 
 
-@pytest.mark.real_data
-def test_the_ministry_s_record_is_read_whole(mofcom: Staged) -> None:
-    assert (mofcom.n_read, mofcom.rejects.height) == (240, 0)
-    assert mofcom.facts["programs"] == {"EXPORT-CONTROL": 139, "UEL": 61, "WATCH-LIST": 40}
-    assert mofcom.facts["n_without_country"] == 2
-
-
-NOTICE = {"Source URL": "https://www.mofcom.gov.cn/notice"}
-
-
 def corrected(history: Any, *editions: Staged) -> Any:
     """The history after these editions, on which every check holds."""
-    for number, staged in enumerate(editions):
-        taken = snapshot(staged, f"2026-06-29T{14 + number}:00")
-        history = history.after(fold_record("cn_countermeasures", history, [taken]))
-    assert offending(history) == {}
-    return history
+    after = folded(history, *((f"2026-06-29T{14 + n}:00", staged) for n, staged in enumerate(editions)))
+    assert offending(after) == {}
+    return after
 
 
 def events_of(history: Any) -> list[tuple[Any, ...]]:
@@ -293,13 +247,18 @@ def events_of(history: Any) -> list[tuple[Any, ...]]:
     return sorted(event for event in found if event[0] != "suspended")
 
 
+BOTH, ONE = read(row("A", **NOTICE), row("B", **NOTICE)), read(row("A", **NOTICE))
+
+
 @pytest.mark.trap("cn_countermeasures", "corrections")
-def test_what_vanishes_from_the_record_without_an_end_is_known_no_longer_and_no_event_tells_of_it(history: Any) -> None:
-    after = corrected(history, read(row("A", **NOTICE), row("B", **NOTICE)), read(row("A", **NOTICE)))
-    assert events_of(after) == [("added", date(2025, 4, 4), "A")]
-    assert after.rows("sanction_listings", "valid_to", "known_to", native_id="UEL:2025-04-04:b") == [
-        (None, datetime(2026, 6, 29, 15))
-    ]
+def test_what_vanishes_without_an_end_is_known_no_longer_and_known_again_when_it_comes_back(history: Any) -> None:
+    gone = corrected(history, BOTH, ONE)
+    assert told(events_of(gone)) == "added|2025-04-04|A"
+    gone.shows("listings valid_to known_to native_id=UEL:2025-04-04:b: -|2026-06-29T15:00")
+    back = corrected(history, BOTH, ONE, BOTH)
+    assert told(events_of(back)) == "added|2025-04-04|A / added|2025-04-04|B"
+    known = "2025-04-04T23:59:59|2026-06-29T15:00 / 2026-06-29T16:00|-"
+    back.shows(f"listings known_from known_to native_id=UEL:2025-04-04:b: {known}")
 
 
 @pytest.mark.trap("cn_countermeasures", "corrections")
@@ -316,35 +275,26 @@ def test_a_corrected_day_or_list_of_a_row_is_a_version_of_its_listing_and_the_ac
     history: Any, before: dict[str, str], after: dict[str, str]
 ) -> None:
     found = corrected(history, read(before, row("B")), read(after, row("B")), read(after, row("B")))
-    assert events_of(found) == [("added", date(2025, 4, 4), "B"), ("added", date(2026, 2, 24), "A")]
-    rows = found.rows("sanction_listings", "listing_id", "valid_from", "known_to", "name")
-    versions = [version for *version, name in rows if name == "A"]
-    assert len({listing for listing, _, _ in versions}) == 1
-    assert [(day, until) for _, day, until in versions if until is None] == [(date(2026, 2, 24), None)]
-    now = [p for (p,) in found.rows("sanction_programs", "program", listing_id=versions[0][0], known_to=None)]
-    assert now == ["UEL"]
-
-
-def test_a_row_that_comes_back_is_known_again_and_its_listing_was_made_once(history: Any) -> None:
-    both, one = read(row("A", **NOTICE), row("B", **NOTICE)), read(row("A", **NOTICE))
-    found = corrected(history, both, one, both)
-    assert events_of(found) == [("added", date(2025, 4, 4), "A"), ("added", date(2025, 4, 4), "B")]
-    known = found.rows("sanction_listings", "known_from", "known_to", native_id="UEL:2025-04-04:b")
-    assert known == [(datetime(2025, 4, 4, 23, 59, 59), datetime(2026, 6, 29, 15)), (datetime(2026, 6, 29, 16), None)]
+    assert told(events_of(found)) == "added|2025-04-04|B / added|2026-02-24|A"
+    (listing,) = {listing for listing, name in found.rows("sanction_listings", "listing_id", "name") if name == "A"}
+    found.shows(
+        f"listings valid_from listing_id={listing} known_to=-: 2026-02-24",
+        f"programs program listing_id={listing} known_to=-: UEL",
+    )
 
 
 def test_a_corrected_day_takes_the_suspensions_of_the_other_day_with_it(history: Any) -> None:
-    found = corrected(history, read(row("A", "04.04.2025", **NOTICE)), read(row("A", "04.05.2025", **NOTICE)))
-    assert found.rows("sanction_events", "kind", "event_date") == [("added", date(2025, 5, 4))]
-    assert found.rows("sanction_statuses", "valid_from", known_to=None) == []
+    corrected(history, ONE, read(row("A", "04.05.2025", **NOTICE))).shows(
+        "events kind event_date: added|2025-05-04", "statuses valid_from known_to=-:"
+    )
 
 
 def test_a_vintage_without_the_column_of_addresses_is_read_and_says_nothing_of_them(history: Any) -> None:
-    with_it = read(row("A", Address="1 Main Street", **NOTICE))
     text = as_csv(row("A", **NOTICE)).decode().replace(",Address", "").replace("notice,", "notice")
     without = stage_countermeasures({"x.csv": text.encode()})
     assert "addresses" not in without.frames
-    assert corrected(history, with_it, without).rows("sanction_addresses", "address", known_to=None) == [("1 Main Street",)]
+    after = corrected(history, read(row("A", Address="1 Main Street", **NOTICE)), without)
+    after.shows("addresses address known_to=-: 1 Main Street")
 
 
 @pytest.mark.real_data

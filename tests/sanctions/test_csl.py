@@ -4,16 +4,15 @@ import csv
 import gzip
 import io
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.contracts import RowGuard, Staged
+from assets.contracts import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_ita.csl import code_of, judge, split_names, stage
-from tests.sanctions.conftest import info, the
+from tests.sanctions.conftest import holds, info
 
 FIELDS = (
     "_id", "source", "entity_number", "type", "programs", "name", "title", "addresses", "federal_register_notice", "start_date",
@@ -52,122 +51,104 @@ def read(*rows: dict[str, str]) -> Staged:
 
 
 HUAWEI = row(
-    "EL",
-    "Huawei Device Co., Ltd.",
-    addresses="Dongguan, Guangdong, CN; Shatin, HK",
-    federal_register_notice="84 FR 22961",
-    start_date="2019-05-21",
-    alt_names="Huawei Device; and HD Co",
-)
+    "EL", "Huawei Device Co., Ltd.", addresses="Dongguan, Guangdong, CN; Shatin, HK", federal_register_notice="84 FR 22961",
+    start_date="2019-05-21", alt_names="Huawei Device; and HD Co",
+)  # fmt: skip
 
 
 def test_rows_that_repeat_ofac_are_counted_alone_and_the_list_of_another_is_its_program() -> None:
-    staged = read(HUAWEI, *(row(code, f"PARTY {code}", entity_number="1") for code in ("SDN", "SSI", "CMIC", "NS-MBS")))
-    assert the(staged, "listings", "native_id") == [("EL:huawei-device-co-ltd",)]
-    assert staged.facts["n_mirrored"] == 4
-    assert staged.facts["sources"] == {"CMIC": 1, "EL": 1, "NS-MBS": 1, "SDN": 1, "SSI": 1}
-    assert staged.n_read == 5
-    staged = read(row("EL", "A"), row("MEU", "A"), row("ISN", "A"), row("DTC", "A"))
-    assert the(staged, "listings", "native_id", "programs") == [
-        ("EL:a", "EL"), ("MEU:a", "MEU"), ("ISN:a", "ISN"), ("DTC:a", "DTC"),
-    ]  # fmt: skip
+    staged = read(*(row(code, f"PARTY {code}", entity_number="1") for code in LABELS))
+    holds(
+        staged,
+        "listings native_id programs: EL:party-el|EL / DPL:party-dpl|DPL / MEU:party-meu|MEU / ISN:party-isn|ISN / "
+        "DTC:party-dtc|DTC",
+        "facts n_mirrored: 4",
+    )
+    assert staged.facts["sources"] == dict.fromkeys(LABELS, 1)
+    assert staged.n_read == 9
     assert [code_of(label) for label in LABELS.values()] == list(LABELS)
 
 
 def test_layouts_of_2019_tabs_and_json_give_the_rows_of_the_csv_file_of_2025() -> None:
-    old, new = stage({"x": as_csv(HUAWEI, fields=FIELDS[1:])}), read(HUAWEI)
-    for name, frame in new.frames.items():
-        assert_frame_equal(old.frames[name], frame)
     record = {k: v or None for k, v in HUAWEI.items()} | {
         "addresses": [{"city": "Dongguan, Guangdong", "country": "CN"}, {"city": "Shatin", "country": "HK"}],
         "alt_names": ["Huawei Device", "HD Co"],
         "programs": [],
     }
-    tabs = stage({"consolidated.tsv": as_csv(HUAWEI, delimiter="\t")})
-    file = stage({"consolidated.json": json.dumps({"total": 1, "results": [record]}).encode()})
-    for name, frame in read(HUAWEI).frames.items():
-        assert_frame_equal(tabs.frames[name], frame)
-        assert_frame_equal(file.frames[name], frame)
+    for name, data in (
+        ("x", as_csv(HUAWEI, fields=FIELDS[1:])),
+        ("consolidated.tsv", as_csv(HUAWEI, delimiter="\t")),
+        ("consolidated.json", json.dumps({"total": 1, "results": [record]}).encode()),
+    ):
+        for frame, expected in read(HUAWEI).frames.items():
+            assert_frame_equal(stage({name: data}).frames[frame], expected)
 
 
 def test_one_party_under_several_destinations_is_one_listing_with_all_of_them() -> None:
-    staged = read(
-        row("EL", "Farid, Fazel", addresses="Kabul, AF", start_date="2012-04-27", federal_register_notice="77 FR 25055"),
-        row("EL", "FARID FAZEL", addresses="Peshawar, PK", start_date="2011-11-21", federal_register_notice="76 FR 71867"),
-    )
-    assert the(staged, "listings", "name", "listed_on", "citation") == [
-        ("Farid, Fazel", date(2011, 11, 21), "77 FR 25055; 76 FR 71867")
-    ]
-    assert the(staged, "addresses", "country_id") == [("AFG",), ("PAK",)]
-    assert staged.facts["n_joined"] == 1
+    holds(
+        read(
+            row("EL", "Farid, Fazel", addresses="Kabul, AF", start_date="2012-04-27", federal_register_notice="77 FR 25055"),
+            row("EL", "FARID FAZEL", addresses="Peshawar, PK", start_date="2011-11-21", federal_register_notice="76 FR 71867"),
+        ),
+        "listings name listed_on citation: Farid, Fazel|2011-11-21|77 FR 25055; 76 FR 71867",
+        "addresses country_id: AFG / PAK", "facts n_joined: 1",
+    )  # fmt: skip
 
 
 def test_dates_are_those_of_the_list_and_one_dated_notice_alone_is_the_publication() -> None:
     staged = read(
-        row("DPL", "A B", start_date="2019-08-13", end_date="2026-10-13", federal_register_notice="84 F.R. 43787 8/22/2019")
+        row("DPL", "A B", start_date="2019-08-13", end_date="2026-10-13", federal_register_notice="84 F.R. 43787 8/22/2019"),
+        row("DPL", "C D", start_date="2002-03-04", federal_register_notice="67 F.R. 56530 9/4/02 71 F.R. 38843 7/10/06"),
+        row("EL", "A", start_date="6/5/2020"),
+        row("EL", "B", start_date="soon"),
     )
-    assert the(staged, "listings", "listed_on", "listed_on_basis", "published_on", "ends_on", "ends_on_basis") == [
-        (date(2019, 8, 13), "source_field", date(2019, 8, 22), date(2026, 10, 13), "source_field")
-    ]
-    staged = read(
-        row("DPL", "A B", start_date="2002-03-04", federal_register_notice="67 F.R. 56530 9/4/02 71 F.R. 38843 7/10/06")
+    holds(
+        staged,
+        "listings listed_on listed_on_basis published_on ends_on ends_on_basis: "
+        "2019-08-13|source_field|2019-08-22|2026-10-13|source_field / 2002-03-04|source_field|-|-|- / "
+        "2020-06-05|source_field|-|-|- / -|-|-|-|-",
+        "rejects row column value: 4|start_date|soon",
     )
-    assert the(staged, "listings", "published_on") == [(None,)]
-    staged = read(row("EL", "A", start_date="6/5/2020"), row("EL", "B", start_date="soon"))
-    assert the(staged, "listings", "listed_on", "listed_on_basis") == [(date(2020, 6, 5), "source_field"), (None, None)]
-    assert staged.rejects.select("row", "column", "value").rows() == [(2, "start_date", "soon")]
     assert staged.n_rejected == 0
 
 
 @pytest.mark.trap("us_csl", "lost-bytes")
-def test_lost_bytes_in_a_name_stay_as_they_are() -> None:
-    staged = read(row("EL", "3rd Academy?s 159 Factory"))
-    assert the(staged, "listings", "native_id", "name") == [("EL:3rd-academy-s-159-factory", "3rd Academy?s 159 Factory")]
-
-
 @pytest.mark.trap("us_csl", "scope-in-names")
 @pytest.mark.parametrize(
-    "name",
+    ("written", "native_id", "name", "notes"),
     [
-        "Sinobright Import and Export Company; and any successor, sub-unit, or subsidiary thereof",
-        "Sinobright Import and Export Company, and any successor, sub-unit, or subsidiary thereof",
-        "Sinobright Import and Export Company and any successor, subunit or subsidiary thereof.",
+        ("3rd Academy?s 159 Factory", "3rd-academy-s-159-factory", "3rd Academy?s 159 Factory", ""),
+        *(
+            (f"A and B Company{scope}", "a-and-b-company", "A and B Company", f"scope|{scope.lstrip(';, ').removeprefix('and ')}")
+            for scope in (
+                "; and any successor, sub-unit, or subsidiary thereof",
+                ", and any successor, sub-unit, or subsidiary thereof",
+                " and any successor, subunit or subsidiary thereof",
+            )
+        ),
     ],
 )
-def test_words_on_successors_are_taken_off_a_name_and_kept_as_a_note(name: str) -> None:
-    staged = read(row("ISN", name))
-    assert the(staged, "listings", "native_id", "name") == [
-        ("ISN:sinobright-import-and-export-company", "Sinobright Import and Export Company")
-    ]
-    ((kind, text),) = the(staged, "notes", "kind", "text")
-    assert kind == "scope"
-    assert text.startswith("any successor")
-
-
-def test_addresses_end_in_their_country_aliases_are_split_and_licences_are_notes() -> None:
-    staged = read(
-        row("DPL", "A B", addresses="1 Road, Hong Kong, HK; 3415 RIVERA AVENUE, EL PASO, TX, 79905; Nowhere; and Wuhan, China,")
-    )
-    assert the(staged, "addresses", "country_id", "country_raw") == [("HKG", "HK"), ("USA", None), (None, None), ("CHN", "China")]
-    assert split_names("Farid; and Engineer Idris;  ; Farid") == ["Farid", "Engineer Idris"]
-    staged = read(row("EL", "A", license_policy="Presumption of denial.", programs="INKSNA"))
-    assert the(staged, "notes", "kind", "text") == [("license_policy", "Presumption of denial."), ("legal_basis", "INKSNA")]
-
-
-def test_identifiers_are_read_in_the_order_of_both_layouts() -> None:
-    staged = read(
-        row("EL", "A", ids="Passport, U00242309, TR; Website, a.example"),
-        row("EL", "B", ids="US, 80-0890696, Tax ID No."),
-    )
-    assert the(staged, "identifiers", "scheme", "value", "country_id") == [
-        ("passport", "U00242309", "TUR"), ("website", "a.example", None), ("tax_id", "80-0890696", "USA"),
-    ]  # fmt: skip
+def test_lost_bytes_in_a_name_stay_and_words_on_successors_are_taken_off_it_and_kept_as_a_note(
+    written: str, native_id: str, name: str, notes: str
+) -> None:
+    holds(read(row("ISN", written)), f"listings native_id name: ISN:{native_id}|{name}", f"notes kind text: {notes}".rstrip())
 
 
 @pytest.mark.trap("us_csl", "no-persons")
-def test_a_firm_on_a_mixed_list_is_no_person() -> None:
-    staged = read(row("DPL", "YUN MA"), row("DPL", "ACME, INC."), row("EL", "Yun Ma"), row("EL", "Li Wei", type="Individual"))
-    assert the(staged, "listings", "party_type") == [("person",), ("entity",), ("entity",), ("person",)]
+def test_addresses_end_in_their_country_aliases_are_split_licences_are_notes_and_a_firm_is_no_person() -> None:
+    holds(
+        read(
+            row("DPL", "A B", addresses="1 Road, Hong Kong, HK; 35 AVE, EL PASO, TX, 79905; Nowhere; and Wuhan, China,"),
+            row("DPL", "ACME, INC.", ids="Passport, U00242309, TR; Website, a.example"),
+            row("EL", "Yun Ma", license_policy="Presumption of denial.", programs="INKSNA", ids="US, 80-0890696, Tax ID No."),
+            row("EL", "Li Wei", type="Individual"),
+        ),
+        "listings party_type: person / entity / entity / person",
+        "addresses country_id country_raw: HKG|HK / USA|- / -|- / CHN|China",
+        "notes kind text: license_policy|Presumption of denial. / legal_basis|INKSNA",
+        "identifiers scheme value country_id: passport|U00242309|TUR / website|a.example|- / tax_id|80-0890696|USA",
+    )
+    assert split_names("Farid; and Engineer Idris;  ; Farid") == ["Farid", "Engineer Idris"]
 
 
 @pytest.mark.trap("us_csl", "cut-download")
@@ -187,32 +168,27 @@ def test_two_downloads_or_files_or_a_cut_record_are_no_list() -> None:
 @pytest.mark.trap("us_csl", "list-falls-out")
 def test_a_list_that_falls_out_or_below_nine_tenths_is_refused_and_small_ones_told() -> None:
     sdn = [row("SDN", f"S{n}") for n in range(10)]
-    before = read(HUAWEI, *sdn, row("SSI", "T"))
-    after = read(HUAWEI, *sdn, *(row("EL", f"E{n}") for n in range(5)))
-    judgement = judge(info(after, "2024-05-06"), info(before), GUARD)
-    assert len(judgement.refusals) == 1
-    assert "SSI 0 of 1;" in judgement.refusals[0]
-    before = read(*(row("SSI", f"F{n}") for n in range(3)), *(row("SDN", f"S{n}") for n in range(100)))
-    after = read(*(row("SSI", f"F{n}") for n in range(2)), *(row("SDN", f"S{n}") for n in range(103)))
-    judged = judge(info(after), info(before), GUARD)
+    before, after = read(HUAWEI, *sdn, row("SSI", "T")), read(HUAWEI, *sdn, *(row("EL", f"E{n}") for n in range(5)))
+    (refusal,) = judge(info(after, "2024-05-06"), info(before), GUARD).refusals
+    assert "SSI 0 of 1;" in refusal
+
+    def of(code: str, n: int, n_sdn: int) -> StagedInfo:
+        return info(read(*(row(code, f"F{k}") for k in range(n)), *(row("SDN", f"S{k}") for k in range(n_sdn))))
+
+    judged = judge(of("SSI", 2, 103), of("SSI", 3, 100), GUARD)
     assert judged.refusals == ()
     assert "SSI 2 of 3" in judged.warnings[0]
-    before = read(*(row("EL", f"E{n}") for n in range(20)), *(row("SDN", f"S{n}") for n in range(100)))
-    after = read(*(row("EL", f"E{n}") for n in range(17)), *(row("SDN", f"S{n}") for n in range(103)))
-    assert "EL 17 of 20;" in judge(info(after), info(before), GUARD).refusals[0]
-    assert judge(info(before), info(before), GUARD).refusals == ()
+    assert "EL 17 of 20;" in judge(of("EL", 17, 103), of("EL", 20, 100), GUARD).refusals[0]
+    assert judge(of("EL", 20, 100), of("EL", 20, 100), GUARD).refusals == ()
 
 
 def test_first_snapshots_new_lists_and_rows_without_a_list_are_taken_with_a_warning() -> None:
     assert judge(info(read(HUAWEI)), None, GUARD).refusals == ()
-    staged = read(
-        HUAWEI | {"source": "New Export List (NEL) - Bureau"}, HUAWEI | {"source": "Part 561 (P561) - Treasury Department"}
-    )
-    assert the(staged, "listings", "programs") == [("NEL",)]
+    sources = ("New Export List (NEL) - Bureau", "Part 561 (P561) - Treasury Department", "?")
+    staged = read(*(HUAWEI | {"source": source} for source in sources), row("EL", " "))
+    holds(staged, "listings programs: NEL", "rejects row column: 3|source / 4|name", "facts n_illegible: 2")
     assert any("NEL (1)" in warning for warning in judge(info(staged), None, GUARD).warnings)
-    staged = read(HUAWEI, HUAWEI | {"source": "?"}, row("EL", " "))
-    assert staged.rejects.select("row", "column").rows() == [(2, "source"), (3, "name")]
-    assert (staged.n_rejected, staged.facts["n_illegible"]) == (2, 2)
+    assert staged.n_rejected == 2
 
 
 VALID = as_csv(

@@ -1,7 +1,7 @@
 """Reading transcriptions of lists that are published as PDF: section 1260H, and what all of them share."""
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from assets.errors import Quarantine
 from assets.sanctions.lists.us_dod.section_1260h import stage
 from assets.sanctions.reading.gather import judge_named as judge
 from tests.sanctions.conftest import the
+from tests.told import told
 
 
 def entity(name: str, **cells: Any) -> dict[str, Any]:
@@ -39,14 +40,12 @@ ALIBABA = entity(
 @pytest.mark.trap("us_dod_1260h", "whole-list")
 def test_the_day_of_the_notice_is_start_and_publication_and_its_citation_is_kept() -> None:
     staged = read(ALIBABA)
-    assert the(staged, "listings", "native_id", "programs", "listed_on", "listed_on_basis", "published_on", "citation") == [
-        (
-            "alibaba-group-holding-limited", "1260H", date(2026, 6, 10), "federal_register", date(2026, 6, 10),
-            "91 FR 35189 (June 10, 2026)",
-        )
-    ]  # fmt: skip
-    assert the(staged, "names", "name") == [("Alibaba",)]
-    assert the(staged, "countries", "country_id", "basis") == [("CHN", "list_destination")]
+    assert (
+        told(staged.frames["listings"], "native_id programs listed_on listed_on_basis published_on citation")
+        == "alibaba-group-holding-limited|1260H|2026-06-10|federal_register|2026-06-10|91 FR 35189 (June 10, 2026)"
+    )
+    assert told(staged.frames["names"], "name") == "Alibaba"
+    assert told(staged.frames["countries"], "country_id basis") == "CHN|list_destination"
 
 
 def test_the_grounds_name_their_sections() -> None:
@@ -59,11 +58,11 @@ def test_the_grounds_name_their_sections() -> None:
 
 def test_what_cannot_be_read_of_a_firm_is_told_and_the_firm_kept() -> None:
     staged = read(entity("A", country="Atlantis"))
-    assert the(staged, "countries", "country_id") == []
+    assert told(staged.frames["countries"], "country_id") == ""
     info = StagedInfo("sha", datetime(2026, 7, 9), 1, 0, staged.facts)
     assert "Atlantis (1)" in judge(info, None, RowGuard()).warnings[0]
     staged = read(entity("A", effective_date="2026-02-30"))
-    assert the(staged, "listings", "listed_on", "listed_on_basis") == [(None, None)]
+    assert told(staged.frames["listings"], "listed_on listed_on_basis") == "-|-"
     assert (staged.rejects["column"].to_list(), staged.n_rejected) == (["effective_date"], 0)
 
 
@@ -79,6 +78,4 @@ def test_a_repeated_firm_is_one_a_nameless_rejected_and_a_short_file_quarantined
 def test_the_real_transcription_holds_80_firms_with_one_notice(real_data: Path) -> None:
     staged = stage({"x.json": (real_data / "sanctions" / "bis" / "nsfreg_dow_1260h.json").read_bytes()})
     assert (staged.n_read, staged.rejects.height, staged.frames["listings"].height) == (80, 0, 80)
-    assert staged.frames["listings"].select("listed_on", "citation").unique().rows() == [
-        (date(2026, 6, 10), "91 FR 35189 (June 10, 2026)")
-    ]
+    assert told(staged.frames["listings"].select("listed_on", "citation").unique()) == "2026-06-10|91 FR 35189 (June 10, 2026)"

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.eu import financial_sanctions as eu_list
-from tests.sanctions.conftest import snapshot
+from tests.sanctions.conftest import holds, snapshot
 
 DERIPASKA = """
   <sanctionEntity designationDate="2022-04-08" designationDetails="" unitedNationId=""
@@ -80,102 +79,70 @@ CSV = (
     + "\r\n".join(
         [
             HEADER,
-            line("137111", NameAlias_WholeName="Oleg DERIPASKA", **OLEG),
-            line("137111", NameAlias_WholeName='Oleg "the" D', NameAlias_Remark="low quality", **OLEG),
-            line("137111", Citizenship_CountryIso2Code="RU", **OLEG),
-            line("137111", BirthDate_BirthDate="1968-01-02", BirthDate_Year="1968", **OLEG),
-            line(
-                "137111",
-                Identification_Number="75 1",
-                Identification_TypeCode="passport",
-                Identification_CountryIso2Code="RU",
-                **OLEG,
-            ),
-            line(
-                "983", NameAlias_WholeName="Firm", Entity_SubjectType="E", Address_City="Shanghai", Address_CountryIso2Code="CN"
-            ),
+            *(line("137111", **OLEG, **cells) for cells in (
+                {"NameAlias_WholeName": "Oleg DERIPASKA"},
+                {"NameAlias_WholeName": 'Oleg "the" D', "NameAlias_Remark": "low quality"},
+                {"Citizenship_CountryIso2Code": "RU"},
+                {"BirthDate_BirthDate": "1968-01-02", "BirthDate_Year": "1968"},
+                {"Identification_Number": "75 1", "Identification_TypeCode": "passport",
+                 "Identification_CountryIso2Code": "RU"},
+            )),
+            line("983", NameAlias_WholeName="Firm", Entity_SubjectType="E", Address_City="Shanghai",
+                 Address_CountryIso2Code="CN"),
         ]
     )
     + "\r\n"
-).encode()
+).encode()  # fmt: skip
 
 
 def staged(data: bytes | None = None, name: str = "20260805-FULL-1_1.xml") -> Staged:
     return eu_list.stage({name: made() if data is None else data})
 
 
-def rows(name: str, *columns: str, data: bytes | None = None) -> list[tuple[Any, ...]]:
-    return staged(data).frames[name].select(columns).rows()
-
-
-def test_the_designation_date_and_not_that_of_the_last_amendment_is_the_day_of_listing_deripaska() -> None:
-    assert rows("listings", "native_id", "name", "party_type", "programs", "listed_on", "listed_on_basis") == [
-        ("137111", "Oleg Vladimirovich DERIPASKA", "person", "UKR", date(2022, 4, 8), "source_field"),
-        ("983", "Northern Trade House", "entity", "TAQA", None, None),
-    ]
-    assert staged().facts["n_undated"] == 1
-    text = "2024/2455 (OJ L), published 2024-09-13, in force 2024-09-14, https://eur-lex.europa.eu/example"
-    assert ("137111", "last_amended_by", text) in rows("notes", "native_id", "kind", "text")
-
-
 @pytest.mark.trap("eu_fsf", "weak-in-remarks")
-def test_a_weak_alias_is_one_that_is_not_strong_or_that_a_remark_calls_so() -> None:
-    assert rows("names", "name", "kind", "quality") == [
-        ("Олег Владимирович ДЕРИПАСКА", "aka", "strong"), ("Oleg D.", "aka", "weak"), ("O. D.", "aka", "weak"),
-    ]  # fmt: skip
-
-
 @pytest.mark.trap("eu_fsf", "unknown-values")
-def test_an_unknown_country_code_00_is_no_country_and_not_counted_as_unknown() -> None:
-    assert rows("countries", "native_id", "country_id", "basis") == [
-        ("137111", "RUS", "citizenship"), ("137111", "RUS", "place_of_birth"),
-    ]  # fmt: skip
-    assert staged().facts["n_unknown_countries"] == 0
-
-
-def test_births_addresses_and_identifiers_are_as_stated_and_a_dash_is_none() -> None:
-    assert rows("birth_dates", "born", "born_from", "born_before", "precision", "is_circa") == [
-        ("02 Jan 1968", date(1968, 1, 2), date(1968, 1, 3), "day", False),
-        ("circa 1967", date(1967, 1, 1), date(1968, 1, 1), "year", True),
-        ("1960 to 1965", date(1960, 1, 1), date(1966, 1, 1), "interval", False),
-    ]
-    assert rows("birth_places", "place", "country_id") == [("Dzerzhinsk, RUSSIAN FEDERATION", "RUS")]
-    assert rows("identifiers", "native_id", "scheme", "value", "country_id", "note") == [
-        ("137111", "eu_reference", "EU.8475.48", None, None),
-        ("137111", "passport", "75 1234567", "RUS", "issued by FMS; issued 2015-01-01; expired"),
-        ("983", "un_reference", "QDe.1", None, None),
-        ("983", "email", "office@example.com", None, None),
-        ("983", "registration", "91310000X", "CHN", None),
-    ]
-    assert rows("addresses", "address", "city", "country_id", "country_raw", "note") == [
-        ("1 Harbour Road, PO Box 77, Shanghai, 200083, CHINA", "Shanghai, 200083", "CHN", "CHINA", "Head office")
-    ]
-    assert ("983", "address", "Formerly in Europe") in rows("notes", "native_id", "kind", "text")
+def test_the_designation_date_and_not_that_of_the_last_amendment_is_the_day_of_listing_and_details_are_as_stated() -> None:
+    holds(
+        staged(),
+        "listings native_id name party_type programs listed_on listed_on_basis: "
+        "137111|Oleg Vladimirovich DERIPASKA|person|UKR|2022-04-08|source_field / 983|Northern Trade House|entity|TAQA|-|-",
+        "facts n_undated n_unknown_countries: 1|0",
+        "notes native_id text kind=last_amended_by native_id=137111: 137111|2024/2455 (OJ L), published 2024-09-13, "
+        "in force 2024-09-14, https://eur-lex.europa.eu/example",
+        "names name kind quality: Олег Владимирович ДЕРИПАСКА|aka|strong / Oleg D.|aka|weak / O. D.|aka|weak",
+        "countries native_id country_id basis: 137111|RUS|citizenship / 137111|RUS|place_of_birth",
+        "birth_dates born born_from born_before precision is_circa: 02 Jan 1968|1968-01-02|1968-01-03|day|False / "
+        "circa 1967|1967-01-01|1968-01-01|year|True / 1960 to 1965|1960-01-01|1966-01-01|interval|False",
+        "birth_places place country_id: Dzerzhinsk, RUSSIAN FEDERATION|RUS",
+        "identifiers native_id scheme value country_id note: 137111|eu_reference|EU.8475.48|-|- / "
+        "137111|passport|75 1234567|RUS|issued by FMS; issued 2015-01-01; expired / 983|un_reference|QDe.1|-|- / "
+        "983|email|office@example.com|-|- / 983|registration|91310000X|CHN|-",
+        "addresses address city country_id country_raw note: "
+        "1 Harbour Road, PO Box 77, Shanghai, 200083, CHINA|Shanghai, 200083|CHN|CHINA|Head office",
+        "notes native_id text kind=address: 983|Formerly in Europe", "notes text kind=name_remark:",
+    )  # fmt: skip
 
 
 def test_the_csv_gives_the_same_parties_and_beside_it_the_xml_is_read() -> None:
-    found = staged(CSV, "list.csv")
-    assert found.frames["listings"].select("native_id", "name", "party_type", "programs", "listed_on").rows() == [
-        ("137111", "Oleg DERIPASKA", "person", "UKR", date(2022, 4, 8)),
-        ("983", "Firm", "entity", None, None),
-    ]
-    assert (found.facts["format"], found.facts["published"]) == ("eu csv", "2026-08-05")
-    assert found.frames["countries"].rows() == [("137111", "RUS", "citizenship")]
-    assert found.frames["addresses"].select("city", "country_id").rows() == [("Shanghai", "CHN")]
+    holds(
+        staged(CSV, "list.csv"),
+        "listings native_id name party_type programs listed_on: 137111|Oleg DERIPASKA|person|UKR|2022-04-08 / "
+        "983|Firm|entity|-|-",
+        "facts format published: eu csv|2026-08-05", "countries native_id country_id basis: 137111|RUS|citizenship",
+        "addresses city country_id: Shanghai|CHN",
+    )  # fmt: skip
     assert eu_list.stage({"a.csv": CSV, "b.xml": made()}).facts["format"] == "eu xml"
 
 
 @pytest.mark.trap("eu_fsf", "bare-quotes")
 def test_bare_quotes_in_a_cell_of_the_csv_stay_and_swallow_no_other() -> None:
-    assert staged(CSV, "list.csv").frames["names"].rows() == [("137111", 'Oleg "the" D', "aka", "weak")]
+    holds(staged(CSV, "list.csv"), 'names native_id name kind quality: 137111|Oleg "the" D|aka|weak')
     data = CSV.replace(b'Oleg "the" D', b'"Oleg the D')
     assert staged(data, "list.csv").frames["names"]["name"].to_list() == ['"Oleg the D']
     long = staged(CSV.replace(b'Oleg "the" D', b'"' + b"O" * 200_000 + b'"'), "list.csv").frames["names"]["name"]
     assert long.str.len_chars().to_list() == [200_000 + 2], "a cell beyond the limit of the csv module"
     data = CSV.replace(b"\r\n05/08/2026;983;", b"\r\n05/08/2026;984;broken\r\n05/08/2026;983;")
-    found = staged(data, "list.csv")
-    assert found.rejects.select("row", "reason").rows() == [(6, "3 columns where the header has 23")]
-    assert found.facts["unreadable_ids"] == ["984"]
+    holds(staged(data, "list.csv"), "rejects row reason: 6|3 columns where the header has 23", "facts unreadable_ids: ['984']")
 
 
 def test_entries_without_id_or_name_or_of_an_unknown_type_are_rejected() -> None:
@@ -183,10 +150,12 @@ def test_entries_without_id_or_name_or_of_an_unknown_type_are_rejected() -> None
     nameless = FIRM.replace('"Northern Trade House"', '""').replace("983", "984")
     other = FIRM.replace("enterprise", "robot").replace('"E"', '"R"').replace("983", "985")
     found = staged(made(DERIPASKA + bad + nameless + other))
-    assert found.rejects["reason"].to_list() == [
-        "the id is missing", "the name is empty", "the type of the party is none that is known",
-    ]  # fmt: skip
-    assert (found.n_read, found.n_rejected, found.facts["unreadable_ids"]) == (4, 3, ["984", "985"])
+    holds(
+        found,
+        "rejects reason: the id is missing / the name is empty / the type of the party is none that is known",
+        "facts unreadable_ids: ['984', '985']",
+    )
+    assert (found.n_read, found.n_rejected) == (4, 3)
 
 
 @pytest.mark.parametrize(
@@ -249,8 +218,7 @@ def test_aliases_in_no_order_of_rank_the_strong_latin_name_that_was_entered_firs
 def test_a_further_alias_before_the_others_is_no_edit_of_the_listing(read: Any, history: Any) -> None:
     found = read(*ALIASES), read(("200", "Irishman of the Aliases", ""), *ALIASES)
     snapshots = [snapshot(f, when) for f, when in zip(found, ("2026-02-27T06:00:00", "2026-03-02T18:00:00"), strict=True)]
-    folded = history.after(fold_compared("eu_fsf", history, snapshots))
-    assert folded.rows("sanction_listings", "name") == [("Ibrahim AL-SAGHIR",)]
+    history.after(fold_compared("eu_fsf", history, snapshots)).shows("listings name: Ibrahim AL-SAGHIR")
 
 
 @pytest.mark.trap("eu_fsf", "weak-in-remarks")
@@ -264,9 +232,7 @@ def test_xml_and_csv_give_one_name_where_only_the_xml_marks_the_first_one_as_wea
 @pytest.mark.trap("eu_fsf", "weak-in-remarks")
 @pytest.mark.parametrize("slip", ["lo quality alias", "low quality aliias", "Low-quality a.k.a.", "(LOW  QUALITY)"])
 def test_a_slip_of_the_list_leaves_a_weak_alias_weak(slip: str) -> None:
-    found = aliased(ALIASES[3], ("170", "Saghir", slip)).frames
-    assert found["names"].select("name", "quality").rows() == [("Saghir", "weak")]
-    assert found["notes"].height == 0
+    holds(aliased(ALIASES[3], ("170", "Saghir", slip)), "names name quality: Saghir|weak", "notes text:")
 
 
 @pytest.mark.trap("eu_fsf", "remarks")
@@ -275,14 +241,12 @@ def test_remarks_are_notes_that_say_what_they_are_on_but_for_those_on_quality() 
         <citizenship countryDescription="CYPRUS"><remark>until 2022</remark></citizenship>
         <birthdate yearRangeFrom="1960" yearRangeTo="1965"><remark>by his own word</remark></birthdate>
         <birthdate countryDescription="UNKNOWN"><remark>in the north</remark></birthdate>"""
-    assert rows("notes", "kind", "text", data=made(PARTY[0].format(party))) == [
-        ("name_remark", "Oleg: Low quality alias; of a firm"), ("citizenship_remark", "CYPRUS: until 2022"),
-        ("birth_remark", "1960 to 1965: by his own word"), ("birth_remark", "in the north"),
-    ]  # fmt: skip
-    assert "name_remark" not in staged().frames["notes"]["kind"]
-    assert aliased(*ALIASES).frames["notes"].select("kind", "text").rows() == [
-        ("name_remark", "Ibrahim al-Şaghīr: Believed to be in Aden; wanted")
-    ]
+    holds(
+        staged(made(PARTY[0].format(party))),
+        "notes kind text: name_remark|Oleg: Low quality alias; of a firm / citizenship_remark|CYPRUS: until 2022 / "
+        "birth_remark|1960 to 1965: by his own word / birth_remark|in the north",
+    )
+    holds(aliased(*ALIASES), "notes kind text: name_remark|Ibrahim al-Şaghīr: Believed to be in Aden; wanted")
 
 
 @pytest.mark.trap("eu_fsf", "bare-quotes")
@@ -304,26 +268,24 @@ def test_csv_a_break_written_as_backslash_n_is_not_in_the_text(cell: str, said: 
 def test_a_document_says_whether_it_is_diplomatic_where_it_was_issued_and_in_whose_name() -> None:
     data = DERIPASKA.replace('issuedBy="FMS"', 'issuedBy="FMS" diplomatic="true" region="Omsk" nameOnDocument="O. Petrov"')
     note = "issued by FMS; region Omsk; name on document O. Petrov; issued 2015-01-01; diplomatic; expired"
-    assert rows("identifiers", "note", data=made(data))[1] == (note,)
+    holds(staged(made(data)), f"identifiers note scheme=passport: {note}")
 
 
 def test_csv_each_remark_of_a_cell_is_one_and_without_numbers_the_order_counts() -> None:
     found = of_csv(("1", "Anna", ""), ("2", "Ann", r"low quality alias)\n(name\nof her youth"))
-    assert found.frames["names"].select("name", "quality").rows() == [("Ann", "weak")]
-    assert found.frames["notes"].select("kind", "text").rows() == [("name_remark", "Ann: name of her youth")]
-    found = of_csv(*(("", name, remark) for _, name, remark in ALIASES))
-    assert found.frames["listings"]["name"].to_list() == ["Ibrahim le Jeune"]
+    holds(found, "names name quality: Ann|weak", "notes kind text: name_remark|Ann: name of her youth")
+    holds(of_csv(*(("", name, remark) for _, name, remark in ALIASES)), "listings name: Ibrahim le Jeune")
 
 
 @pytest.mark.trap("eu_fsf", "unknown-values")
 def test_a_dash_is_no_place_and_a_year_of_another_calendar_no_year_of_birth() -> None:
-    data = DERIPASKA.replace('city="Dzerzhinsk"', 'city="-"') + FIRM.replace('city="Shanghai"', 'city="-"')
-    assert rows("birth_places", "place", data=made(data)) == [("RUSSIAN FEDERATION",)]
-    assert rows("addresses", "address", "city", data=made(data)) == [("1 Harbour Road, PO Box 77, 200083, CHINA", "200083")]
     born = 'calendarType="ISLAMIC" dayOfMonth="24" monthOfYear="6" year="1402"'
-    data = DERIPASKA.replace('calendarType="GREGORIAN" year="1967"', born)
-    assert "1402" not in str(rows("birth_dates", "born", data=made(data)))
-    assert ("137111", "born", "1402") in rows("notes", "native_id", "kind", "text", data=made(data))
+    data = DERIPASKA.replace('city="Dzerzhinsk"', 'city="-"').replace('calendarType="GREGORIAN" year="1967"', born)
+    holds(
+        staged(made(data + FIRM.replace('city="Shanghai"', 'city="-"'))),
+        "birth_places place: RUSSIAN FEDERATION", "addresses address city: 1 Harbour Road, PO Box 77, 200083, CHINA|200083",
+        "birth_dates born: 02 Jan 1968 / 1960 to 1965", "notes native_id text kind=born: 137111|1402",
+    )  # fmt: skip
 
 
 @pytest.mark.trap("eu_fsf", "several-in-one-contact")

@@ -59,51 +59,41 @@ def test_the_file_of_addresses_alone_says_who_is_on_the_list() -> None:
 
 def test_what_a_vintage_in_part_lacks_stays_as_it_was_known_and_who_is_not_in_it_is_gone(history: Any) -> None:
     after = folded(history, WHOLE, ADDRESSES)
-    assert after.rows("sanction_listings", "native_id", "name", "remarks", "valid_to", "known_to") == [
-        ("1", "ACME 1", "nationality China.", None, None),
-        ("2", "ACME 2", "nationality China.", None, datetime(2024, 1, 8, 18)),
-        ("2", "ACME 2", "nationality China.", date(2024, 1, 8), None),
-    ]
-    assert after.rows("sanction_programs", "listing_id", "program", known_to=None, valid_to=None) == [("us_ofac_sdn:1", "SDGT")]
-    assert after.rows("sanction_addresses", "country_id", known_to=None) == [("IRN",)]
-    events = after.rows("sanction_events", "listing_id", "kind", "detail")
-    assert events == [("us_ofac_sdn:1", "modified", "addresses"), ("us_ofac_sdn:2", "removed", None)]
-    assert {c: r for c, r in offending(after).items() if r} == {}
+    after.shows(
+        "listings native_id name remarks valid_to known_to: 1|ACME 1|nationality China.|-|- / "
+        "2|ACME 2|nationality China.|-|2024-01-08T18:00 / 2|ACME 2|nationality China.|2024-01-08|-",
+        "programs listing_id program known_to=- valid_to=-: us_ofac_sdn:1|SDGT",
+        "addresses country_id known_to=-: IRN",
+        "events listing_id kind detail: us_ofac_sdn:1|modified|addresses / us_ofac_sdn:2|removed|-",
+    )
+    assert offending(after) == {}
 
 
 def test_who_was_seen_by_id_alone_began_then_and_is_known_since_a_vintage_names_it(history: Any) -> None:
     after = folded(history, WHOLE, ADDRESSES, NAMES)
-    columns = ("name", "valid_from", "valid_from_earliest", "valid_from_basis", "known_from", "known_to")
-    assert after.rows("sanction_listings", *columns, native_id="3") == [
-        ("ACME 3", date(2024, 1, 8), date(2023, 12, 28), "snapshot_diff", NAMED, None)
-    ]
-    assert after.rows("sanction_addresses", "address", "country_id", listing_id="us_ofac_sdn:3") == [("City, China", "CHN")]
-    assert after.rows("sanction_events", "kind", "event_date", "event_date_earliest", "known_at", listing_id="us_ofac_sdn:3") == [
-        ("added", date(2024, 1, 8), date(2023, 12, 28), NAMED)
-    ]
-    assert {c: r for c, r in offending(after).items() if r} == {}
+    after.shows(
+        "listings name valid_from valid_from_earliest valid_from_basis known_from known_to native_id=3: "
+        "ACME 3|2024-01-08|2023-12-28|snapshot_diff|2024-03-01T18:00|-",
+        "addresses address country_id listing_id=us_ofac_sdn:3: City, China|CHN",
+        "events kind event_date event_date_earliest known_at listing_id=us_ofac_sdn:3: "
+        "added|2024-01-08|2023-12-28|2024-03-01T18:00",
+    )
+    assert offending(after) == {}
 
 
-def test_who_came_and_went_without_a_name_is_in_no_row(history: Any) -> None:
+def test_who_came_and_went_without_a_name_is_in_no_row_and_at_first_has_an_unknown_start(history: Any) -> None:
     gone = (NAMED, read(list_json=names((1, "ACME 1", []))))
     back = (datetime(2024, 4, 1, 18), read(list_json=names((1, "ACME 1", []), (3, "ACME 3", []))))
-    after = folded(history, WHOLE, ADDRESSES, gone, back)
-    columns = ("valid_from", "valid_from_earliest")
-    assert after.rows("sanction_listings", *columns, native_id="3") == [(date(2024, 4, 1), date(2024, 3, 1))]
-
-
-def test_who_the_first_vintage_shows_without_a_name_has_an_unknown_start(history: Any) -> None:
+    folded(history, WHOLE, ADDRESSES, gone, back).shows(
+        "listings valid_from valid_from_earliest native_id=3: 2024-04-01|2024-03-01"
+    )
     after = folded(history, ADDRESSES, NAMES)
-    assert set(after.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis")) == {
-        ("1", None, "left_censored"), ("3", None, "left_censored"),
-    }  # fmt: skip
-    assert after.rows("sanction_events", "kind") == []
-    assert {c: r for c, r in offending(after).items() if r} == {}
+    after.shows("listings native_id valid_from valid_from_basis: 1|-|left_censored / 3|-|left_censored", "events kind:")
+    assert offending(after) == {}
 
 
 def test_a_vintage_in_part_is_judged_by_its_files_and_covers_no_day_until_names_are_there(history: Any) -> None:
-    covered = folded(history, WHOLE, ADDRESSES).rows("list_coverage", "covers", "covered_to", known_to=None)
-    assert covered == [("both", date(2023, 12, 29))]
+    folded(history, WHOLE, ADDRESSES).shows("list_coverage covers covered_to known_to=-: both|2023-12-29")
     whole, part = (StagedInfo(f"sha-{at}", at, s.n_read, s.n_rejected or 0, s.facts) for at, s in (WHOLE, ADDRESSES))
     assert delta.judge(part, whole, RowGuard(0.95, 1.25, 0.01)).refusals == ()
 

@@ -1,7 +1,5 @@
 """OFAC's legacy files under any name: which file is which, comments that go on, addresses, and the days of the CMIC list."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from assets.errors import Quarantine
 from assets.sanctions.lists.us_ofac.legacy_csv import judge, stage
 from tests.fuzz import staged_or_none
 from tests.sanctions.conftest import info
+from tests.told import told
 
 N = "-0- "
 GUARD = RowGuard(0.95, 1.25, 0.01)
@@ -74,9 +73,7 @@ def test_comments_go_on_where_the_column_of_remarks_ends() -> None:
     staged = stage({"sdn.csv": prim("x" * 990 + "Government"), "c.csv": comments((1, " Gazette Number 1."))})
     assert staged.frames["listings"]["remarks"][0].endswith("Government Gazette Number 1.")
     staged = stage({"sdn.csv": prim("x."), "c.csv": comments((9, "y."))})
-    assert staged.rejects.select("file", "value", "reason").rows() == [
-        ("c.csv", "9", "sdn.csv holds no readable row with this id")
-    ]
+    assert told(staged.rejects, "file value reason") == "c.csv|9|sdn.csv holds no readable row with this id"
 
 
 @pytest.mark.trap("us_ofac_sdn", "cut-remarks")
@@ -89,10 +86,7 @@ def test_remarks_that_are_cut_without_comments_are_reported_once() -> None:
 
 def test_addresses_are_one_line_and_countries_that_nobody_knows_counted() -> None:
     staged = stage({"sdn.csv": prim(None, None), "add.csv": ADD})
-    assert staged.frames["addresses"].rows() == [
-        ("1", "Havana, Cuba", "Havana", "CUB", "Cuba", None),
-        ("2", "1 Road, undetermined", None, None, "undetermined", "old"),
-    ]
+    assert told(staged.frames["addresses"]) == "1|Havana, Cuba|Havana|CUB|Cuba|- / 2|1 Road, undetermined|-|-|undetermined|old"
     assert staged.facts["unknown_countries"] == {}
     staged = stage({"sdn.csv": prim(None, None), "add.csv": ADD.replace(b"Cuba", b"Atlantis")})
     assert staged.facts["unknown_countries"] == {"Atlantis": 1}
@@ -102,7 +96,7 @@ def test_addresses_are_one_line_and_countries_that_nobody_knows_counted() -> Non
 def test_a_company_of_the_cmic_list_is_listed_on_the_day_that_its_remarks_state_and_no_other() -> None:
     text = "Effective Date (CMIC) 02 Aug 2021; Listing Date (CMIC) 03 Jun 2021."
     listings = stage({"cons_prim.csv": prim(text, None)}).frames["listings"]
-    assert listings.select("listed_on", "listed_on_basis").rows() == [(date(2021, 6, 3), "source_field"), (None, "source_field")]
+    assert told(listings, "listed_on listed_on_basis") == "2021-06-03|source_field / -|source_field"
     text = "Listing Date (EO 14024 Directive 3): 24 Feb 2022."
     assert "listed_on" not in stage({"cons_prim.csv": prim(text, program="RUSSIA-EO14024")}).frames["listings"].columns
 

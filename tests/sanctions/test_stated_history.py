@@ -42,7 +42,6 @@ def fold(*rules: Mapping[str, Any]) -> Memory:
 
 
 D1, D2, D3 = date(2020, 6, 5), date(2021, 7, 12), date(2023, 11, 17)
-T1, T2, T3 = (datetime(d.year, d.month, d.day, 23, 59, 59) for d in (D1, D2, D3))
 ADDED = {"publication_date": D1, "citation": "85 FR 34503", "aliases": "Forensic Institute; FI"}
 REMOVED = {
     "publication_date": D3, "effective_date": date(2023, 11, 16), "action": "remove", "citation": "88 FR 80112",
@@ -50,90 +49,82 @@ REMOVED = {
 }  # fmt: skip
 
 
-def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_16() -> None:
-    """EL-IFS: in force until the effective date, known to be removed from the day of publication on."""
-    after = fold(ADDED, REMOVED)
-    assert after.rows(
-        "sanction_listings", "valid_from", "valid_to", "known_from", "known_to", "valid_to_basis", "known_basis"
-    ) == [
-        (D1, None, T1, T3, None, "publication"),
-        (D1, date(2023, 11, 16), T3, None, "federal_register", "publication"),
-    ]
-    assert after.rows("sanction_listings", "citation", known_to=None) == [("85 FR 34503; 88 FR 80112",)]
-    assert after.rows("sanction_events", "kind", "event_date", "known_at", "country_id", "citation", "detail") == [
-        ("added", D1, T1, "CHN", "85 FR 34503", "FR Doc. 2020-1"),
-        ("removed", date(2023, 11, 16), T3, "CHN", "88 FR 80112", "FR Doc. 2023-25557"),
-    ]
-    assert after.rows("sanction_names", "name", "kind", "known_from", "known_to") == [
-        ("FI", "aka", T1, T3), ("Forensic Institute", "aka", T1, T3), ("IFS", "primary", T1, T3),
-    ]  # fmt: skip
-    assert after.rows("sanction_countries", "country_id", "basis", "known_to") == [("CHN", "list_destination", T3)]
+CHANGED = {"publication_date": D2, "action": "modify", "name": "Institute of Forensic Science", "aliases": "IFS"}
+MOVED = {"publication_date": D2, "document_number": "2021-2"}
+IN_HONG_KONG = ADDED | {"country_id": "HKG"}
+SCENARIOS: dict[str, tuple[Any, ...]] = {
+    # EL-IFS: in force until the effective date, known to be removed from the day of publication on
+    "the Institute of Forensic Science is listed from 2020-06-05 to 2023-11-16": (
+        ADDED, REMOVED,
+        "listings valid_from valid_to known_from known_to valid_to_basis known_basis: "
+        "2020-06-05|-|2020-06-05T23:59:59|2023-11-17T23:59:59|-|publication / "
+        "2020-06-05|2023-11-16|2023-11-17T23:59:59|-|federal_register|publication",
+        "listings citation known_to=-: 85 FR 34503; 88 FR 80112",
+        "events kind event_date known_at country_id citation detail: "
+        "added|2020-06-05|2020-06-05T23:59:59|CHN|85 FR 34503|FR Doc. 2020-1 / "
+        "removed|2023-11-16|2023-11-17T23:59:59|CHN|88 FR 80112|FR Doc. 2023-25557",
+        "names name kind known_from known_to: FI|aka|2020-06-05T23:59:59|2023-11-17T23:59:59 / "
+        "Forensic Institute|aka|2020-06-05T23:59:59|2023-11-17T23:59:59 / "
+        "IFS|primary|2020-06-05T23:59:59|2023-11-17T23:59:59",
+        "countries country_id basis known_to: CHN|list_destination|2023-11-17T23:59:59",
+        "events event_date date_published date_published_basis date_effective date_effective_basis: "
+        "2020-06-05|2020-06-05|rule|2020-06-05|rule / 2023-11-16|2023-11-17|rule|2023-11-16|rule",
+    ),
+    "the record covers the days from its first rule on": (
+        ADDED, "lists covered_from covered_until authority_id kind: 2020-06-05|2024-01-02|USA.BIS|export_control",
+    ),
+    "an entity under two destinations is one listing": (
+        ADDED, IN_HONG_KONG, "countries country_id: CHN / HKG", "events kind: added", "listings name: IFS",
+    ),
+    "the removal of one destination is a modification": (
+        ADDED, IN_HONG_KONG, REMOVED | {"country_id": "HKG"},
+        "events kind: added / modified", "countries country_id known_to=-: CHN", "listings valid_to known_to=-: -",
+    ),
+    "a removal without a country is the end": (
+        ADDED, IN_HONG_KONG, REMOVED | {"country_id": None}, "listings valid_to known_to=-: 2023-11-16",
+    ),
+    "what the record never added has an unknown start": (
+        REMOVED, "listings valid_from valid_from_basis valid_to known_from: -|left_censored|2023-11-16|2023-11-17T23:59:59",
+        "events kind country_id: removed|CHN",
+    ),
+    "also what it only modifies": (
+        {"publication_date": D2, "action": "modify"}, "listings valid_from valid_from_basis valid_to: -|left_censored|-",
+    ),
+    "a modification states the entry as it now reads": (
+        ADDED, CHANGED,
+        "names name kind known_to=-: IFS|aka / Institute of Forensic Science|primary",
+        "listings name valid_from known_from known_to: IFS|2020-06-05|2020-06-05T23:59:59|2021-07-12T23:59:59 / "
+        "Institute of Forensic Science|2020-06-05|2021-07-12T23:59:59|-",
+        "events kind event_date: added|2020-06-05 / modified|2021-07-12",
+    ),
+    "an entity that is moved in one publication goes on": (
+        ADDED, MOVED | {"action": "remove"}, MOVED | {"action": "add", "country_id": "HKG"},
+        "events kind: added / modified", "listings valid_from valid_to known_to=-: 2020-06-05|-",
+    ),
+    "an entity added again has two intervals": (
+        ADDED, REMOVED, ADDED | {"publication_date": date(2023, 12, 1), "document_number": "2023-9"},
+        "listings valid_from valid_to known_to=-: 2020-06-05|2023-11-16 / 2023-12-01|-",
+    ),
+    "what has no number or citation is known by the other": (
+        ADDED | {"document_number": None}, REMOVED | {"citation": None},
+        "events citation detail: 85 FR 34503|- / -|FR Doc. 2023-25557",
+        "listings citation known_to=-: 85 FR 34503; FR Doc. 2023-25557",
+    ),
+}  # fmt: skip
 
 
-def test_a_rule_has_two_days_and_lists_under_several_destinations_from_the_first_on() -> None:
-    assert fold(ADDED, REMOVED).rows(
-        "sanction_events", "event_date", "date_published", "date_published_basis", "date_effective", "date_effective_basis"
-    ) == [(D1, D1, "rule", D1, "rule"), (date(2023, 11, 16), D3, "rule", date(2023, 11, 16), "rule")]
-    assert fold(ADDED).rows("sanction_lists", "covered_from", "covered_until", "authority_id", "kind") == [
-        (D1, date(2024, 1, 2), "USA.BIS", "export_control")
-    ]
-    after = fold(ADDED, ADDED | {"country_id": "HKG"})
-    assert after.rows("sanction_countries", "country_id") == [("CHN",), ("HKG",)]
-    assert after.rows("sanction_events", "kind") == [("added",)]
-    assert len(after.rows("sanction_listings", "name")) == 1
-
-
-def test_a_removal_of_one_destination_is_a_modification_and_without_country_the_end() -> None:
-    after = fold(ADDED, ADDED | {"country_id": "HKG"}, REMOVED | {"country_id": "HKG"})
-    assert after.rows("sanction_events", "kind") == [("added",), ("modified",)]
-    assert after.rows("sanction_countries", "country_id", known_to=None) == [("CHN",)]
-    assert after.rows("sanction_listings", "valid_to", known_to=None) == [(None,)]
-    after = fold(ADDED, ADDED | {"country_id": "HKG"}, REMOVED | {"country_id": None})
-    assert after.rows("sanction_listings", "valid_to", known_to=None) == [(date(2023, 11, 16),)]
-
-
-def test_what_the_record_never_added_has_an_unknown_start() -> None:
-    after = fold(REMOVED)
-    assert after.rows("sanction_listings", "valid_from", "valid_from_basis", "valid_to", "known_from") == [
-        (None, "left_censored", date(2023, 11, 16), T3)
-    ]
-    assert after.rows("sanction_events", "kind", "country_id") == [("removed", "CHN")]
-    after = fold({"publication_date": D2, "action": "modify"})
-    assert after.rows("sanction_listings", "valid_from", "valid_from_basis", "valid_to") == [(None, "left_censored", None)]
-
-
-def test_a_modification_states_the_entry_as_it_now_reads() -> None:
-    change = {"publication_date": D2, "action": "modify", "name": "Institute of Forensic Science", "aliases": "IFS"}
-    after = fold(ADDED, change)
-    assert after.rows("sanction_names", "name", "kind", known_to=None) == [
-        ("IFS", "aka"), ("Institute of Forensic Science", "primary"),
-    ]  # fmt: skip
-    assert after.rows("sanction_listings", "name", "valid_from", "known_from", "known_to") == [
-        ("IFS", D1, T1, T2), ("Institute of Forensic Science", D1, T2, None),
-    ]  # fmt: skip
-    assert after.rows("sanction_events", "kind", "event_date") == [("added", D1), ("modified", D2)]
-
-
-def test_an_entity_added_again_goes_on_in_one_publication_and_has_two_intervals_else() -> None:
-    moved = {"publication_date": D2, "document_number": "2021-2"}
-    after = fold(ADDED, moved | {"action": "remove"}, moved | {"action": "add", "country_id": "HKG"})
-    assert after.rows("sanction_events", "kind") == [("added",), ("modified",)]
-    assert after.rows("sanction_listings", "valid_from", "valid_to", known_to=None) == [(D1, None)]
-    again = ADDED | {"publication_date": date(2023, 12, 1), "document_number": "2023-9"}
-    after = fold(ADDED, REMOVED, again)
-    assert after.rows("sanction_listings", "valid_from", "valid_to", known_to=None) == [
-        (D1, date(2023, 11, 16)), (date(2023, 12, 1), None),
-    ]  # fmt: skip
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_after_these_rules_the_history_shows(scenario: tuple[Any, ...]) -> None:
+    fold(*(v for v in scenario if not isinstance(v, str))).shows(*(text for text in scenario if isinstance(text, str)))
 
 
 @pytest.mark.trap("us_bis_entity_list", "announced-earlier")
-def test_a_rule_may_take_effect_later_and_be_known_by_its_citation() -> None:
-    after = fold(ADDED | {"effective_date": date(2020, 7, 1), "announced_date": date(2020, 5, 22), "reason": "Surveillance"})
-    assert after.rows("sanction_listings", "valid_from", "known_from", "remarks") == [(date(2020, 7, 1), T1, "Surveillance")]
-    assert after.rows("sanction_events", "detail") == [("FR Doc. 2020-1; announced 2020-05-22; Surveillance",)]
-    after = fold(ADDED | {"document_number": None}, REMOVED | {"citation": None})
-    assert after.rows("sanction_events", "citation", "detail") == [("85 FR 34503", None), (None, "FR Doc. 2023-25557")]
-    assert after.rows("sanction_listings", "citation", known_to=None) == [("85 FR 34503; FR Doc. 2023-25557",)]
+def test_a_rule_may_take_effect_later_than_it_is_known() -> None:
+    later = {"effective_date": date(2020, 7, 1), "announced_date": date(2020, 5, 22), "reason": "Surveillance"}
+    fold(ADDED | later).shows(
+        "listings valid_from known_from remarks: 2020-07-01|2020-06-05T23:59:59|Surveillance",
+        "events detail: FR Doc. 2020-1; announced 2020-05-22; Surveillance",
+    )
 
 
 def test_the_newest_record_replaces_an_older_one_and_nothing_new_changes_nothing(history: Any) -> None:

@@ -2,15 +2,14 @@
 
 import csv
 import io
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.sanctions.lists.gb import uk_sanctions as uk_list
+from tests.sanctions.conftest import holds
 
 HEADER = """Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Name type,
 Alias strength,Title,Name non-latin script,Non-latin script type,Non-latin script language,Regime Name,Designation Type,
@@ -127,90 +126,65 @@ def staged(data: bytes | None = None, name: str = "UK-Sanctions-List.csv") -> St
     return uk_list.stage({name: made() if data is None else data})
 
 
-def rows(name: str, *columns: str, data: bytes | None = None) -> list[tuple[Any, ...]]:
-    return staged(data).frames[name].select(columns).rows()
-
-
-def test_rows_of_one_id_are_one_party_of_its_regime_with_days_read_day_first() -> None:
+def test_rows_of_one_id_are_one_party_with_its_details_and_a_ship_has_its_own() -> None:
     found = staged()
     assert (found.facts["published"], found.facts["n_rows"], found.n_read) == ("2026-02-13", 4, 2)
-    assert found.frames["listings"].select("native_id", "name", "party_type", "listed_on", "listed_on_basis").rows() == [
-        ("RUS0251", "Vladimir Vladimirovich PUTIN", "person", date(2022, 2, 25), "source_field"),
-        ("RUS2176", "NORTHERN PROSPECT", "vessel", date(2024, 7, 31), "source_field"),
-    ]
-    assert set(rows("listings", "programs")) == {("The Russia (Sanctions) (EU Exit) Regulations 2019",)}
-    data = made((SHIP | {"Date Designated": "03/04/2022"},))
-    assert rows("listings", "listed_on", data=data) == [(date(2022, 4, 3),)]
-
-
-def test_names_scripts_and_partial_births_are_as_exact_as_stated() -> None:
-    assert rows("names", "name", "kind", "quality") == [
-        ("Vova PUTIN", "aka", "weak"), ("Владимир ПУТИН", "aka", "strong"),
-    ]  # fmt: skip
-    assert rows("birth_dates", "born", "precision") == [("07 Oct 1952", "day"), ("Oct 1951", "month")]
-    assert ("non_latin_script", "Владимир ПУТИН: Cyrillic, Russian") in rows("notes", "kind", "text")
-    assert ("non_latin_script", "محمد حسن آخوند: Arabic") in rows("notes", "kind", "text", data=XML.encode())
-
-
-def test_details_of_several_rows_come_together_and_a_ship_has_its_own() -> None:
-    assert rows("addresses", "address", "city", "country_id") == [("Kremlin, Moscow, 103132, Russia", "Moscow, 103132", "RUS")]
-    assert rows("birth_places", "place", "country_id") == [("Leningrad, Russia", "RUS")]
-    assert rows("countries", "country_id", "basis") == [("RUS", "nationality"), ("RUS", "place_of_birth")]
-    assert ("RUS0251", "passport", "P1", "diplomatic") in rows("identifiers", "native_id", "scheme", "value", "note")
-    assert ("RUS0251", "ofsi_group", "14196", None) in rows("identifiers", "native_id", "scheme", "value", "note")
-    columns = ("vessel_type", "tonnage", "vessel_flag", "vessel_owner")
-    assert rows("listings", *columns)[1] == ("Oil Tanker", "7078", "Gabon", "Stream Management FZCO")
-    assert ("RUS2176", "imo", "9826902") in rows("identifiers", "native_id", "scheme", "value")
-    assert rows("links", "relation", "linked_name") == [("owner_or_operator", "Stream Management FZCO")]
-    assert ("RUS2176", "reason", "Carries oil, as stated.") in rows("notes", "native_id", "kind", "text")
-    measures = [text for kind, text in rows("notes", "kind", "text", data=XML.encode()) if kind == "measures"]
-    assert measures == ["Asset freeze|Travel Ban"]
-
-
-def test_earlier_flags_and_owners_and_the_length_of_a_ship_are_notes() -> None:
-    ours = ("vessel_length", "former_vessel_flag", "former_vessel_owner")
-    assert [text for kind, text in rows("notes", "kind", "text") if kind in ours] == [
-        "333", "Liberia", "Panama", "Northern Lines", "Southern Lines",
-    ]  # fmt: skip
+    holds(
+        found,
+        "listings native_id name party_type listed_on listed_on_basis vessel_type tonnage vessel_flag vessel_owner: "
+        "RUS0251|Vladimir Vladimirovich PUTIN|person|2022-02-25|source_field|-|-|-|- / "
+        "RUS2176|NORTHERN PROSPECT|vessel|2024-07-31|source_field|Oil Tanker|7078|Gabon|Stream Management FZCO",
+        "names name kind quality: Vova PUTIN|aka|weak / Владимир ПУТИН|aka|strong",
+        "birth_dates born precision: 07 Oct 1952|day / Oct 1951|month",
+        "addresses address city country_id: Kremlin, Moscow, 103132, Russia|Moscow, 103132|RUS",
+        "birth_places place country_id: Leningrad, Russia|RUS",
+        "countries country_id basis: RUS|nationality / RUS|place_of_birth",
+        "identifiers native_id value note scheme=passport: RUS0251|P1|diplomatic",
+        "identifiers native_id value note scheme=ofsi_group: RUS0251|14196|-",
+        "identifiers native_id value scheme=imo: RUS2176|9826902",
+        "links relation linked_name: owner_or_operator|Stream Management FZCO",
+        "notes text kind=non_latin_script: Владимир ПУТИН: Cyrillic, Russian",
+        "notes native_id text kind=reason: RUS2176|Carries oil, as stated.",
+        "notes text kind=vessel_length: 333", "notes text kind=former_vessel_flag: Liberia / Panama",
+        "notes text kind=former_vessel_owner: Northern Lines / Southern Lines",
+    )  # fmt: skip
+    programs = set(found.frames["listings"]["programs"])
+    assert programs == {"The Russia (Sanctions) (EU Exit) Regulations 2019"}
+    holds(staged(made((SHIP | {"Date Designated": "03/04/2022"},))), "listings listed_on: 2022-04-03")
 
 
 def test_the_older_ofsi_list_joins_by_reference_with_its_own_day_as_a_note_and_numbered_values() -> None:
-    found = staged(ofsi(), "ConList.csv")
-    assert (found.facts["published"], found.facts["format"]) == ("2026-06-03", "ofsi csv")
-    assert found.frames["listings"].select("native_id", "name", "listed_on").rows() == [
-        ("RUS0251", "Vladimir PUTIN", date(2022, 2, 25)), ("SYR0306", "GENERAL INDUSTRIES", date(2020, 12, 31)),
-        ("OFSI-99", "WITHOUT REFERENCE", date(2003, 2, 1)),
-    ]  # fmt: skip
-    notes = staged(ofsi()).frames["notes"].filter(kind="listed_by_ofsi").select("native_id", "text").rows()
-    assert ("SYR0306", "2011-12-02") in notes
-    assert staged(ofsi()).frames["countries"].filter(basis="nationality")["country_id"].to_list() == ["RUS", "SRB"]
-    assert staged(ofsi()).frames["names"].rows() == [("SYR0306", "OLD INDUSTRIES", "fka", "strong")]
-    assert staged(ofsi()).frames["birth_dates"]["born"].to_list() == ["1952"]
+    holds(
+        staged(ofsi(), "ConList.csv"),
+        "facts published format: 2026-06-03|ofsi csv",
+        "listings native_id name listed_on: RUS0251|Vladimir PUTIN|2022-02-25 / SYR0306|GENERAL INDUSTRIES|2020-12-31 / "
+        "OFSI-99|WITHOUT REFERENCE|2003-02-01",
+        "notes text kind=listed_by_ofsi native_id=SYR0306: 2011-12-02",
+        "countries country_id basis=nationality: RUS / SRB",
+        "names native_id name kind quality: SYR0306|OLD INDUSTRIES|fka|strong",
+        "birth_dates born: 1952",
+    )
 
 
 def test_the_xml_gives_parties_in_the_same_shape() -> None:
-    found = staged(XML.encode(), "UK-Sanctions-List.xml")
-    assert (found.facts["published"], found.facts["format"]) == ("2026-09-02", "uk xml")
-    assert found.frames["listings"].select("row", "native_id", "name", "party_type", "title", "listed_on").rows() == [
-        (1, "AFG0006", "MOHAMMAD HASSAN AKHUND", "person", "Mullah; Haji", date(2001, 1, 25)),
-        (2, "RUS3064", "NORTHERN OIL", "entity", None, date(2022, 3, 1)),
-    ]
-    assert found.frames["names"].select("name", "kind", "quality").rows() == [
-        ("Haji Hassan", "aka", "weak"), ("محمد حسن آخوند", "aka", "strong"),
-    ]  # fmt: skip
-    assert found.frames["identifiers"].filter(scheme="passport").select("value", "note").rows() == [
-        ("P0", "Afghan"), ("P1", None),
-    ]  # fmt: skip
-    assert found.frames["birth_dates"]["born"].to_list() == ["1945", "01 Mar 1958"]
-    assert ("AFG0006", "born", "15/08/19yy") in found.frames["notes"].rows()
-    assert found.frames["links"].rows() == [("RUS3064", "parent_company", "Northern Holding", None)]
-    assert ("RUS3064", "email", "office@example.com", None, None) in found.frames["identifiers"].rows()
+    holds(
+        staged(XML.encode(), "UK-Sanctions-List.xml"),
+        "facts published format: 2026-09-02|uk xml",
+        "listings row native_id name party_type title listed_on: "
+        "1|AFG0006|MOHAMMAD HASSAN AKHUND|person|Mullah; Haji|2001-01-25 / 2|RUS3064|NORTHERN OIL|entity|-|2022-03-01",
+        "names name kind quality: Haji Hassan|aka|weak / محمد حسن آخوند|aka|strong",
+        "identifiers value note scheme=passport: P0|Afghan / P1|-",
+        "identifiers native_id value scheme=email: RUS3064|office@example.com",
+        "birth_dates born: 1945 / 01 Mar 1958",
+        "notes native_id text kind=born: AFG0006|15/08/19yy",
+        "notes text kind=non_latin_script: محمد حسن آخوند: Arabic", "notes text kind=measures: Asset freeze|Travel Ban",
+        "links native_id relation linked_name linked_listing_id: RUS3064|parent_company|Northern Holding|-",
+    )  # fmt: skip
 
 
 def test_rows_without_id_or_name_are_rejected_and_none_is_taken_as_removed() -> None:
     no_id = SHIP | {"Unique ID": "", "OFSI Group ID": ""}
-    no_name = SHIP | {"Unique ID": "RUS9", "Name 6": ""}
-    found = staged(made((*ROWS, no_id, no_name)))
+    found = staged(made((*ROWS, no_id, SHIP | {"Unique ID": "RUS9", "Name 6": ""})))
     assert sorted(found.rejects["reason"].to_list()) == ["the id is missing", "the name is empty"]
     assert (found.facts["n_illegible"], found.facts["unreadable_ids"], found.n_rejected) == (1, ["RUS9"], 2)
     found = staged(XML.replace("<UniqueID>RUS3064</UniqueID>", "").encode())
@@ -228,27 +202,28 @@ LABELLED = (
 def test_what_has_a_label_in_the_other_information_of_ofsi_is_read_as_the_column_of_the_other_layouts() -> None:
     row = FIRM | {"Name 6": "WORKS", "Alias Type": "Primary name", "Other Information": LABELLED}
     data = made((row,), OFSI_HEADER, "Last Updated,03/06/2026")
-    assert rows("listings", "native_id", data=data) == [("IRN0001",)]
-    assert set(rows("identifiers", "scheme", "value", data=data)) == {
-        ("un_reference", "IRe.061"), ("phone", "+98 1"), ("phone", "+98 2"), ("fax", "+98 3"), ("website", "http://a.example"),
-        ("email", "a@a.example"), ("registration", "TIN - 77"), ("imo", "7408873"), ("ofsi_group", "12431"),
-    }  # fmt: skip
-    assert set(rows("links", "relation", "linked_name", data=data)) == {
-        ("subsidiary", "First"), ("subsidiary", "Second"), ("parent_company", "Holding"),
-    }  # fmt: skip
-    assert {("organization_type", "Enterprise"), ("year_built", "1975")} <= set(rows("notes", "kind", "text", data=data))
+    holds(
+        staged(data),
+        "listings native_id: IRN0001",
+        *(f"identifiers value scheme={scheme}: {value}" for scheme, value in (
+            ("un_reference", "IRe.061"), ("phone", "+98 1 / +98 2"), ("fax", "+98 3"), ("website", "http://a.example"),
+            ("email", "a@a.example"), ("registration", "TIN - 77"), ("imo", "7408873"), ("ofsi_group", "12431"))),
+        "links linked_name relation=subsidiary: First / Second", "links linked_name relation=parent_company: Holding",
+        "notes text kind=organization_type: Enterprise", "notes text kind=year_built: 1975",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("lands", ["(1) to (3) Algeria (4) Morocco", "(1-3) Algeria (4) Morocco"])
 def test_a_range_of_numbers_is_that_many_places_of_one_country(lands: str) -> None:
     row = OFSI_ROWS[0] | {"Town of Birth": "(1) A (2) B (3) C (4) D", "Country of Birth": lands, "DOB": "11/1955"}
     data = made((row,), OFSI_HEADER, "Last Updated,03/06/2026")
-    assert rows("birth_places", "place", "country_id", data=data) == [
-        ("A, Algeria", "DZA"), ("B, Algeria", "DZA"), ("C, Algeria", "DZA"), ("D, Morocco", "MAR"),
-    ]  # fmt: skip
-    assert rows("birth_dates", "born", "precision", data=data) == [("Nov 1955", "month")]
+    holds(
+        staged(data),
+        "birth_places place country_id: A, Algeria|DZA / B, Algeria|DZA / C, Algeria|DZA / D, Morocco|MAR",
+        "birth_dates born precision: Nov 1955|month",
+    )
     apart = made((row | {"Country of Birth": "(1) Algeria (2) Morocco"},), OFSI_HEADER, "Last Updated,03/06/2026")
-    assert rows("birth_places", "place", data=apart) == [(place,) for place in ("A", "B", "C", "D", "Algeria", "Morocco")]
+    holds(staged(apart), "birth_places place: A / B / C / D / Algeria / Morocco")
 
 
 @pytest.mark.real_data

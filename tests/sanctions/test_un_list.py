@@ -1,9 +1,8 @@
 """The list of the United Nations Security Council."""
 
 import gzip
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -12,6 +11,7 @@ from assets.contracts import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.un import consolidated as un_list
 from assets.sanctions.reading.gather import judge_list
+from tests.sanctions.conftest import holds
 
 INDIVIDUAL = """
     <INDIVIDUAL>
@@ -62,57 +62,37 @@ def staged(data: bytes | None = None) -> Staged:
     return un_list.stage({"consolidated.xml": made() if data is None else data})
 
 
-def rows(name: str, *columns: str, data: bytes | None = None) -> list[tuple[Any, ...]]:
-    return staged(data).frames[name].select(columns).rows()
-
-
-def test_a_party_has_its_lasting_reference_day_of_listing_clean_name_and_title() -> None:
-    assert rows("listings", "row", "native_id", "party_type", "programs", "listed_on", "listed_on_basis") == [
-        (1, "KPi.056", "person", "DPRK", date(2017, 12, 22), "source_field"),
-        (2, "KPe.023", "entity", "DPRK", date(2013, 3, 7), "source_field"),
-    ]
-    assert rows("listings", "name") == [("KIM CHOL SAM",), ("DAEDONG CREDIT BANK",)]
-    assert rows("listings", "title", "remarks")[0] == ("Mr; Representative", "Bank representative.")
-
-
 @pytest.mark.trap("un_sc", "aliases-and-births")
-def test_aliases_have_their_quality_and_births_are_as_exact_as_given() -> None:
-    assert rows("names", "native_id", "name", "kind", "quality") == [
-        ("KPi.056", "김철삼", "aka", "strong"), ("KPi.056", "Jin Tie San", "aka", "strong"), ("KPi.056", "San", "aka", "weak"),
-        ("KPe.023", "DCB", "aka", "strong"), ("KPe.023", "OLD BANK", "fka", "strong"),
-    ]  # fmt: skip
-    assert rows("birth_dates", "born", "born_from", "born_before", "precision", "is_circa") == [
-        ("11 Mar 1971", date(1971, 3, 11), date(1971, 3, 12), "day", False),
-        ("circa 1972", date(1972, 1, 1), date(1973, 1, 1), "year", True),
-        ("1969 to 1973", date(1969, 1, 1), date(1974, 1, 1), "interval", False),
-    ]
-    assert ("KPi.056", "born", "30-35 years old") in rows("notes", "native_id", "kind", "text")
-
-
-def test_nationality_address_and_place_of_birth_name_countries_each_on_its_own_basis() -> None:
-    assert rows("countries", "native_id", "country_id", "basis") == [
-        ("KPi.056", "PRK", "nationality"), ("KPi.056", "PRK", "place_of_birth"),
-    ]  # fmt: skip
-    assert rows("addresses", "address", "city", "country_id", "country_raw", "note") == [
-        ("Dalian, China", "Dalian", "CHN", "China", "former"),
-        ("Branch 2: Zhuhai", None, None, None, None),
-        ("Suite 401, Pyongyang, P, Nowhereland", "Pyongyang, P", None, "Nowhereland", None),
-    ]
-    assert rows("birth_places", "place", "country_id") == [("Pyongyang, Democratic People's Republic of Korea", "PRK")]
-
-
-def test_documents_are_identifiers_and_the_last_amendment_a_note() -> None:
-    assert rows("identifiers", "scheme", "value", "country_id", "note") == [("passport", "645120378", "CHN", "issued 2013-06-11")]
-    assert ("KPi.056", "last_amended", "2020-03-04") in rows("notes", "native_id", "kind", "text")
+def test_a_person_and_an_entity_are_read_whole() -> None:
+    holds(
+        staged(),
+        "listings row native_id name party_type programs title remarks listed_on listed_on_basis: "
+        "1|KPi.056|KIM CHOL SAM|person|DPRK|Mr; Representative|Bank representative.|2017-12-22|source_field / "
+        "2|KPe.023|DAEDONG CREDIT BANK|entity|DPRK|-|-|2013-03-07|source_field",
+        "names native_id name kind quality: KPi.056|김철삼|aka|strong / KPi.056|Jin Tie San|aka|strong / "
+        "KPi.056|San|aka|weak / KPe.023|DCB|aka|strong / KPe.023|OLD BANK|fka|strong",
+        "birth_dates born born_from born_before precision is_circa: 11 Mar 1971|1971-03-11|1971-03-12|day|False / "
+        "circa 1972|1972-01-01|1973-01-01|year|True / 1969 to 1973|1969-01-01|1974-01-01|interval|False",
+        "countries native_id country_id basis: KPi.056|PRK|nationality / KPi.056|PRK|place_of_birth",
+        "addresses address city country_id country_raw note: Dalian, China|Dalian|CHN|China|former / "
+        "Branch 2: Zhuhai|-|-|-|- / Suite 401, Pyongyang, P, Nowhereland|Pyongyang, P|-|Nowhereland|-",
+        "birth_places place country_id: Pyongyang, Democratic People's Republic of Korea|PRK",
+        "identifiers scheme value country_id note: passport|645120378|CHN|issued 2013-06-11",
+        "notes native_id text kind=born: KPi.056|30-35 years old",
+        "notes native_id text kind=last_amended: KPi.056|2020-03-04",
+    )
 
 
 def test_parties_without_id_or_name_and_a_repeated_id_are_rejected_and_none_is_taken_as_removed() -> None:
     no_id = INDIVIDUAL.replace("<REFERENCE_NUMBER> KPi.056 </REFERENCE_NUMBER>", "")
     no_name = ENTITY.replace("DAEDONG CREDIT BANK", " ").replace("KPe.023", "KPe.024")
     found = staged(made(INDIVIDUAL + no_id, ENTITY + ENTITY + no_name))
+    holds(
+        found,
+        "rejects reason: the id is missing / the id stands in an earlier row / the name is empty",
+        "facts n_illegible unreadable_ids: 1|['KPe.024']",
+    )
     assert (found.n_read, found.n_rejected) == (5, 3)
-    assert found.rejects["reason"].to_list() == ["the id is missing", "the id stands in an earlier row", "the name is empty"]
-    assert (found.facts["n_illegible"], found.facts["unreadable_ids"]) == (1, ["KPe.024"])
 
 
 @pytest.mark.parametrize(
@@ -158,10 +138,11 @@ def test_what_papers_in_another_name_say_of_the_birth_is_kept_with_the_party() -
     alias = """<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Made Up</ALIAS_NAME><DATE_OF_BIRTH>1979-12-31</DATE_OF_BIRTH>
       <CITY_OF_BIRTH>Tunis</CITY_OF_BIRTH><COUNTRY_OF_BIRTH>Tunisia</COUNTRY_OF_BIRTH><NOTE>passport</NOTE></INDIVIDUAL_ALIAS>"""
     data = made(INDIVIDUAL.replace("<INDIVIDUAL_ALIAS>", alias + "<INDIVIDUAL_ALIAS>", 1))
-    assert ("1979-12-31", date(1979, 12, 31)) in rows("birth_dates", "born", "born_from", data=data)
-    assert ("Tunis, Tunisia", "TUN") in rows("birth_places", "place", "country_id", data=data)
-    assert ("alias", "Made Up: passport") in rows("notes", "kind", "text", data=data)
-    assert staged(data).facts["unread_elements"] == {}
+    holds(
+        staged(data),
+        "birth_dates born_from born=1979-12-31: 1979-12-31", "birth_places place country_id=TUN: Tunis, Tunisia",
+        "notes text kind=alias: Made Up: passport", "facts unread_elements: {}",
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

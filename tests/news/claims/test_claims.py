@@ -13,6 +13,7 @@ from assets.news.articles.fold import fold
 from assets.news.claims.claim import Claim, claims_of
 from assets.news.claims.claim_rules import RULES
 from benchmarks import claims as labelled
+from tests.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,11 +149,9 @@ def test_claims_come_with_their_article_and_are_read_again_when_it_gets_its_date
     undated = staged("2024-01-01", f"{{{text}}}")
     dated = staged("2024-02-01", f'{{{text}, "published": "2023-12-22"}}')
     before = fold_in_batches(fold, [undated]).all("claims").collect()
-    assert before.select("period_basis", "published_on").rows() == [("not_read", None)]
+    assert told(before, "period_basis published_on") == "not_read|-"
     after = fold_in_batches(fold, [undated], [dated]).all("claims").collect()
-    assert after.select("period_basis", "period_to", "published_on").rows() == [
-        ("stated", date(2022, 12, 31), date(2023, 12, 22))
-    ]
+    assert told(after, "period_basis period_to published_on") == "stated|2022-12-31|2023-12-22"
     assert schema.table("core.claims").conform(after).equals(after)
 
 
