@@ -1,17 +1,16 @@
 """Reading transcriptions of lists that are published as PDF: section 1260H, and what all of them share."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assets.contracts import RowGuard, Staged, StagedInfo
+from assets.contracts import RowGuard, Staged
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_dod.section_1260h import stage
 from assets.sanctions.reading.gather import judge_named as judge
-from tests.sanctions.conftest import the
+from tests.sanctions.conftest import holds, info
 from tests.told import told
 
 
@@ -38,38 +37,26 @@ ALIBABA = entity(
 
 
 @pytest.mark.trap("us_dod_1260h", "whole-list")
-def test_the_day_of_the_notice_is_start_and_publication_and_its_citation_is_kept() -> None:
+def test_the_day_of_the_notice_is_start_and_publication_and_the_grounds_name_their_sections() -> None:
     staged = read(ALIBABA)
-    assert (
-        told(staged.frames["listings"], "native_id programs listed_on listed_on_basis published_on citation")
-        == "alibaba-group-holding-limited|1260H|2026-06-10|federal_register|2026-06-10|91 FR 35189 (June 10, 2026)"
-    )
-    assert told(staged.frames["names"], "name") == "Alibaba"
-    assert told(staged.frames["countries"], "country_id basis") == "CHN|list_destination"
+    holds(
+        staged,
+        "listings native_id programs listed_on listed_on_basis published_on citation: "
+        "alibaba-group-holding-limited|1260H|2026-06-10|federal_register|2026-06-10|91 FR 35189 (June 10, 2026)",
+        "names name: Alibaba", "countries country_id basis: CHN|list_destination",
+        "notes text kind=legal_basis: Section 1260H(g)(2)(B)(i)(I) / Section 1260H(g)(3)(B)(i)",
+    )  # fmt: skip
+    assert staged.frames["notes"]["kind"][-1] == "reason"
 
 
-def test_the_grounds_name_their_sections() -> None:
-    kinds = the(read(ALIBABA), "notes", "kind", "text")
-    assert [text for kind, text in kinds if kind == "legal_basis"] == [
-        "Section 1260H(g)(2)(B)(i)(I)", "Section 1260H(g)(3)(B)(i)",
-    ]  # fmt: skip
-    assert kinds[-1][0] == "reason"
-
-
-def test_what_cannot_be_read_of_a_firm_is_told_and_the_firm_kept() -> None:
-    staged = read(entity("A", country="Atlantis"))
-    assert told(staged.frames["countries"], "country_id") == ""
-    info = StagedInfo("sha", datetime(2026, 7, 9), 1, 0, staged.facts)
-    assert "Atlantis (1)" in judge(info, None, RowGuard()).warnings[0]
-    staged = read(entity("A", effective_date="2026-02-30"))
-    assert told(staged.frames["listings"], "listed_on listed_on_basis") == "-|-"
-    assert (staged.rejects["column"].to_list(), staged.n_rejected) == (["effective_date"], 0)
-
-
-def test_a_repeated_firm_is_one_a_nameless_rejected_and_a_short_file_quarantined() -> None:
+def test_what_cannot_be_read_of_a_firm_is_told_and_a_repeated_firm_one_a_nameless_rejected_a_short_file_quarantined() -> None:
+    staged = read(entity("A", country="Atlantis", effective_date="2026-02-30"))
+    holds(staged, "countries country_id:", "listings listed_on listed_on_basis: -|-", "rejects column: effective_date")
+    assert staged.n_rejected == 0
+    assert "Atlantis (1)" in " ".join(judge(info(staged), None, RowGuard()).warnings)
     staged = read(ALIBABA, ALIBABA, entity(" "), 7)
-    assert staged.frames["listings"].height == 1
-    assert (staged.facts["n_repeated"], staged.n_rejected, staged.facts["n_illegible"]) == (1, 2, 2)
+    holds(staged, "listings native_id: alibaba-group-holding-limited", "facts n_repeated n_illegible: 1|2")
+    assert staged.n_rejected == 2
     with pytest.raises(Quarantine, match="says that it holds 80 entities and holds 1"):
         stage({"x.json": file(ALIBABA, count=80)})
 

@@ -19,7 +19,7 @@ from assets.sanctions.lists.us_fcc import covered_list
 from assets.sanctions.lists.us_ita import csl
 from assets.sanctions.lists.us_state import nonproliferation
 from assets.sanctions.reading.names import slug_as_written
-from tests.sanctions.conftest import the
+from tests.sanctions.conftest import holds
 from tests.sanctions.test_dod_1260h import entity, file
 
 MINE = entity("Fiction Works", effective_date="1991-11-14", notes="WRO; Industry: Machinery; Merchandise: Engines; Remarks: See.")
@@ -27,33 +27,24 @@ FOUND = entity("Fiction Works", effective_date="1992-03-18", notes="Finding; Ind
 WRO = file(MINE, FOUND)
 
 
-@pytest.mark.trap("us_cbp_wro", "order-and-finding")
-def test_an_order_and_a_later_finding_are_two_listings_of_one_party() -> None:
-    staged = withhold_release.stage({"a.json": WRO})
-    assert the(staged, "listings", "native_id", "programs", "listed_on") == [
-        ("WRO:1991-11-14:fiction-works", "WRO", date(1991, 11, 14)),
-        ("FINDING:1992-03-18:fiction-works", "FINDING", date(1992, 3, 18)),
-    ]
-    assert ("WRO:1991-11-14:fiction-works", "merchandise", "Engines") in the(staged, "notes", "native_id", "kind", "text")
-
-
-@pytest.mark.trap("us_cbp_wro", "ships-and-places")
-def test_a_ship_has_no_country_of_its_own() -> None:
-    ship = entity("Fishing Vessel: Made Up", country="Fishing Vessels", effective_date="2020-08-18", notes="WRO")
-    staged = withhold_release.stage({"a.json": file(ship)})
-    assert (the(staged, "listings", "party_type"), the(staged, "countries", "country_id")) == ([("vessel",)], [])
-    assert staged.facts["n_unknown_countries"] == 0
-
-
 COVERED = file(entity("Fiction Telecom", effective_date="2021-03-12", notes="Its equipment."))
+SHIP = entity("Fishing Vessel: Made Up", country="Fishing Vessels", effective_date="2020-08-18", notes="WRO")
 
 
+@pytest.mark.trap("us_cbp_wro", "order-and-finding")
+@pytest.mark.trap("us_cbp_wro", "ships-and-places")
 @pytest.mark.trap("us_fcc_covered", "classes-of-goods")
-def test_a_class_of_goods_is_an_entry_without_a_country() -> None:
-    staged = covered_list.stage({"a.json": file(entity("Routers made abroad", country=None, effective_date="2026-03-23"))})
-    assert (the(staged, "listings", "name", "programs"), the(staged, "countries", "country_id")) == (
-        [("Routers made abroad", "COVERED")], [],
-    )  # fmt: skip
+def test_an_order_and_a_later_finding_are_two_listings_and_a_ship_or_class_of_goods_has_no_country() -> None:
+    holds(
+        withhold_release.stage({"a.json": WRO}),
+        "listings native_id programs listed_on: WRO:1991-11-14:fiction-works|WRO|1991-11-14 / "
+        "FINDING:1992-03-18:fiction-works|FINDING|1992-03-18",
+        "notes text kind=merchandise native_id=WRO:1991-11-14:fiction-works: Engines",
+    )
+    ship = withhold_release.stage({"a.json": file(SHIP)})
+    holds(ship, "listings party_type: vessel", "countries country_id:", "facts n_unknown_countries: 0")
+    goods = covered_list.stage({"a.json": file(entity("Routers made abroad", country=None, effective_date="2026-03-23"))})
+    holds(goods, "listings name programs: Routers made abroad|COVERED", "countries country_id:")
 
 
 def imposed(authority: str, day: str, status: str, notice: str) -> str:
@@ -76,20 +67,17 @@ ISN = file(
 
 
 @pytest.mark.trap("us_state_isn", "each-imposition")
-def test_each_imposition_is_a_listing_with_its_own_end() -> None:
-    staged = nonproliferation.stage({"a.json": ISN})
-    assert the(staged, "listings", "native_id", "published_on", "ends_on", "ends_on_basis") == [
-        ("EO13382:2020-02-03:fiction-trading", date(2020, 2, 14), None, None),
-        ("INA:2002-07-09:fiction-trading", None, date(2013, 6, 27), "official_notice"),
-        ("MISSILE:1996-05-24:fiction-trading", date(1996, 6, 12), date(1998, 5, 24), "source_field"),
-    ]
-
-
 @pytest.mark.trap("us_state_isn", "days-cut-short")
-def test_a_year_that_is_cut_is_no_year() -> None:
-    notes = imposed("Executive Order 13382", "12/11/201", "Active", "Vol. 79, No. 184, 09/23/14")
-    staged = nonproliferation.stage({"a.json": file(entity("A", notes=notes))})
-    assert the(staged, "listings", "native_id", "listed_on", "remarks") == [("EO13382:undated:a", None, "imposed 12/11/201")]
+def test_each_imposition_is_a_listing_with_its_own_end_and_a_year_that_is_cut_is_none() -> None:
+    holds(
+        nonproliferation.stage({"a.json": ISN}),
+        "listings native_id published_on ends_on ends_on_basis: EO13382:2020-02-03:fiction-trading|2020-02-14|-|- / "
+        "INA:2002-07-09:fiction-trading|-|2013-06-27|official_notice / "
+        "MISSILE:1996-05-24:fiction-trading|1996-06-12|1998-05-24|source_field",
+    )
+    cut = entity("A", notes=imposed("Executive Order 13382", "12/11/201", "Active", "Vol. 79, No. 184, 09/23/14"))
+    found = nonproliferation.stage({"a.json": file(cut)})
+    holds(found, "listings native_id listed_on remarks: EO13382:undated:a|-|imposed 12/11/201")
 
 
 OF_1286 = (
@@ -103,9 +91,12 @@ OF_1286 = (
 @pytest.mark.trap("us_dod_1286", "newest-list")
 def test_the_newest_list_of_the_file_is_the_edition() -> None:
     staged = section_1286.stage({"a.csv": OF_1286})
-    assert the(staged, "listings", "native_id", "listed_on", "ends_on") == [("fiction-university", None, date(2026, 7, 23))]
-    assert the(staged, "notes", "kind", "text") == [("earlier_lists", "2024")]
-    assert (staged.n_read, staged.facts["n_earlier"], staged.facts["edition"]) == (3, 2, "2025")
+    holds(
+        staged,
+        "listings native_id listed_on ends_on: fiction-university|-|2026-07-23", "notes kind text: earlier_lists|2024",
+        "facts n_earlier edition: 2|2025",
+    )  # fmt: skip
+    assert staged.n_read == 3
 
 
 OF_1260H = (
@@ -119,15 +110,13 @@ OF_1260H = (
 @pytest.mark.trap("us_dod_1260h_notices", "names-as-printed")
 def test_notices_without_an_end_between_are_one_listing_and_after_an_end_begins_another() -> None:
     staged = section_1260h_notices.stage({"a.csv": OF_1260H})
-    assert the(staged, "listings", "native_id", "listed_on", "ends_on", "ends_on_basis") == [
-        ("2021-06-03:fiction-group", date(2021, 6, 3), date(2026, 2, 17), "official_notice"),
-        ("2026-06-08:fiction-group", date(2026, 6, 8), None, None),
-    ]
-    assert ("2021-06-03:fiction-group", "Old Fiction", "fka") in the(staged, "names", "native_id", "name", "kind")
-    assert staged.facts["n_repeated"] == 1
-
-
-def test_a_row_without_a_day_may_be_of_any_listing() -> None:
+    holds(
+        staged,
+        "listings native_id listed_on ends_on ends_on_basis: "
+        "2021-06-03:fiction-group|2021-06-03|2026-02-17|official_notice / 2026-06-08:fiction-group|2026-06-08|-|-",
+        "names name kind=fka native_id=2021-06-03:fiction-group: Old Fiction", "facts n_repeated: 1",
+    )  # fmt: skip
+    # a row without a day may be of any listing
     staged = section_1260h_notices.stage({"a.csv": OF_1260H.replace(b"2021-06-03", b"soon")})
     assert (staged.n_rejected, staged.frames["listings"].height) == (1, 2)
 
@@ -143,30 +132,20 @@ ANNEXES = (
 
 
 @pytest.mark.trap("eu_sectoral_annexes", "annex-in-the-id")
-def test_a_listing_is_a_party_of_an_annex_with_the_day_from_which_it_applies() -> None:
-    staged = sectoral_annexes.stage({"a.csv": ANNEXES})
-    assert the(staged, "listings", "native_id", "party_type", "programs", "listed_on") == [
-        ("IV:fiction-hk-co", "entity", "EU-833-IV", date(2025, 7, 20)),
-        ("XLII:imo-9292204", "vessel", "EU-833-XLII", date(2024, 12, 17)),
-        ("XIV:fiction-bank", "entity", "EU-833-XIV", date(2022, 3, 12)),
-    ]
-    assert the(staged, "addresses", "country_id") == [("CHN",), ("TUR",)]
-    assert the(staged, "countries", "native_id", "country_id") == [("XIV:fiction-bank", "RUS")]
-    assert the(staged, "identifiers", "scheme", "value", "note") == [
-        ("registration", "7", "BRN"), ("imo", "9292204", None), ("tax_id", "7707000000", "Tax ID/INN"),
-    ]  # fmt: skip
-
-
-def test_a_number_of_a_states_register_says_the_country() -> None:
-    of_register = ANNEXES.replace(b"7707000000 (Tax ID/INN)", b"44 (China Company Registration Number)").replace(b"Russia", b"")
-    assert the(sectoral_annexes.stage({"a.csv": of_register}), "countries", "native_id", "country_id", "basis") == [
-        ("XIV:fiction-bank", "CHN", "remark")
-    ]
-
-
 @pytest.mark.trap("eu_sectoral_annexes", "no-country")
-def test_a_ship_of_an_annex_has_no_country() -> None:
-    assert sectoral_annexes.stage({"a.csv": ANNEXES}).facts["n_without_country"] == 1
+def test_a_listing_is_a_party_of_an_annex_with_the_day_from_which_it_applies_and_a_ship_has_no_country() -> None:
+    holds(
+        sectoral_annexes.stage({"a.csv": ANNEXES}),
+        "listings native_id party_type programs listed_on: IV:fiction-hk-co|entity|EU-833-IV|2025-07-20 / "
+        "XLII:imo-9292204|vessel|EU-833-XLII|2024-12-17 / XIV:fiction-bank|entity|EU-833-XIV|2022-03-12",
+        "addresses country_id: CHN / TUR", "countries native_id country_id: XIV:fiction-bank|RUS",
+        "identifiers scheme value note: registration|7|BRN / imo|9292204|- / tax_id|7707000000|Tax ID/INN",
+        "facts n_without_country: 1",
+    )  # fmt: skip
+    # a number of a state's register says the country
+    of_register = ANNEXES.replace(b"7707000000 (Tax ID/INN)", b"44 (China Company Registration Number)").replace(b"Russia", b"")
+    found = sectoral_annexes.stage({"a.csv": of_register})
+    holds(found, "countries native_id country_id basis: XIV:fiction-bank|CHN|remark")
 
 
 JAPAN = """○ ロシア連邦及びベラルー
@@ -190,30 +169,30 @@ Fiction LLC
 
 
 @pytest.mark.trap("jp_third_countries", "text-of-a-pdf")
-def test_entries_are_found_by_their_numbers_even_where_a_page_ends() -> None:
-    staged = third_countries.stage({"a.txt": JAPAN})
-    assert the(staged, "listings", "row", "name") == [(1, "Fiction LLC"), (2, "Thai Fiction Trading Co., Ltd")]
-    assert the(staged, "names", "name") == [("Fic LLC",), ("Fiction Ltd",), ("Thai Fic",), ("TF Trading",)]
-    assert the(staged, "addresses", "address", "country_id") == [
-        ("2 Road, 14 Building, Kowloon, Hong Kong, China", "HKG"), ("3 High-Tech Road, Yerevan, Armenia", "ARM"),
-        ("4 Road, Bangkok, Thailand", "THA"), ("5 Road, Astana, Kazakhstan", "KAZ"),
-    ]  # fmt: skip
-    assert (staged.n_read, staged.facts["n_repeated"], staged.facts["list_changed"]) == (3, 1, "2025-09-12")
-
-
 @pytest.mark.trap("jp_third_countries", "no-day-of-an-entry")
-def test_no_entry_has_a_day() -> None:
-    assert the(third_countries.stage({"a.txt": JAPAN}), "listings", "listed_on") == [(None,), (None,)]
+def test_entries_are_found_by_their_numbers_even_where_a_page_ends_and_have_no_day() -> None:
+    staged = third_countries.stage({"a.txt": JAPAN})
+    holds(
+        staged,
+        "listings row name listed_on: 1|Fiction LLC|- / 2|Thai Fiction Trading Co., Ltd|-",
+        "names name: Fic LLC / Fiction Ltd / Thai Fic / TF Trading",
+        "addresses address country_id: 2 Road, 14 Building, Kowloon, Hong Kong, China|HKG / "
+        "3 High-Tech Road, Yerevan, Armenia|ARM / 4 Road, Bangkok, Thailand|THA / 5 Road, Astana, Kazakhstan|KAZ",
+        "facts n_repeated list_changed: 1|2025-09-12",
+    )
+    assert staged.n_read == 3
 
 
-def test_a_text_that_ends_in_an_entry_is_cut() -> None:
-    with pytest.raises(Quarantine, match="3 numbered entries, and the last has no address: it is cut"):
-        third_countries.stage({"a.txt": JAPAN[: JAPAN.rindex("所在地".encode())]})
-
-
-def test_a_text_without_its_first_number_is_cut() -> None:
-    with pytest.raises(Quarantine, match="0 numbered entries"):
-        third_countries.stage({"a.txt": JAPAN.replace(b"\n1 ", b"\n")})
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (JAPAN[: JAPAN.rindex("所在地".encode())], "3 numbered entries, and the last has no address: it is cut"),
+        (JAPAN.replace(b"\n1 ", b"\n"), "0 numbered entries"),
+    ],
+)
+def test_a_text_that_ends_in_an_entry_or_lacks_its_first_number_is_cut(data: bytes, said: str) -> None:
+    with pytest.raises(Quarantine, match=said):
+        third_countries.stage({"a.txt": data})
 
 
 def opened(folder: Path, path: str) -> bytes:

@@ -1,7 +1,7 @@
 """Reading the transcription of OFAC's NS-CMIC list."""
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contracts import Staged, StagedSnapshot
+from assets.contracts import Staged
 from assets.sanctions.history.mirrors import fold_mirror
 from assets.sanctions.lists.us_ofac.ns_cmic import stage
 from tests.depth import examples
-from tests.told import told
+from tests.sanctions.conftest import holds, snapshot
 
 SUGON = {
     "name": "Dawning Information Industry Co., Ltd",
@@ -33,24 +33,20 @@ def read(*entities: Any) -> Staged:
 
 
 def test_a_firm_has_both_days_its_numbers_and_names_and_unknown_clauses_as_they_stand() -> None:
-    assert (
-        told(read(SUGON).frames["listings"], "programs listed_on listed_on_basis published_on")
-        == "CMIC-EO13959|2022-02-14|source_field|2021-12-16"
-    )
-    staged = read(SUGON)
-    assert told(staged.frames["identifiers"], "scheme value country_id") == "uscc|91120000783342508F|CHN"
-    assert told(staged.frames["names"], "name") == "SUGON / 曙光信息产业股份有限公司"
-    assert told(staged.frames["addresses"], "country_id") == "CHN / CYM"
-    assert told(staged.frames["notes"], "kind text") == "target_type|Public Company"
-    assert told(read(SUGON | {"notes": "Something else"}).frames["notes"], "kind text") == "unread|Something else"
+    holds(
+        read(SUGON),
+        "listings programs listed_on listed_on_basis published_on: CMIC-EO13959|2022-02-14|source_field|2021-12-16",
+        "identifiers scheme value country_id: uscc|91120000783342508F|CHN", "names name: SUGON / 曙光信息产业股份有限公司",
+        "addresses country_id: CHN / CYM", "notes kind text: target_type|Public Company",
+    )  # fmt: skip
+    holds(read(SUGON | {"notes": "Something else"}), "notes kind text: unread|Something else")
 
 
 def test_the_fold_carries_what_the_list_repeats(history: Any) -> None:
-    staged = read(SUGON)
-    snapshot = StagedSnapshot("sha", datetime(2026, 7, 9), True, staged.facts, staged.frames)
-    history = history.after(fold_mirror("us_ofac_cmic", history, [snapshot]))
-    assert history.rows("list_mirrors", "program", "list_id") == [("CMIC-EO13959", "us_ofac_cons")]
-    assert history.told("listings valid_from known_from known_basis") == "2022-02-14|2021-12-16T23:59:59|publication"
+    history.after(fold_mirror("us_ofac_cmic", history, [snapshot(read(SUGON), "2026-07-09")])).shows(
+        "list_mirrors program list_id: CMIC-EO13959|us_ofac_cons",
+        "listings valid_from known_from known_basis: 2022-02-14|2021-12-16T23:59:59|publication",
+    )
 
 
 @given(st.text(max_size=60))
