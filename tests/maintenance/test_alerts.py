@@ -58,12 +58,10 @@ def receiving(status: int = 200) -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 
 def test_each_kind_of_trouble_of_a_refresh_is_an_alert() -> None:
+    refused = NewSnapshot("un_sc", "s1", "quarantined", "half a file", None, None, None)
+    failed = NewSnapshot("us_csl", "s2", "failed", "HTTP 503", None, None, None)
     report = Report(
-        new=[
-            NewSnapshot("un_sc", "s1", "quarantined", "half a file", None, None, None),
-            NewSnapshot("us_csl", "s2", "failed", "HTTP 503", None, None, None),
-            NewSnapshot("us_ofac_sdn", "s3", "accepted", None, None, 1, 0),
-        ],
+        new=[refused, failed, NewSnapshot("us_ofac_sdn", "s3", "accepted", None, None, 1, 0)],
         not_promoted=["news: a check failed"],
         problems=["us_nida_final s1 is damaged"],
         validations=[Validation("core.events", "key_is_unique", "critical", "failed", "A key is there once.", "2", 2, None, NOW)],

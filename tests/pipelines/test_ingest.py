@@ -64,9 +64,6 @@ def test_a_mistake_in_the_own_table_of_feeds_is_the_operators_and_no_failure_of_
     assert "mine.csv, row 1: url: expected an address that begins with https://" in project.report.problems[0]
 
 
-# known files -----------------------------------------------------------------------------------------------------------
-
-
 SDN = "us_ofac_sdn"
 LONG_AGO = 1_600_000_000
 

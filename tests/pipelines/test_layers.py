@@ -41,8 +41,7 @@ from pipelines.util import deadline
 from pipelines.util.atomic_files import merge_parquet
 from tests.pipelines.examples import a_source
 
-SOURCE = a_source(max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()},
-)  # fmt: skip
+SOURCE = a_source(max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()})
 GUARDS = {"us_ofac_sdn": RowGuard(min_share=0.6)}
 
 
@@ -53,11 +52,9 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         raise Quarantine("it says STOP")
     if "CRASH" in lines:
         raise ZeroDivisionError("a bug")
-    good = [x.split("=") for x in lines if "=" in x]
-    bad = [
-        {"file": "a.txt", "row": i, "column": None, "value": x, "reason": "no ="} for i, x in enumerate(lines, 1) if "=" not in x
-    ]
-    rows = pl.DataFrame(good, schema={"program_raw": pl.String, "program": pl.String}, orient="row")
+    rows = pl.DataFrame([x.split("=") for x in lines if "=" in x], schema=["program_raw", "program"], orient="row")
+    of_file = {"file": "a.txt", "column": None, "reason": "no ="}
+    bad = [of_file | {"row": i, "value": x} for i, x in enumerate(lines, 1) if "=" not in x]
     return Staged({"rows": rows}, pl.DataFrame(bad, schema=REJECTS), len(lines))
 
 
@@ -67,9 +64,8 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
     for s in snapshots:
         seen = s.frames["rows"].with_columns(pl.lit(s.retrieved_at.isoformat()).alias("note"))
         found = compare(opened, seen, key=["program_raw"], values=["program"])
-        opened = pl.concat(
-            [found.unchanged, found.absent, found.replacing.select(opened.columns), found.new.select(opened.columns)]
-        )
+        new = (frame.select(opened.columns) for frame in (found.replacing, found.new))
+        opened = pl.concat([found.unchanged, found.absent, *new])
         closed.append(found.superseded)
         n += 1
     return Folded({"program_aliases": opened}, {"program_aliases": pl.concat(closed)} if closed else {}, {"n": n})
@@ -84,6 +80,10 @@ def here(**changes: Any) -> DomainPackage:
 
 
 ANY = dict.fromkeys(("us_ofac_sdn", "us_ofac_cons", "us_bis_dpl", "sanctions"), "any")
+
+
+Told = tuple[str, str, str | None]
+"""Day, verdict and reason of a snapshot."""
 
 
 class Warehouse:
@@ -106,9 +106,7 @@ class Warehouse:
             self.staged.stage(code, self.raw, fingerprint)
         return self.core.fold(package, self.raw, self.staged, guards, {}, dict.fromkeys(ANY, fingerprint))
 
-    def refresh(
-        self, package: DomainPackage = HERE, guards: Mapping[str, RowGuard] = GUARDS
-    ) -> list[tuple[str, str, str | None]]:
+    def refresh(self, package: DomainPackage = HERE, guards: Mapping[str, RowGuard] = GUARDS) -> list[Told]:
         candidate, new, _ = self.fold(package, guards)
         self.core.promote(candidate)
         return [(n.snapshot[:10], n.verdict, n.reason) for n in new]
@@ -366,9 +364,6 @@ def test_what_a_source_was_folded_to_by_itself_is_taken_by_its_domain_unless_mor
     new = next(p for p in wh.core.parts("sanctions").glob("*.open.parquet") if p.name not in known)
     new.write_bytes(b"spoiled")
     assert (fold_domain(), len(wh.rows())) == (5, 5)
-
-
-# layers batches --------------------------------------------------------------------------------------------------------
 
 
 def fed(*n_rows: int) -> list[AcceptedSnapshot]:

@@ -96,9 +96,9 @@ class Core:
 @pytest.fixture
 def core(tmp_path: Path) -> Core:
     found = Core(tmp_path)
-    for source in ("articles", "feeds"):
+    for source, bad in (("articles", 1), ("feeds", 0)):
         found.put(source, "articles", articles(400, source))
-        found.put(source, "events", events(400, source, bad=1 if source == "articles" else 0))
+        found.put(source, "events", events(400, source, bad=bad))
         found.put(source, "event_reports", reports(400, source))
     return found
 
@@ -167,15 +167,12 @@ def test_an_article_takes_its_events_and_their_reports_along(core: Core) -> None
 def test_all_versions_of_a_thing_go_together(tmp_path: Path) -> None:
     core = Core(tmp_path)
     known = [datetime(2023, 1, 1), datetime(2023, 2, 1)]
-    rows = pl.DataFrame(
-        [
-            {"source": "us_cdc_county_overdose", "fips": f"{i:05}", "deaths": 5 if (i, k) == (0, 0) else 20, "known_from": at}
-            for i in range(20)
-            for k, at in enumerate(known)
-        ]
-    ).with_columns(period_end=date(2022, 12, 31))
-    core.put("us_cdc_county_overdose", "county_overdoses", rows.filter(known_from=known[0]), closed=True)
-    core.put("us_cdc_county_overdose", "county_overdoses", rows.filter(known_from=known[1]))
+    of = "us_cdc_county_overdose"
+    county = [{"source": of, "fips": f"{i:05}", "deaths": 20, "known_from": at} for i in range(20) for at in known]
+    county[0]["deaths"] = 5
+    rows = pl.DataFrame(county).with_columns(period_end=date(2022, 12, 31))
+    core.put(of, "county_overdoses", rows.filter(known_from=known[0]), closed=True)
+    core.put(of, "county_overdoses", rows.filter(known_from=known[1]))
     values = rows.filter(deaths=5).select("source", "fips", "period_end", "known_from").cast({"known_from": pl.Datetime("us")})
     broken = BrokenRule("core.county_overdoses", "no_counts_below_ten", "Never published.", values)
     core.manifest, doubted = aside.set_aside(core.store, core.manifest, [broken], {}, ("county_overdoses",))
@@ -193,9 +190,8 @@ def test_the_outcome_of_a_rule_says_how_many_rows_were_set_aside(core: Core) -> 
     marked = aside.with_counts([outcome, other], listing)
     assert [v.n_set_aside for v in marked] == [1, None]
     assert "articles:0" in (marked[0].offending_rows or "")
-    assert any(
-        line.startswith("articles: 1 row of core.events quarantined by dated_not_after_known") for line in aside.lines(listing)
-    )
+    said = "articles: 1 row of core.events quarantined by dated_not_after_known"
+    assert any(line.startswith(said) for line in aside.lines(listing))
 
 
 def test_every_check_of_rows_names_columns_of_a_table_that_it_returns() -> None:

@@ -65,9 +65,8 @@ def status_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
 
 def holder(*run_ids: str) -> subprocess.Popen[str]:
     """A process that says that it runs these runs."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, *run_ids], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    pipe, program = subprocess.PIPE, [sys.executable, "-c", HOLDER, *run_ids]
+    process = subprocess.Popen(program, cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "holding\n"
     return process

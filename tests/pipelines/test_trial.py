@@ -9,7 +9,7 @@ import pytest
 
 from assets.contracts import REJECTS, Folded, SourceCode, Staged
 from pipelines.cli import main
-from pipelines.ingest.sources import Correction, FileSpec, Lookup
+from pipelines.ingest.sources import Correction, FileSpec, Lookup, Source
 from pipelines.services.trial import as_lines, try_files
 from tests.made_up import SAMPLE
 from tests.pipelines.examples import a_source
@@ -71,25 +71,16 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     return Staged({"rows": rows}, pl.DataFrame(bad, schema=REJECTS), len(lines))
 
 
-SOURCE = a_source(
-    max_bytes=1000,
-    max_line_bytes=100,
-    files={"a.txt": FileSpec()},
-    rows={"max_rejected_share": 0.5, "fill": {"rows": {"day": 0.9}}},
-)
-CODE = SourceCode(
-    "us_ofac_sdn",
-    (),
-    stage,
-    lambda _history, _snapshots: Folded({}),
-    frames={"rows": pl.Schema({"x": pl.String, "day": pl.Date})},
-)
+ROWS = {"max_rejected_share": 0.5, "fill": {"rows": {"day": 0.9}}}
+SOURCE = a_source(max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()}, rows=ROWS)
+FRAMES = {"rows": pl.Schema({"x": pl.String, "day": pl.Date})}
+CODE = SourceCode("us_ofac_sdn", (), stage, lambda *_: Folded({}), frames=FRAMES)
 
 
-def shown(tmp_path: Path, text: str) -> str:
+def shown(tmp_path: Path, text: str, source: Source = SOURCE) -> str:
     path = tmp_path / "a.txt"
     path.write_text(text)
-    return "\n".join(as_lines(try_files(SOURCE, CODE, [path])))
+    return "\n".join(as_lines(try_files(source, CODE, [path])))
 
 
 def test_a_column_below_its_least_share_and_the_first_twenty_rejects_are_shown(tmp_path: Path) -> None:
@@ -100,22 +91,16 @@ def test_a_column_below_its_least_share_and_the_first_twenty_rejects_are_shown(t
 
 
 def test_a_fault_or_panic_of_the_reader_is_reported_with_its_place(tmp_path: Path) -> None:
-    text = shown(tmp_path, "CRASH")
-    assert "reading: quarantined: the reader failed (ZeroDivisionError: a bug) in stage, line " in text
-    assert "test_trial.py" in text
-    assert "reading: quarantined: the reader failed (RuntimeError: the parser panicked: index out of bounds)" in shown(
-        tmp_path, "PANIC"
-    )
+    crashed, panicked = (shown(tmp_path, word) for word in ("CRASH", "PANIC"))
+    assert "reading: quarantined: the reader failed (ZeroDivisionError: a bug) in stage, line " in crashed
+    assert "test_trial.py" in crashed
+    assert "reading: quarantined: the reader failed (RuntimeError: the parser panicked: index out of bounds)" in panicked
 
 
 def test_what_the_declaration_amends_is_shown_and_a_correction_that_found_nothing_is_a_warning(tmp_path: Path) -> None:
     gone = Correction(frame="rows", where={"x": "z"}, column="day", expected=None, value=None, reason="r", source="s")
-    source = SOURCE.model_copy(
-        update={"lookups": {"rows": {"x": (Lookup(expected="aa", value="a", reason="a slip"),)}}, "corrections": (gone,)}
-    )
-    path = tmp_path / "a.txt"
-    path.write_text("aa\nb\naa")
-    text = "\n".join(as_lines(try_files(source, CODE, [path])))
+    slip = {"rows": {"x": (Lookup(expected="aa", value="a", reason="a slip"),)}}
+    text = shown(tmp_path, "aa\nb\naa", SOURCE.model_copy(update={"lookups": slip, "corrections": (gone,)}))
     assert "amended: 2 cells\n  lookup of rows.x: aa -> a: 2 cells (a slip)" in text
     assert "  warning: correction of rows.day (x=z): no row is named by that any more" in text
     assert "x       String  100.0%  a" in text

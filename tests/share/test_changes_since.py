@@ -19,41 +19,24 @@ from pipelines.share.release import release
 from pipelines.util.readers import connect_for_readers
 
 NOW = datetime(2026, 1, 1)
+COLUMNS = "source title publisher licence citation url n_snapshots tables last_accepted_at newest_date"
 
 
 def published(path: Path, number: int, snapshots: list[str], before: Path | None) -> Path:
     """A publication that holds these snapshots, with a party added by each."""
-    events = pl.DataFrame(
-        {
-            "event_id": [f"us_ofac_sdn:{name}" for name in snapshots],
-            "event_date": [date(2023, 1, 1)] * len(snapshots),
-            "kind": "added",
-            "list_id": "us_ofac_sdn",
-            "name": [f"PARTY {name}" for name in snapshots],
-            # the later publication brings what was known before
-            "known_at": [datetime(2023, 1, 9 - int(name)) for name in snapshots],
-            "snapshot_id": snapshots,
-        }
+    of_list = {"event_date": pl.lit(date(2023, 1, 1)), "kind": pl.lit("added"), "list_id": pl.lit("us_ofac_sdn")}
+    # the later publication brings what was known before
+    known = [datetime(2023, 1, 9 - int(name)) for name in snapshots]
+    events = pl.DataFrame({"snapshot_id": snapshots, "known_at": known}).with_columns(
+        event_id=pl.format("us_ofac_sdn:{}", "snapshot_id"), name=pl.format("PARTY {}", "snapshot_id"), **of_list
     )
     row = {"publication_id": f"p{number}", "run_id": "r", "built_at": datetime(2024, 1, number), "origin": "real"}
     build = pl.DataFrame([row | {"code_fingerprint": "x", "core_versions": "{}"}], schema=declared()["meta.build"].polars)
     held = pl.DataFrame({"source": "us_ofac_sdn", "snapshot": snapshots, "snapshot_id": snapshots, "verdict": "accepted"})
-    source = (
-        "source",
-        "title",
-        "publisher",
-        "licence",
-        "citation",
-        "url",
-        "n_snapshots",
-        "tables",
-        "last_accepted_at",
-        "newest_date",
-    )
     sdn = ("us_ofac_sdn", "SDN", "OFAC", "Public domain", "OFAC, SDN", "https://ofac.example", len(snapshots))
     icews = ("icews", "ICEWS", "Lockheed", "Terms.", "Boschee", "https://icews.example", 0)
     rows = [(*sdn, ["sanction_events"], datetime(2023, 2, 3), date(2023, 2, 1)), (*icews, ["events"], None, None)]
-    sources = pl.DataFrame(rows, schema=source, orient="row")
+    sources = pl.DataFrame(rows, schema=COLUMNS.split(), orient="row")
     warehouse.build(path, {"sanction_events": events}, {"build": build, "snapshots": held, "sources": sources}, before=before)
     return path
 

@@ -24,17 +24,14 @@ def frame(table: str, *rows: Mapping[str, object]) -> pl.DataFrame:
 
 
 def listing(list_id: str, number: str, actor_id: str, name: str) -> dict[str, object]:
-    return {
+    of: dict[str, object] = {
         "listing_id": f"{list_id}:{number}",
         "list_id": list_id,
         "native_id": number,
-        "actor_id": actor_id,
-        "party_type": "entity",
-        "name": name,
-        "known_from": THEN,
-        "valid_from": date(2023, 1, 1),
         "snapshot_id": f"{list_id}/1",
     }
+    since = {"known_from": THEN, "valid_from": date(2023, 1, 1)}
+    return of | since | {"actor_id": actor_id, "party_type": "entity", "name": name}
 
 
 @pytest.fixture(scope="module")
@@ -50,34 +47,27 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     terms = {OPEN: "Public domain", CLOSED: "No open licence is stated"}
     lists = [{"list_id": n, "name": n, "authority_id": "USA.OFAC" if n == OPEN else "UN"} for n in terms]
-    actors = [
-        *({"actor_id": n, "kind": "state", "name": n} for n in ("USA", "CHN")),
-        *({"actor_id": n, "kind": "organization", "name": n} for n in ("UN", "USA.OFAC")),
-        {"actor_id": both, "kind": "party", "name": "Secret Name of Both"},
-        {"actor_id": f"{CLOSED}:2", "kind": "party", "name": "Secret Alone"},
-        {"actor_id": f"{OPEN}:2", "kind": "party", "name": "Open Alone"},
-    ]
+    kinds = dict.fromkeys(("USA", "CHN"), "state") | dict.fromkeys(("UN", "USA.OFAC"), "organization")
+    parties = {both: "Secret Name of Both", f"{CLOSED}:2": "Secret Alone", f"{OPEN}:2": "Open Alone"}
+    actors = [{"actor_id": n, "kind": kind, "name": n} for n, kind in kinds.items()]
+    actors += [{"actor_id": n, "kind": "party", "name": name} for n, name in parties.items()]
     names = [{k: row[k] for k in ("listing_id", "name", "known_from", "snapshot_id")} for row in listings]
     decision = {"listing_id": f"{CLOSED}:1", "other_id": f"{OPEN}:1", "rule": "same", "is_same": True, "evidence": "Secret"}
+    of_both = {"actor_id": both, "known_from": THEN}
     core = {
         "sanction_lists": frame("core.sanction_lists", *lists),
         "sanction_listings": frame("core.sanction_listings", *listings),
         "sanction_names": frame("core.sanction_names", *({**n, "kind": "primary", "quality": "strong"} for n in names)),
-        "party_actors": frame(
-            "core.party_actors", *({"listing_id": r["listing_id"], "actor_id": both, "known_from": THEN} for r in listings[:2])
-        ),
-        "party_decisions": frame("core.party_decisions", {**decision, "actor_id": both, "known_from": THEN}),
+        "party_actors": frame("core.party_actors", *(of_both | {"listing_id": r["listing_id"]} for r in listings[:2])),
+        "party_decisions": frame("core.party_decisions", decision | of_both),
         "actors": frame("core.actors", *actors),
     }
     texts = dict.fromkeys(("title", "publisher", "citation", "url"), "x")
-    sources = [
-        {"source": n, "n_snapshots": 1, "licence": t, "tables": ["sanction_listings"], **texts, "title": f"List {n}"}
-        for n, t in terms.items()
-    ]
+    held = {"n_snapshots": 1, "tables": ["sanction_listings"], **texts}
+    sources = [{"source": n, "licence": t, **held, "title": f"List {n}"} for n, t in terms.items()]
     snapshots = [{"source": n, "snapshot_id": f"{n}/1", "snapshot": "1", "verdict": "accepted"} for n in terms]
-    rejects = [
-        {"source": n, "snapshot": "1", "file": "f", "value": "Secret" if n == CLOSED else "x", "reason": "r"} for n in terms
-    ]
+    rejected = {"snapshot": "1", "file": "f", "reason": "r"}
+    rejects = [{"source": n, "value": "Secret" if n == CLOSED else "x"} | rejected for n in terms]
     about = {"publication_id": "run-1", "run_id": "run-1", "built_at": datetime(2024, 1, 1), "origin": "real"}
     meta = {
         "build": frame("meta.build", {**about, "code_fingerprint": "x", "core_versions": "{}"}),
