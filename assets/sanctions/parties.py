@@ -42,14 +42,8 @@ from rapidfuzz.distance import OSA
 from assets.actors import registry
 from assets.errors import BilateralError
 from assets.sanctions.facts.lists import list_mirrors, lists
-from assets.sanctions.party_facts import LISTED_BY_REGIME, ONE_CHINA, Facts, Listing, key_of
-from assets.sanctions.reading.names import (
-    distinctive_words,
-    is_distinctive,
-    without_acronym,
-    words,
-)
-from assets.sanctions.screening import consonants
+from assets.sanctions.party_facts import LISTED_BY_REGIME, ONE_CHINA, Facts, Identifier, Listing, as_persons, key_of
+from assets.sanctions.reading.names import consonants, distinctive_words, is_distinctive, without_acronym, words
 from assets.schema import table
 
 FACTS = ("facts/party_overrides.csv",)
@@ -166,14 +160,20 @@ class _Parties:
 
 
 def decisions(compared: Facts, overrides: Sequence[Override], precedence: Mapping[str, int]) -> pl.DataFrame:
-    """Rows of ``core.party_decisions``.
+    """Rows of ``core.party_decisions``; arguments as for ``decided``."""
+    frame = pl.DataFrame(decided(compared, overrides, precedence), schema=table("core.party_decisions").polars, orient="row")
+    return frame.unique(KEY, keep="first", maintain_order=True).sort(KEY)
+
+
+def decided(compared: Facts, overrides: Sequence[Override], precedence: Mapping[str, int]) -> list[dict[str, Any]]:
+    """What is decided, a row for each reason: of several of one ``KEY`` the first counts.
 
     Args:
         compared: the facts of all listings.
         overrides: two listing ids (or a listing and an actor of the registry), whether they are one party, and the reason.
         precedence: per list its rank: a party has the id of its listing on the list of the lowest rank.
     """
-    listings = compared.listings
+    listings = as_persons(compared.listings)
     parties = _Parties(listings, {frozenset((a, b)) for a, b, is_same, _ in overrides if not is_same})
     found: list[dict[str, Any]] = []
 
@@ -239,9 +239,7 @@ def decisions(compared: Facts, overrides: Sequence[Override], precedence: Mappin
 
     rows = [row | {"actor_id": actor_of(row["listing_id"])} for row in found]
     # what is of a group by one name and the same party by another is the same party
-    rows = [row for row in rows if row["rule"] != "group" or row["actor_id"] != row["other_id"]]
-    frame = pl.DataFrame(rows, schema=table("core.party_decisions").polars, orient="row")
-    return frame.unique(KEY, keep="first", maintain_order=True).sort(KEY)
+    return [row for row in rows if row["rule"] != "group" or row["actor_id"] != row["other_id"]]
 
 
 def read_overrides(path: Path) -> list[Override]:
@@ -516,10 +514,12 @@ def of_one_id(listings: Mapping[str, Listing]) -> Iterator[_Pair]:
                     yield _Pair(listing_id, twin, "identifier", text, None, None, are_births_sure=False)
 
 
-def sharing_identifiers(identifiers: pl.DataFrame, listings: Mapping[str, Listing]) -> Iterator[_Pair]:
-    """Pairs of listings with a strong identifier in common: of rows of ``Facts.identifiers``, in their order."""
-    shared = identifiers.filter(pl.len().over("kind", "key").is_between(2, MOST_SHARING))
-    for (scheme, key), holders in groupby(shared.iter_rows(), key=lambda row: (row[1], row[2])):
+def sharing_identifiers(identifiers: Sequence[Identifier], listings: Mapping[str, Listing]) -> Iterator[_Pair]:
+    """Pairs of listings with a strong identifier in common: of ``Facts.identifiers``, in their order."""
+    for (scheme, key), rows in groupby(identifiers, key=lambda row: (row[1], row[2])):
+        holders = list(rows)
+        if len(holders) > MOST_SHARING:
+            continue
         # a number means something within the country that gave it
         for one, other in combinations(sorted(holders, key=lambda h: (h[0], h[3] or "", h[4])), 2):
             a, b = listings[one[0]], listings[other[0]]
@@ -704,7 +704,7 @@ class _Registry(NamedTuple):
 
     known: Mapping[str, Mapping[str, Any]]
     names: Mapping[tuple[str, str], Mapping[str, int]]
-    shorts: Mapping[tuple[str, str], str]
+    shorts: Mapping[tuple[str | None, str], str]
     words: Mapping[str, frozenset[tuple[str, ...]]]
 
 
@@ -730,6 +730,14 @@ def _registry() -> _Registry:
     return _Registry(known, names, shorts, {actor_id: frozenset(found) for actor_id, found in spelt.items()})
 
 
+def namesakes(x: Listing) -> Iterator[str]:
+    """Actors of the registry with a name of a listing, of whatever country: more than it can be."""
+    _, names, shorts, _ = _registry()
+    for key in x.keys:
+        yield from names.get((x.party_type, key), ())
+    yield from (shorts[key] for key in product(map(_short, x.names), x.placed_since) if key in shorts)
+
+
 def in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
     """Listings with the name, the type and the country of an actor of the registry; those with its own name come first."""
     known, names, shorts, spelt = _registry()
@@ -742,6 +750,8 @@ def in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
                 for actor_id, rank in names.get((listing.party_type, key), {}).items()
                 if is_primary or known[actor_id]["kind"] != "body"
             }
+            if not bearers:
+                continue
             of_actor = {a: ONE_CHINA.get(known[a]["country_id"], known[a]["country_id"]) for a in bearers}
             places = listing.countries or _countries_of(listing.places)
             found = {a for a, country in of_actor.items() if country in places}
@@ -759,7 +769,7 @@ def in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
                 yield _Pair(listing.listing_id, actor_id, "registry", text, None, since, rank)
         if listing.party_type == "entity":
             for name, country in product(sorted(listing.names), sorted(listing.countries)):
-                if (firm := shorts.get((_short(name) or "", country))) is not None:
+                if (firm := shorts.get((_short(name), country))) is not None:
                     text = f"short name {name!r} and country of a firm of the registry of actors"
                     since = max(listing.named_since.get(name, listing.since), listing.placed_since[country])
                     yield _Pair(listing.listing_id, firm, "registry", text, None, since, (4, name != listing.name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 
@@ -16,6 +16,8 @@ from assets.sanctions.reading.names import distinctive_words, entity_key, person
 from assets.sanctions.reading.party_types import is_like_a_person
 from assets.sanctions.targets import COUNTRY_SCHEMES, FORGED, STATED_BASES, Rows
 
+DETAILS = tuple(f"sanction_{n}" for n in ("addresses", "birth_dates", "countries", "identifiers", "names", "programs"))
+"""The tables of details that are compared."""
 STRONG_SCHEMES = frozenset(
     {"passport", "national_id", "tax_id", "uscc", "registration", "imo", "mmsi", "lei", "swift_bic", "aircraft_serial", "duns"}
     | {"un_reference", "eu_reference", "ofsi_group"}
@@ -64,19 +66,19 @@ class Listing:
     party_type: str
     name: str
     actor_id: str
+    valid_from: date | None
+    valid_to: date | None
+    ended_since: datetime | None
+    since: datetime
     countries: frozenset[str]
     places: frozenset[str]
     names: frozenset[str]
     births: tuple[tuple[date, date], ...]
-    valid_from: date | None
-    since: datetime
     named_since: Mapping[str, datetime]
     placed_since: Mapping[str, datetime]
     born_since: tuple[datetime, ...]
-    numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    addresses: frozenset[str] = frozenset()
-    valid_to: date | None = None
-    ended_since: datetime | None = None
+    numbers: Mapping[str, frozenset[str]]
+    addresses: frozenset[str]
 
     @cached_property
     def primary(self) -> str | None:
@@ -108,59 +110,54 @@ class Listing:
         return ":".join(parts[:2]) if len(parts) > 2 else self.list_id
 
 
+Identifier = tuple[str, str, str, str | None, datetime]
+
+
 @dataclass(frozen=True)
 class Facts:
-    """Listings by id, in order, and a row for each strong identifier.
+    """Listings by id, in order, and a row for each strong identifier that has several rows, in order.
 
-    ``identifiers``: ``listing_id``, ``kind`` (the scheme), ``key`` (as it is compared), ``country_id``, ``since``.
+    ``identifiers``: ``listing_id``, kind (the scheme), key (as it is compared), ``country_id``, ``since``.
     """
 
-    listings: Mapping[str, Listing]
-    identifiers: pl.DataFrame
+    listings: dict[str, Listing]
+    identifiers: list[Identifier]
 
 
 def facts(rows: Rows) -> Facts:
-    """The facts of all listings, from the core tables of the domain."""
-    held, identifiers = pl.collect_all([_listings(rows), _identifiers(rows)])
+    """The facts of all listings, from the core tables of the domain; the types of listings as their lists state them."""
+    held, identifiers = pl.collect_all([_listings(rows), strong_identifiers(rows)])
     numbers: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
     of_one = identifiers.filter(pl.col("kind").is_in(sorted(ONE_OF_EACH))).group_by("listing_id", "kind").agg("key")
     for listing_id, kind, keys in of_one.iter_rows():
         numbers[listing_id][kind] = frozenset(keys)
     addresses = dict(_addresses(rows).iter_rows())
     # by columns: a row of lists as Python has it takes three times as long
-    one = ("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "valid_to", "ended_since", "since")
     many = ("names", "named", "named_since", "country_id", "is_stated", "placed_since", "born_from", "born_before", "born_since")
-    columns = [held[name].to_list() for name in one]
+    columns = [held[field.name].to_list() for field in fields(Listing)[:9]]  # up to ``since``
     lists_of = [[() if values is None else values for values in held[name].to_list()] for name in many]
     listings = {}
-    for (listing_id, list_id, party_type, name, actor_id, valid_from, valid_to, ended_since, since), (
-        names, named, named_since, places, are_stated, placed_since, born_from, born_before, born_since
-    ) in zip(zip(*columns, strict=True), zip(*lists_of, strict=True), strict=True):  # fmt: skip
+    for own, (names, named, named_since, places, are_stated, placed_since, born_from, born_before, born_since) in zip(
+        zip(*columns, strict=True), zip(*lists_of, strict=True), strict=True
+    ):
+        listing_id, list_id, _, name, *_ = own
         stated = frozenset(place for place, is_stated in zip(places, are_stated, strict=True) if is_stated)
         listings[listing_id] = Listing(
-            listing_id,
-            list_id,
-            party_type,
-            name,
-            actor_id,
-            stated,
-            stated if stated and list_id in OF_ONE_STATE else frozenset(places),
-            frozenset((*names, name)),
-            tuple(zip(born_from, born_before, strict=True)),
-            valid_from,
-            since,
-            dict(zip(named, named_since, strict=True)),
-            dict(zip(places, placed_since, strict=True)),
-            tuple(born_since),
-            numbers.get(listing_id, {}),
-            addresses.get(listing_id, frozenset()),
-            valid_to,
-            ended_since,
+            *own,
+            countries=stated,
+            places=stated if stated and list_id in OF_ONE_STATE else frozenset(places),
+            names=frozenset((*names, name)),
+            births=tuple(zip(born_from, born_before, strict=True)),
+            named_since=dict(zip(named, named_since, strict=True)),
+            placed_since=dict(zip(places, placed_since, strict=True)),
+            born_since=tuple(born_since),
+            numbers=numbers.get(listing_id, {}),
+            addresses=addresses.get(listing_id, frozenset()),
         )
-    return Facts(_as_persons(listings), identifiers)
+    return Facts(listings, identifiers.filter(pl.len().over("kind", "key") > 1).rows())
 
 
-def _as_persons(listings: Mapping[str, Listing]) -> dict[str, Listing]:
+def as_persons(listings: Mapping[str, Listing]) -> dict[str, Listing]:
     """The listings, those of lists without types as persons where another list has a person of that name."""
     persons = {key for x in listings.values() if x.party_type == "person" for key in x.keys}
 
@@ -264,7 +261,8 @@ def _addresses(rows: Rows) -> pl.DataFrame:
     return found.with_columns(pl.col("address").map_elements(frozenset, return_dtype=pl.Object))
 
 
-def _identifiers(rows: Rows) -> pl.LazyFrame:
+def strong_identifiers(rows: Rows) -> pl.LazyFrame:
+    """The last strong identifiers of listings: ``listing_id``, ``kind``, ``key``, ``country_id``, ``since``."""
     value = pl.col("value").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
     is_crypto = pl.col("scheme").str.starts_with("crypto:")
     key = ["listing_id", "scheme", "value"]
@@ -274,12 +272,12 @@ def _identifiers(rows: Rows) -> pl.LazyFrame:
     of_un = (
         rows("sanction_listings")
         .filter(list_id="un_sc")
-        .group_by("listing_id")
+        .group_by("listing_id", "native_id")
         .agg(pl.col("known_from").min().alias("since"))
         .select(
             "listing_id",
             pl.lit("un_reference").alias("scheme"),
-            pl.col("listing_id").str.strip_prefix("un_sc:").alias("value"),
+            pl.col("native_id").alias("value"),
             pl.lit(None, pl.String).alias("country_id"),
             "since",
         )

@@ -20,7 +20,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -31,7 +30,7 @@ import scipy.sparse as sp
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
-from assets.sanctions.reading.names import distinctive_words
+from assets.sanctions.reading.names import consonants, distinctive_words
 
 Numbers = npt.NDArray[Any]
 
@@ -52,21 +51,7 @@ _SAME_CONSONANTS = 0.9
 _AT_ONCE = 256
 """Words compared with the vocabulary at once: bounds the memory."""
 
-_SOUNDS = "shch s|sch s|kh h|gh g|ph f|ck k|dzh j|zh s|sh s|ch s|dh d|th t|ts s|tz s|ks x|q k|c k|z s|w v|y i|j i"
-_AS_HEARD = [tuple(pair.split()) for pair in _SOUNDS.split("|")]
 _DIGIT = re.compile("[0-9]")
-
-
-@lru_cache(maxsize=100_000)
-def consonants(word: str) -> str:
-    """The sound of a word without its vowels: what romanisations have in common (``muhammad`` and ``mohamed``)."""
-    for written, heard in _AS_HEARD:
-        word = word.replace(written, heard)
-    kept = word[:1]
-    for letter in word[1:]:
-        if letter not in "aeiouh" and kept[-1] != letter:
-            kept += letter
-    return kept
 
 
 def distinct_words(name: str) -> list[str]:

@@ -90,7 +90,7 @@ def actors_of(rows: Rows) -> dict[str, str]:
 
 
 def history(rows: Rows) -> pl.DataFrame:
-    return party_history.actors(rows, decided(rows))
+    return party_history.actors(rows, facts(rows), decided(rows))
 
 
 @examples(150, 12)

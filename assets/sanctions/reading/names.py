@@ -129,6 +129,22 @@ def entity_key(name: str) -> str | None:
     return letters if len(found) >= 2 or len(letters) >= 6 else None
 
 
+_SOUNDS = "shch s|sch s|kh h|gh g|ph f|ck k|dzh j|zh s|sh s|ch s|dh d|th t|ts s|tz s|ks x|q k|c k|z s|w v|y i|j i"
+_AS_HEARD = [tuple(pair.split()) for pair in _SOUNDS.split("|")]
+
+
+@lru_cache(maxsize=100_000)
+def consonants(word: str) -> str:
+    """The sound of a word without its vowels: what romanisations have in common (``muhammad`` and ``mohamed``)."""
+    for written, heard in _AS_HEARD:
+        word = word.replace(written, heard)
+    kept = word[:1]
+    for letter in word[1:]:
+        if letter not in "aeiouh" and kept[-1] != letter:
+            kept += letter
+    return kept
+
+
 @lru_cache(maxsize=50_000)
 def slug(name: str) -> str:
     """A name in small Latin letters, digits and hyphens: the same for other punctuation, quotes and accents."""
