@@ -46,13 +46,10 @@ class Identity:
             return {}
         if self.newest is not None:
             frame = frame.filter(pl.col(self.newest).eq_missing(pl.col(self.newest).max()))
-        ids = frame.select(pl.concat_str([pl.col(c).cast(pl.String) for c in self.ids], separator="\x1f")).to_series()
-        found = {"ids": sample(ids)}
-        return (
-            found
-            if self.name is None or self.name not in frame.columns
-            else found | {"names": sample(frame[self.name].str.strip_chars().str.to_lowercase())}
-        )
+        shown = {"ids": pl.concat_str([pl.col(c).cast(pl.String) for c in self.ids], separator="\x1f")}
+        if self.name in frame.columns:
+            shown["names"] = pl.col(self.name).str.strip_chars().str.to_lowercase()
+        return {what: sample(values.drop_nulls().to_list()) for what, values in frame.select(**shown).to_dict().items()}
 
 
 @dataclass(frozen=True)
@@ -63,9 +60,9 @@ class Overlap:
     known: float
 
 
-def sample(values: Iterable[str | None]) -> str:
+def sample(values: Iterable[str]) -> str:
     """The sample of these identities, as text."""
-    checksums = pl.Series([zlib.crc32(value.encode()) for value in values if value is not None], dtype=pl.UInt64)
+    checksums = pl.Series(map(zlib.crc32, map(str.encode, values)), dtype=pl.UInt64)
     hashes = (checksums * _SPREAD % (1 << 32)).unique().sort()
     return base64.b64encode(array("I", hashes.head(SAMPLE)).tobytes()).decode()
 

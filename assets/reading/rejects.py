@@ -35,6 +35,9 @@ def reasons(bad: pl.DataFrame, checks: Sequence[Check], file: pl.Expr | None = N
         checks: the same.
         file: names the file; None: the rejects do not (schema ``SHAPE``).
     """
+    schema = SHAPE if file is None else REJECTS
+    if not bad.height:
+        return schema.to_frame()
 
     def by_check(values: Sequence[pl.Expr]) -> pl.Expr:
         return pl.coalesce(*(pl.when(pl.col("failed") == i).then(value) for i, value in enumerate(values)))
@@ -46,7 +49,7 @@ def reasons(bad: pl.DataFrame, checks: Sequence[Check], file: pl.Expr | None = N
         by_check([pl.col(name).cast(pl.String).str.slice(0, MOST_VALUE) for name, _, _ in checks]).alias("value"),
         by_check([pl.lit(why) if isinstance(why, str) else why for _, _, why in checks]).alias("reason"),
     )
-    return found.match_to_schema(SHAPE if file is None else REJECTS)
+    return found.match_to_schema(schema)
 
 
 def rejected(rows: pl.DataFrame, cells: pl.Expr, reason: pl.Expr) -> pl.DataFrame:

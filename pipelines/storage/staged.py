@@ -5,6 +5,7 @@ It can be rebuilt from raw at any time, and is whenever the code of its domain c
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import uuid
@@ -25,7 +26,6 @@ from pipelines.ingest.raw_files import DamagedRaw
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
 from pipelines.storage.snapshot_status import SNAPSHOTS, AcceptedSnapshot, feeding, idle_corrections, to_judge
-from pipelines.util.atomic_files import write_json
 from pipelines.util.checksummed import Compared, read_checksummed, sha256_of, with_checksum
 from pipelines.util.deadline import OutOfTime, deadline, seconds_for
 from pipelines.util.state import SmallFiles, State
@@ -233,7 +233,8 @@ class StagedStore:
             if staged.rejects.height:
                 staged.rejects.write_parquet(draft / REJECTED)
         record["files"] = {path.name: sha256_of(path) for path in sorted(draft.iterdir())}
-        write_json(draft / RECORD, with_checksum(record))
+        # it need not be safe on the disk: what a power cut leaves of it does not fit its seal, and is read again from raw
+        (draft / RECORD).write_text(json.dumps(with_checksum(record)), encoding="utf-8")
         folder = self.root / source / snapshot
         if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder)

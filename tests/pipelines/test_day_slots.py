@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest.fetch.gdelt import files_a_day, periods, whole_days
+from pipelines.ingest.days import files_a_day, periods, whole_days
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Attempt, Receipt
 from pipelines.ingest.sources import Source

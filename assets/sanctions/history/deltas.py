@@ -164,7 +164,7 @@ class _Deltas:
     def _fold_list(self, snapshot: StagedSnapshot) -> None:
         """Fold a list. One of the day of a delta, or before it, may lack what the delta did."""
         day = day_of_snapshot(snapshot, self.ledger.zone)
-        on = set(self.ledger.shown["native_id"].to_list())
+        on = set(self.ledger.shown["native_id"].to_list()) if self.acts else set()
         pending = {k: action for k, (_, of, action) in self.acts.items() if of >= day.isoformat()}
         came = [i for i, action in pending.items() if action == "add" and i in on]
         went = [i for i, action in pending.items() if action in ("remove", "removed") and i not in on]
@@ -175,7 +175,7 @@ class _Deltas:
             frames = {n: f.filter(~pl.col("native_id").is_in(went)) for n, f in frames.items()}
         frames["listings"] = _with_days(frames["listings"], self._days_of_additions(on, day))
         moment = self._fold(replace(snapshot, frames=frames, facts=facts))
-        shown = self.fresh & set(frames["listings"]["native_id"].to_list())
+        shown = self.fresh & set(frames["listings"]["native_id"].to_list()) if self.fresh else set()
         # what a delta brought is written in another form by the list: that is not an act of the authority
         listing_ids = {f"{self.ledger.list_id}:{i}" for i in shown}
         self.ledger.events.retract_edits(listing_ids, moment, (*DETAILS, "remarks"))
@@ -208,7 +208,7 @@ class _Deltas:
         day = until if is_late else p.day
         moment = Moment(known_at, day, p.day, p.snapshot.snapshot_id, BASIS, is_public=known_at == p.published_at)
         if self._act(p, due, moment, is_late=is_late):
-            self.ledger.extend_coverage(max(moment.day, self.ledger.covered_until), is_whole=False)
+            self.ledger.extend_coverage(max(moment.day, self.ledger.span[1]), is_whole=False)
 
     def _due(self, p: _Publication, rows: Sequence[Row], *, is_late: bool) -> _Due:
         """The acts that no newer one has overtaken; of a delta before the last list only additions, for their day."""
@@ -270,7 +270,7 @@ class _Deltas:
         if listing["valid_from_basis"] in STATED:
             return False
         if listing["valid_from"] is None:
-            return bool(day <= self.ledger.covered_from)
+            return bool(day <= self.ledger.span[0])
         return bool(listing["valid_from_earliest"] <= day <= listing["valid_from"] + AHEAD)
 
     def _end(self, native_id: str, day: date, snapshot_id: str) -> None:

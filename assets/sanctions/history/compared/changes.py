@@ -33,7 +33,7 @@ from assets.sanctions.reading.shape import DETAILS
 
 def add_all(state: ListState, new: pl.DataFrame, seen: Snapshot, read: Mapping[str, pl.DataFrame], moment: Moment) -> None:
     """Open the listings that a snapshot shows and the one before did not, all at once."""
-    past = {} if moment.since is None and not state.list_row.height else state.ends()
+    past = {} if moment.since is None and not state.span else state.ends()
     replaced: dict[str, Ended] = {}
     if moment.since is not None:
         replaced = versions.replaced_by(new, set(seen.listings["native_id"].to_list()), state.rows.ended, past, moment.day)
@@ -124,7 +124,7 @@ def _revise_listing(state: ListState, party: Party, row: Row, seen: Snapshot, mo
     old = party.listing
     later, edited = versions.edits(old, row, seen, state.remarks)
     past = None if row["listed_on"] is None else state.past_ends.all().get(old["listing_id"])
-    later |= versions.revised_start(old, row, past, None if state.is_record else state.covered_from)
+    later |= versions.revised_start(old, row, past, None if state.is_record else state.span[0])
     if later.get("valid_from") is not None and old["valid_from_basis"] in STATED:
         edited.append("valid_from")
     later |= versions.revised_end(old | later, row, seen.not_stated)
@@ -251,7 +251,7 @@ def _remove(state: ListState, listing_id: str, countries: Sequence[tuple[str, st
         state.rows.end(Ended(listing, party.programs))
         return
     # where no snapshot before was whole, the first one at least showed it
-    earliest = moment.since or state.covered_from
+    earliest = moment.since or state.span[0]
     state.events.record(listing, "removed", moment, versions.target_of(party, countries), when=(moment.day, earliest))
     state.rows.close("sanction_listings", [listing], moment.known_at)
     state.rows.close("sanction_programs", party.programs, moment.known_at)

@@ -97,14 +97,9 @@ class ListHistory:
         return self._state.whole_until
 
     @property
-    def covered_from(self) -> date:
-        """The first day over which the history is held."""
-        return self._state.covered_from
-
-    @property
-    def covered_until(self) -> date:
-        """The last day over which the history is held."""
-        return self._state.covered_until
+    def span(self) -> tuple[date, ...]:
+        """The first and last day over which the history is held."""
+        return self._state.span
 
     def listings(self, native_ids: Iterable[str]) -> dict[str, Row]:
         """The current versions of listings, by native_id."""

@@ -165,6 +165,8 @@ def _with_known_remarks(listings: pl.DataFrame, known: pl.DataFrame, kept: Calla
     differs = both.filter(pl.col("whole").is_not_null() & pl.col("whole").ne_missing(pl.col("remarks")))
     rows = differs.select("native_id", "remarks", "whole", "party_type").iter_rows()
     same = [i for i, part, whole, kind in rows if kept(whole, kind) == part]
+    if not same:
+        return listings
     return both.with_columns(pl.when(pl.col("native_id").is_in(same)).then("whole").otherwise("remarks").alias("remarks")).drop(
         "whole"
     )
@@ -205,9 +207,8 @@ def _without_what_is_over(listings: pl.DataFrame, known: pl.DataFrame, ends: Map
 
 def _cells_in_order(cells: pl.Series) -> pl.Series:
     """Cells with several programs, sorted: the order in a cell says nothing. There are few different cells."""
-    found = cells.unique().drop_nulls()
-    ordered = {cell: program_cell(programs_in(cell)) for cell in found}
-    return cells.replace_strict(ordered, default=None, return_dtype=pl.String)
+    ordered = {cell: program_cell(programs_in(cell)) for cell in cells.unique().drop_nulls()}
+    return cells.replace({cell: written for cell, written in ordered.items() if cell != written})
 
 
 def _conformed(name: str, frame: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
@@ -433,11 +434,11 @@ class Unnamed:
 
     def hold(self, seen: Snapshot, moment: Moment, *, is_whole: bool) -> Snapshot:
         """Note listings without a name; what is left of the snapshot. Who a whole list does not show came and went unnamed."""
-        if is_whole:
+        if is_whole and self.since.height:
             self.since = self.since.join(seen.listings, on="native_id", how="semi", maintain_order="left")
-        unnamed = seen.listings.filter(pl.col("name").is_null())
-        if not unnamed.height:
+        if not seen.listings["name"].null_count():
             return seen
+        unnamed = seen.listings.filter(pl.col("name").is_null())
         days = pl.lit(moment.day).alias("first_seen"), pl.lit(moment.since, pl.Date).alias("seen_after")
         fresh = unnamed.join(self.since, on="native_id", how="anti", maintain_order="left").select("native_id", *days)
         self.since = pl.concat([self.since, fresh])

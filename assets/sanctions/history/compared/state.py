@@ -343,7 +343,8 @@ class ListState:
 
     ``is_record``: others write down what an authority announced, so that a change of a row is no act of anybody; ``withdrawn``:
     rows that such a record no longer has, as ``records.Entry``, by native_id.
-    ``whole_until``: the last day on which the list was seen whole. ``coverage``: the days that its editions cover.
+    ``span``: the first and last day over which the history is held, if any. ``whole_until``: the last day on which the
+    list was seen whole. ``coverage``: the days that its editions cover.
     ``actors``: actors of listings that follow another one. ``unnamed``: who was seen by id alone.
     ``files_seen``: by detail the last day on which a snapshot covered it. ``format``: of the last snapshot;
     ``is_cut``: whether it was one of the built-in record, from which columns were cut.
@@ -357,7 +358,8 @@ class ListState:
         self.rows = OpenRows(list_id, history)
         self.past_ends = PastEnds(history)
         self.unnamed = Unnamed(history)
-        self.list_row = history.open("sanction_lists")
+        held = history.open("sanction_lists").select("covered_from", "covered_until").rows()
+        self.span: tuple[date, ...] = held[0] if held else ()
         self.coverage = Coverage(list_id, history)
         self.actors: dict[str, str] = dict(history.notes.get("actors", {}))
         self.files_seen: dict[str, str] = dict(history.notes.get("files_seen", {}))
@@ -367,21 +369,9 @@ class ListState:
         until = history.notes.get("whole_until")
         self.whole_until = None if until is None else date.fromisoformat(until)
 
-    @property
-    def covered_from(self) -> date:
-        """The first day over which the history is held."""
-        first: date = self.list_row["covered_from"][0]
-        return first
-
-    @property
-    def covered_until(self) -> date:
-        """The last day over which the history is held."""
-        last: date = self.list_row["covered_until"][0]
-        return last
-
     def extend_coverage(self, day: date, *, is_whole: bool) -> None:
         """The history is held up to ``day``; ``is_whole``: the whole list was seen on it."""
-        self.list_row = covered(self.list_id, self.covered_from if self.list_row.height else day, day)
+        self.span = (self.span[0] if self.span else day, day)
         self.whole_until = day if is_whole else self.whole_until
 
     def ends(self) -> dict[str, date]:
@@ -399,7 +389,7 @@ class ListState:
             open=self.rows.all_open()
             | {
                 "sanction_events": self.events.open_rows(),
-                "sanction_lists": self.list_row,
+                "sanction_lists": covered(self.list_id, *self.span) if self.span else table("core.sanction_lists").empty(),
                 COVERAGE: frame_of(COVERAGE, self.coverage.open),
                 "program_aliases": program_aliases(),
             },

@@ -157,8 +157,10 @@ def first_details(
 ) -> dict[str, pl.DataFrame]:
     """Detail frames of listings that are new, from the frames of the snapshot and the remarks, each row once."""
     mine = new.select("native_id")
-    shown = {n: f.join(mine, on="native_id", how="semi", maintain_order="left") for n, f in seen.details.items()}
-    text = {n: f.join(mine, on="native_id", how="semi", maintain_order="left") for n, f in read.items()}
+    shown, text = (
+        {n: f.join(mine, on="native_id", how="semi", maintain_order="left") if f.height else f for n, f in frames.items()}
+        for frames in (seen.details, read)
+    )
     found = text | shown
     primary = new.select("native_id", "name", pl.lit("primary").alias("kind"), pl.lit("strong").alias("quality"))
     names = [primary, *([shown["names"]] if "names" in shown else [])]
@@ -170,7 +172,8 @@ def first_details(
             rows = shown[detail].select("native_id", "country_id", pl.lit(basis).alias("basis"))
             countries.append(rows.drop_nulls().sort("native_id", "country_id"))
     found |= {"names": pl.concat(names), "countries": pl.concat(countries)}
-    return {n: f.unique(["native_id", *DETAIL_KEYS[n]], keep="first", maintain_order=True) for n, f in found.items()}
+    once = {n: ["native_id", *DETAIL_KEYS[n]] for n, f in found.items() if f.height}
+    return found | {n: found[n].unique(key, keep="first", maintain_order=True) for n, key in once.items()}
 
 
 # the next version ------------------------------------------------------------------------------------------------------

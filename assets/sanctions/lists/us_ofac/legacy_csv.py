@@ -393,11 +393,9 @@ def _line_by_line(name: str, body: bytes, columns: Sequence[str], ending: str) -
 def _typed(raw: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """``row`` as a whole number, and every column without surrounding blanks; ``-0-`` and the empty text are NULL."""
     # where a comment goes on a word or begins the next is shown by a blank
-    blanks = [pl.col(c) if c == "rest" else pl.col(c).str.strip_chars() for c in columns]
-    stripped = raw.select(pl.col("row").cast(pl.Int64), *blanks)
-    return stripped.with_columns(
-        pl.when(pl.col(c).is_in([NOTHING, f"{NOTHING} ", ""]).not_()).then(pl.col(c)).alias(c) for c in columns
-    )
+    cells = {c: pl.col(c) if c == "rest" else pl.col(c).str.strip_chars() for c in columns}
+    whole = (pl.when(cell.is_in([NOTHING, f"{NOTHING} ", ""]).not_()).then(cell).alias(c) for c, cell in cells.items())
+    return raw.select(pl.col("row").cast(pl.Int64), *whole)
 
 
 def _rejects_of(file: str, bad: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:
