@@ -704,7 +704,7 @@ class _Registry(NamedTuple):
 
     known: Mapping[str, Mapping[str, Any]]
     names: Mapping[tuple[str, str], Mapping[str, int]]
-    shorts: Mapping[tuple[str | None, str], str]
+    shorts: Mapping[tuple[str, str], str]
     words: Mapping[str, frozenset[tuple[str, ...]]]
 
 
@@ -735,7 +735,9 @@ def namesakes(x: Listing) -> Iterator[str]:
     _, names, shorts, _ = _registry()
     for key in x.keys:
         yield from names.get((x.party_type, key), ())
-    yield from (shorts[key] for key in product(map(_short, x.names), x.placed_since) if key in shorts)
+    for name, country in product(x.names, x.placed_since):
+        if (firm := shorts.get((_short(name) or "", country))) is not None:
+            yield firm
 
 
 def in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
@@ -769,7 +771,7 @@ def in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
                 yield _Pair(listing.listing_id, actor_id, "registry", text, None, since, rank)
         if listing.party_type == "entity":
             for name, country in product(sorted(listing.names), sorted(listing.countries)):
-                if (firm := shorts.get((_short(name), country))) is not None:
+                if (firm := shorts.get((_short(name) or "", country))) is not None:
                     text = f"short name {name!r} and country of a firm of the registry of actors"
                     since = max(listing.named_since.get(name, listing.since), listing.placed_since[country])
                     yield _Pair(listing.listing_id, firm, "registry", text, None, since, (4, name != listing.name))

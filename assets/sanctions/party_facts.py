@@ -134,25 +134,26 @@ def facts(rows: Rows) -> Facts:
     addresses = dict(_addresses(rows).iter_rows())
     # by columns: a row of lists as Python has it takes three times as long
     many = ("names", "named", "named_since", "country_id", "is_stated", "placed_since", "born_from", "born_before", "born_since")
-    columns = [held[field.name].to_list() for field in fields(Listing)[:9]]  # up to ``since``
+    one = [field.name for field in fields(Listing)[:9]]  # up to ``since``
+    columns = [held[name].to_list() for name in one]
     lists_of = [[() if values is None else values for values in held[name].to_list()] for name in many]
     listings = {}
-    for own, (names, named, named_since, places, are_stated, placed_since, born_from, born_before, born_since) in zip(
+    for values, (names, named, named_since, places, are_stated, placed_since, born_from, born_before, born_since) in zip(
         zip(*columns, strict=True), zip(*lists_of, strict=True), strict=True
     ):
-        listing_id, list_id, _, name, *_ = own
+        own = dict(zip(one, values, strict=True))
         stated = frozenset(place for place, is_stated in zip(places, are_stated, strict=True) if is_stated)
-        listings[listing_id] = Listing(
-            *own,
+        listings[own["listing_id"]] = Listing(
+            **own,
             countries=stated,
-            places=stated if stated and list_id in OF_ONE_STATE else frozenset(places),
-            names=frozenset((*names, name)),
+            places=stated if stated and own["list_id"] in OF_ONE_STATE else frozenset(places),
+            names=frozenset((*names, own["name"])),
             births=tuple(zip(born_from, born_before, strict=True)),
             named_since=dict(zip(named, named_since, strict=True)),
             placed_since=dict(zip(places, placed_since, strict=True)),
             born_since=tuple(born_since),
-            numbers=numbers.get(listing_id, {}),
-            addresses=addresses.get(listing_id, frozenset()),
+            numbers=numbers.get(own["listing_id"], {}),
+            addresses=addresses.get(own["listing_id"], frozenset()),
         )
     return Facts(listings, identifiers.filter(pl.len().over("kind", "key") > 1).rows())
 

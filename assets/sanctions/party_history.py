@@ -133,9 +133,9 @@ def _decisions_then(rows: Rows, at: pl.DataFrame, group_of: Mapping[str, str]) -
     for at_moment, listing in compared.listings.items():
         listing_id, _, back = at_moment.partition(AT)
         groups[group_of[listing_id], int(back)].listings[listing_id] = replace(listing, listing_id=listing_id)
-    for at_moment, *identifier in compared.identifiers:
+    for at_moment, kind, number, country_id, since in compared.identifiers:
         listing_id, _, back = at_moment.partition(AT)
-        groups[group_of[listing_id], int(back)].identifiers.append((listing_id, *identifier))
+        groups[group_of[listing_id], int(back)].identifiers.append((listing_id, kind, number, country_id, since))
     # one alone is its own party, but where the registry knows it
     asked = {k: g for k, g in groups.items() if len(g.listings) > 1 or any(parties.in_registry(g.listings.values()))}
     found = [row | {"back": back} for (_, back), group in asked.items() for row in parties.decided(group, *rules)]
