@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from assets.sanctions.screening import MEASURES, NameIndex, consonants, distinct_words
+from assets.sanctions.reading.names import consonants
+from assets.sanctions.screening import MEASURES, NameIndex, distinct_words
 
 HELD = [
     ("bassil", "BASSIL, Gibran"),
