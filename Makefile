@@ -48,7 +48,7 @@ extensions: ## compile again what the page's engine loads for Parquet, JSON and 
 dev: $(STAMP) ## the Dagster UI on http://localhost:3000
 	$(BIN)/python -m pipelines.dagster.home dev -m pipelines.definitions
 
-TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test: $(DEV) ## all tests
 	$(TESTS)

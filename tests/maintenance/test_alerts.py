@@ -47,7 +47,7 @@ def receiving(status: int = 200) -> Iterator[tuple[str, list[dict[str, str]]]]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"json://127.0.0.1:{server.server_port}/a-secret-token", came
@@ -198,7 +198,7 @@ def mailbox() -> Iterator[tuple[int, list[str]]]:
                     return
 
     with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield server.server_address[1], letters

@@ -102,7 +102,7 @@ def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("R_USER_CACHE_DIR", str(tmp_path / "cache"))
     server = SiteServer(lambda: ("", {path.name: path.read_bytes() for path in folder.iterdir()}))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield server, folder
     finally:

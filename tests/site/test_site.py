@@ -270,7 +270,7 @@ def server(tmp_path: Path) -> Iterator[SiteServer]:
         return str(next(editions)), {"index.html": b"<p>page", "a.bin": tmp_path / "a.bin", "data/x.json": lambda: b"{}"}
 
     served = SiteServer(given)
-    threading.Thread(target=served.serve_forever, daemon=True).start()
+    threading.Thread(target=served.serve_forever, args=(0.01,), daemon=True).start()
     yield served
     served.shutdown()
     served.server_close()
