@@ -11,9 +11,11 @@ import urllib.error
 import urllib.request
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -22,14 +24,16 @@ from selenium.common.exceptions import StaleElementReferenceException, TimeoutEx
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests.whole.conftest import ROOT, Warehouse, sample_for_all
 
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p is not None), None)
 DRIVER = shutil.which("chromedriver")
 WAIT_S = 20
-LOOK_S = 0.2
+ENGINE_S = 3 * WAIT_S
+"""The engine of the page is 34 MB to compile, once: on a busy machine that takes its time."""
+LOOK_S = 0.05
 """Between two looks at a page that is waited for."""
 
 collect_ignore_glob: list[str] = []
@@ -53,17 +57,16 @@ class Browser:
 
     driver: webdriver.Chrome
 
-    def open(self, address: str, *expected: str, wait_s: int = WAIT_S) -> str:
+    def open(self, address: str, *expected: str, wait_s: int = ENGINE_S) -> str:
         """The text of a page once it shows all that is expected."""
         self.driver.set_page_load_timeout(wait_s)
         self.driver.get(address)
         return self.see(*expected, wait_s=wait_s)
 
-    def see(self, *expected: str, wait_s: int = WAIT_S) -> str:
+    def see(self, *expected: str, wait_s: int = ENGINE_S) -> str:
         """The text of the page that is open, once it shows all that is expected."""
 
         def shown(_: webdriver.Chrome) -> tuple[str] | Literal[False]:
-            # asked once: of a long page the text takes a second
             text = self.text()
             return (text,) if all(e in text for e in expected) else False
 
@@ -74,6 +77,55 @@ class Browser:
             raise AssertionError(f"{expected} are not all on the page, which shows:\n{self.text()[:3000]}") from late
         return text
 
+    def at(self, address: str) -> None:
+        """At the first view of the page of an address, in the tab that shows it already: its engine takes seconds to load."""
+        self.faults()
+        if not self.driver.current_url.startswith(address):
+            self.open(address, "Who sanctioned whom")
+        self.view("#/", "Who sanctioned whom")
+        self.driver.execute_script("performance.clearResourceTimings()")
+
+    def view(self, address: str, *expected: str) -> str:
+        """Go to a view by its address; the text of the page once that view is drawn and shows all that is expected."""
+        script = """const page = document.documentElement.dataset;
+            if (location.hash !== arguments[0]) { delete page.shown; location.hash = arguments[0]; }"""
+        self.driver.execute_script(script, address)
+        self.until("return document.documentElement.dataset.shown")
+        return self.see(*expected)
+
+    def until(self, script: str, *given: object) -> Any:
+        """What a script gives once it gives something."""
+        return WebDriverWait(self.driver, ENGINE_S, LOOK_S).until(lambda d: d.execute_script(script, *given))
+
+    def shows_address(self, end: str) -> bool:
+        return self.driver.current_url.endswith(end)
+
+    def choose(self, selector: str, text: str = "", value: str = "", nth: int = 0) -> None:
+        """Choose in the n-th list by its text, else by its value."""
+        field = Select(self.all(selector)[nth])
+        field.select_by_visible_text(text) if text else field.select_by_value(value)
+
+    @contextmanager
+    def screen(self, width: int, height: int) -> Iterator[None]:
+        """On the screen of a phone."""
+        phone = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": True}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+        try:
+            yield
+        finally:
+            self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    def width(self) -> int:
+        """Of all that the page shows."""
+        return int(self.driver.execute_script("return document.documentElement.scrollWidth"))
+
+    def loaded(self) -> list[str]:
+        """Addresses of all that the open page has loaded."""
+        return list(self.driver.execute_script("return performance.getEntriesByType('resource').map(e => e.name)"))
+
+    def texts(self, selector: str) -> list[str]:
+        return [element.text for element in self.all(selector)]
+
     def all(self, selector: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
@@ -81,7 +133,8 @@ class Browser:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def text(self) -> str:
-        return self.driver.find_element(By.TAG_NAME, "body").text
+        # what the driver would gather of a long page takes a second
+        return str(self.driver.execute_script("return document.body?.innerText ?? ''"))
 
     def faults(self) -> list[str]:
         """Errors in the console since it was last asked: scripts that failed, files that were not there."""
@@ -90,8 +143,7 @@ class Browser:
 
     def hosts(self) -> set[str]:
         """Hosts of all that the open page has loaded; the empty string for files."""
-        script = "return performance.getEntriesByType('resource').map(e => new URL(e.name).hostname)"
-        return set(self.driver.execute_script(script))
+        return {urlsplit(address).hostname or "" for address in self.loaded()}
 
 
 @pytest.fixture(scope="session")

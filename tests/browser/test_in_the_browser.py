@@ -72,14 +72,10 @@ def test_what_a_source_serves_does_not_run_in_the_data_docs_and_their_policy_sto
 
 def test_the_data_docs_fit_a_phone(browser: Browser, docs: str, tmp_path: Path) -> None:
     write_page(tmp_path, [hostile("a_check_with_a_name_that_is_as_long_as_names_of_checks_ever_become_in_this_project")])
-    phone = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
-    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
-    try:
+    with browser.screen(360, 740):
         for address in (docs, (tmp_path / "index.html").as_uri()):
             browser.open(address, "Outcome")
-            assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= 360
-    finally:
-        browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+            assert browser.width() <= 360
 
 
 @of_dagster
