@@ -121,6 +121,7 @@ def test_a_refused_snapshot_is_kept_once_feeds_nothing_and_is_not_what_the_next_
     put(store, 7, b"")
     assert store.last_answer(SDN) == unchanged, "which may have newer marks"
     assert store.last_accepted(SDN) == store.receipt(SDN, "2023-10-02T000000Z")
+    assert store.missing(SDN, [day(8), day(3)]) == [day(8)], "what was refused is held"
     assert [r.snapshot[:10] for r in that_feed(store, SDN)] == ["2023-10-02"]
 
 
