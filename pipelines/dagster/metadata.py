@@ -129,7 +129,8 @@ def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     ).fetchall()
     schema = dg.TableSchema(columns=[dg.TableColumn(n, t, as_written(text)) for n, t, text in columns])
     date = next((c for c in ("date", "period_end") if c in {n for n, _, _ in columns}), "NULL")
-    count, newest = con.execute(f"SELECT count(*), max({date}) FROM marts.{name}").fetchall()[0]
+    noted = f"(SELECT n_rows FROM meta.row_counts WHERE table_name = 'marts.{name}')"
+    count, newest = con.execute(f"SELECT {noted}, max({date}) FROM marts.{name}").fetchall()[0]
     # those whose first measure is neither unknown nor 0
     counts = [n for n, kind, _ in columns if kind == "BIGINT" and re.match(r"n_(?!lists|days)", n)]
     measures = [*counts, *(n for n, kind, _ in columns if kind == "DOUBLE")]

@@ -27,7 +27,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
     specs = [
         dg.AssetSpec(
             mart_key(m.name),
-            deps=[dg.AssetKey(n.split(".")) for n in sorted(m.needs)],
+            deps=[dg.AssetKey(n.split(".")) for n in sorted(m.needs) if not n.startswith("meta.")],
             description=metadata.as_written(
                 " ".join([m.text.splitlines()[0].lstrip("- "), *(w.shown for w in m.warnings if w.column is None)])
             ),

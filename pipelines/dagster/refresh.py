@@ -18,6 +18,7 @@ from pipelines.dagster.runs import begin, failure_message, release
 from pipelines.domains import REFERENCE
 from pipelines.publish.scripts import scripts
 from pipelines.services.ingest import Ingest
+from pipelines.services.publish import Publish
 from pipelines.services.report import kept
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
@@ -111,11 +112,12 @@ def job_of_settings(name: str) -> dg.JobDefinition:
 def _chosen(
     warehouse: Warehouse, groups: Mapping[str, Sequence[str]], definitions: dg.Definitions
 ) -> tuple[set[dg.AssetKey], set[dg.AssetCheckKey]]:
-    """The assets of a run and its checks: those of its assets, and what depends on the day of all sources of its domains."""
+    """The assets of a run, without marts that stay as they are, and its checks: theirs, and those of the day of all sources."""
     sources = [source for of_domain in groups.values() for source in of_domain]
     keys = {key(source) for source in sources for key in (raw_key, staged_key, folded_key)}
     keys |= {core_key(table) for domain in groups for table in warehouse.tables(domain)}
-    keys |= {mart_key(mart.name) for mart in scripts("marts")} | {BUILD, PUBLISHED}
+    unchanged = Publish(warehouse).unchanged(groups)
+    keys |= {mart_key(mart.name) for mart in scripts("marts") if f"marts.{mart.name}" not in unchanged} | {BUILD, PUBLISHED}
     of_domains = {staged_key(s.id) for s in warehouse.sources.values() if s.domain in groups}
     made = (*(definitions.assets or ()), *(definitions.asset_checks or ()))
     specs = [spec for one in made if isinstance(one, dg.AssetsDefinition) for spec in one.check_specs]

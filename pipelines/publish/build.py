@@ -24,6 +24,7 @@ from pipelines.publish.checksum import published_versions
 from pipelines.publish.loading import DAYS, EVENTS, MACROS, MARTS_BY_DAY, REPORTS, digest_of, load, make_by_day
 from pipelines.publish.macros import bound, guard_of
 from pipelines.publish.meta import (
+    SAYS_THE_CODE,
     insert,
     insert_rows,
     rows_in,
@@ -92,6 +93,8 @@ def _comment(con: duckdb.DuckDBPyConnection, what: str, name: str, text: str) ->
     con.execute(f"COMMENT ON {what} {name} IS {quoted(text)}")
 
 
+BEFORE = "published_before"
+"""The name under which a build attaches the file published now, to copy what is unchanged."""
 SINGLE_EVENTS = "single_events"
 """Among the versions of what a file was made of: what it takes of single events; absent where all of them."""
 
@@ -103,6 +106,7 @@ def build(
     *,
     before: Path | None,
     taken: Mapping[str, str] = MappingProxyType({}),
+    unchanged: Collection[str] = (),
     memory_limit: str = "1GB",
     threads: int = 2,
 ) -> None:
@@ -111,7 +115,8 @@ def build(
     ``core``: per core table (bare name) its Parquet files, or a frame; others stay empty. ``meta``: frames for
     ``meta.sources``, ``snapshots``, ``amendments``, ``rejects`` and ``build``. ``before``: the file published now, whose row
     counts are noted beside the new ones. ``taken``: what core tables (full name) take of their files where not all rows
-    (``rows_of_single_events``). Raises BilateralError where a table or script outgrows the memory limit.
+    (``rows_of_single_events``). ``unchanged``: tables (full names) whose rows are copied from ``before``, since they would be the
+    same. Raises BilateralError where a table or script outgrows the memory limit.
     """
     counts_before = _counts_of(before)
     if before is not None and published_versions(before).get(SINGLE_EVENTS, "") != digest_of(taken):
@@ -120,6 +125,8 @@ def build(
     with connect(target, memory_limit, threads) as con:
         with _at_once(con):
             _make_declared(con)
+        if unchanged:
+            con.execute(f"ATTACH {quoted(before)} AS {BEFORE} (READ_ONLY)")
         if taken:
             for script in scripts("macros"):
                 if script.name in MACROS:
@@ -128,7 +135,9 @@ def build(
         for name in progress.each(sorted(core, key=lambda name: name != "events"), "loading", "tables"):
             content = core[name]
             with _within(memory_limit, f"core.{name}"):
-                if isinstance(content, pl.DataFrame):
+                if f"core.{name}" in unchanged:
+                    con.execute(f"INSERT INTO core.{name} FROM {BEFORE}.core.{name}")
+                elif isinstance(content, pl.DataFrame):
                     insert(con, f"core.{name}", content)
                 else:
                     load(con, declared()[f"core.{name}"], content, rows=taken.get(f"core.{name}"))
@@ -139,13 +148,17 @@ def build(
             guard = guard_of([str(now())] if "build" not in meta else [str(value) for value in meta["build"].row(0)])
             con.execute(f"CREATE MACRO {guard}() AS true")
         for script in progress.each(scripts_in_order(), "building", "tables and macros"):
-            _run(con, script, memory_limit, guard)
+            _run(con, script, memory_limit, guard, unchanged)
         with _within(memory_limit, "the end of the build"):
             with _at_once(con):
-                write_what_the_code_says(con)
+                if unchanged:
+                    for name in SAYS_THE_CODE:
+                        con.execute(f"INSERT INTO {name} FROM {BEFORE}.{name}")
+                else:
+                    write_what_the_code_says(con)
                 write_newest_dates(con)
             con.execute("CHECKPOINT")
-        counts = rows_in(con)
+        counts = rows_in(con, {name: counts_before[name] for name in unchanged if name in counts_before})
         sizes = table_sizes(con)
         rows = [(name, n, counts_before.get(name), sizes.get(name, 0)) for name, n in sorted(counts.items())]
         insert_rows(con, "meta.row_counts", rows)
@@ -157,7 +170,7 @@ def _counts_of(before: Path | None) -> dict[str, int]:
         return {}
     try:
         with reading(before) as con:
-            return rows_in(con)
+            return dict(con.execute("SELECT table_name, n_rows FROM meta.row_counts").fetchall())
     except duckdb.Error:
         log.exception("counting the rows of %s", before)
         return {}
@@ -179,10 +192,19 @@ def rebuild(target: Path, names: Collection[str], memory_limit: str = "1GB", thr
     return [script.name for script in made]
 
 
-def _run(con: duckdb.DuckDBPyConnection, script: Script, memory_limit: str, guard: str = "") -> None:
+def _run(
+    con: duckdb.DuckDBPyConnection, script: Script, memory_limit: str, guard: str = "", unchanged: Collection[str] = ()
+) -> None:
     """Run a script of a build. ``guard``: what binds a macro to its file; one that reads no table says the same everywhere."""
+    name = f"marts.{script.name}"
     with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
-        if script.folder == "macros" and script.needs:
+        if script.folder == "derive" and script.needs and script.needs <= set(unchanged):
+            return  # it is done in the rows that were copied
+        if script.folder == "marts" and name in unchanged:
+            for statement in con.extract_statements(script.text):
+                made = f"CREATE TABLE {name} AS"
+                con.execute(f"{made} FROM {BEFORE}.{name}" if made in statement.query else statement)
+        elif script.folder == "macros" and script.needs:
             con.execute(bound(script.text, guard))
         elif script.folder == "marts" and script.name in MARTS_BY_DAY:
             make_by_day(con, script.name, script.text)

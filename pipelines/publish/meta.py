@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import polars as pl
@@ -146,8 +147,27 @@ def lineage() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(tables)) for name, tables in found.items()}
 
 
+def domains_read(domains: Mapping[str, str]) -> dict[str, set[str]]:
+    """By table and mart the domains that its rows rest on, through marts, macros and what ``sql/derive`` does to core tables.
+
+    ``domains``: by core table (all by full names) its own. A mart that reads tables of ``meta``, which rest on more, is left out.
+    """
+    found = {name: {domain} for name, domain in domains.items()}
+    for script in scripts("derive") * len(scripts("derive")):
+        together = [found[name] for name in script.needs]
+        found |= dict.fromkeys(script.needs, set().union(*together))
+    for script in scripts("marts"):
+        if script.needs <= found.keys():
+            found[f"marts.{script.name}"] = set().union(*(found[name] for name in script.needs))
+    return found
+
+
+SAYS_THE_CODE = ("meta.lineage", "meta.columns", "meta.macros", "meta.macro_columns")
+"""Tables that tell what there is in a file: the same whatever its data."""
+
+
 def write_what_the_code_says(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill the tables that tell what there is in the file that is being built: the same whatever its data."""
+    """Fill these tables of the file that is being built."""
     insert_rows(con, "meta.lineage", [(name, table) for name, tables in sorted(lineage().items()) for table in tables])
     _write_dictionary(con)
     _write_macros(con)
@@ -233,14 +253,14 @@ def write_validations(con: duckdb.DuckDBPyConnection, validations: Sequence[Vali
     insert(con, "meta.validations", pl.DataFrame([astuple(v) for v in validations], {n: schema[n] for n in names}, orient="row"))
 
 
-def rows_in(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows per table and view of ``core`` and ``marts`` of the file that a connection is on."""
+def rows_in(con: duckdb.DuckDBPyConnection, known: Mapping[str, int] = MappingProxyType({})) -> dict[str, int]:
+    """Rows per table and view of ``core`` and ``marts`` of the file that a connection is on; ``known``: not to be counted."""
     names = con.execute(
         """SELECT table_schema || '.' || table_name FROM information_schema.tables
            WHERE table_catalog = current_database() AND table_schema IN ('core', 'marts') ORDER BY 1"""
     ).fetchall()
-    each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for (name,) in names)
-    return dict(con.execute(each).fetchall()) if names else {}
+    each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for (name,) in names if name not in known)
+    return {**known, **dict(con.execute(each).fetchall() if each else ())}
 
 
 def table_sizes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -53,7 +53,7 @@ def scripts_in_order() -> tuple[Script, ...]:
     order = list(TopologicalSorter(after).static_order())
     needs: dict[tuple[str, str], frozenset[str]] = {}
     for key in order:
-        named = frozenset(re.findall(r"\b(?:core|marts)\.\w+", bodies[key]))
+        named = frozenset(re.findall(r"\b(?:core|marts|meta)\.\w+", bodies[key]))
         # what a macro reads, its caller reads
         needs[key] = named.union(*(needs[o] for o in before[key] if o[0] == "macros")) - {".".join(key)}
     commented = {key: with_comments(text, key[1], {name: of for (_, name), of in texts.items()}) for key, text in texts.items()}

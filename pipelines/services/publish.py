@@ -17,7 +17,7 @@ from pipelines.publish import build as files
 from pipelines.publish import checksum
 from pipelines.publish.checksum import published_versions
 from pipelines.publish.loading import digest_of, rows_of_single_events
-from pipelines.publish.meta import meta_frames
+from pipelines.publish.meta import domains_read, meta_frames
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
 from pipelines.share.changes import write_feed
@@ -77,8 +77,25 @@ class Publish:
             self.publish()
             return made, published, validations
 
-    def build_into(self, target: Path, run_id: str, *, before: Path | None = None) -> None:
-        """Build a file of the current core, unchecked; ``before``: the published file, whose publications it goes on with."""
+    def unchanged(self, folding: Collection[str] = ()) -> frozenset[str]:
+        """Tables (full names) whose rows a build would find as they stand in the published file, once ``folding`` is folded.
+
+        None of them where other code or settings built that file, or its bytes are others by now.
+        """
+        wh, now = self.warehouse, self.versions()
+        before = published_versions(wh.settings.published)
+        whole = {"code", files.SINGLE_EVENTS}
+        if any(before.get(k) != now.get(k) for k in whole) or not checksum.is_as_published(wh.settings.published):
+            return frozenset()
+        same = {domain for domain in wh.packages if before.get(domain) == now[domain] and domain not in folding}
+        read = domains_read({f"core.{table}": domain for domain in wh.packages for table in wh.tables(domain)})
+        return frozenset(name for name, domains in read.items() if domains <= same)
+
+    def build_into(self, target: Path, run_id: str, *, before: Path | None = None, unchanged: Collection[str] = ()) -> None:
+        """Build a file of the current core, unchecked; ``before``: the published file, whose publications it goes on with.
+
+        ``unchanged``: what is copied from that file.
+        """
         wh = self.warehouse
         with wh.lock():
             manifests = self._manifests()
@@ -97,7 +114,16 @@ class Publish:
                 origin=wh.origin().kind or "record",
             )
             memory_limit, threads = wh.settings.memory_limit, wh.settings.threads
-            files.build(target, core, meta, before=before, taken=self._taken, memory_limit=memory_limit, threads=threads)
+            files.build(
+                target,
+                core,
+                meta,
+                before=before,
+                taken=self._taken,
+                unchanged=unchanged,
+                memory_limit=memory_limit,
+                threads=threads,
+            )
 
     def publish(self) -> bool:
         """Put the audited build in place; False where there is none. Raises BilateralError where its audit did not pass."""
@@ -189,7 +215,8 @@ class Publish:
             before = self._before(published)
             if not anew and not is_sound and published.exists():
                 self._is_as_published(published)
-            self.build_into(wh.draft, run_id, before=before)
+            unchanged = frozenset() if anew or before is None else self.unchanged()
+            self.build_into(wh.draft, run_id, before=before, unchanged=unchanged)
         return wh.draft, self._audited(manifests)
 
     def _audited(self, manifests: Mapping[str, Manifest]) -> list[Validation]:

@@ -81,7 +81,7 @@ def follows_the_whole_way(steps: Sequence[str], chance: random.Random) -> None:
                 ACCIDENTS[step](held.folder)
             STEPS.get(step, sanctions)(tmp / f"a{number}", chance, number)
             assert held.refresh(tmp / f"a{number}").published
-        assert as_the_whole_way(held, tmp / "whole.duckdb")
+            assert as_the_whole_way(held, tmp / f"whole{number}.duckdb")
 
 
 def test_after_small_refreshes_and_accidents_the_published_file_is_what_the_whole_way_builds() -> None:
