@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -14,10 +13,7 @@ from pipelines.dagster.refresh import QUIET
 from pipelines.publish import build as published
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import ROOT, Settings
-from tests.whole.archives import put, sdn
-from tests.whole.conftest import Done, Warehouse
-
-SDN = "us_ofac_sdn"
+from tests.whole.conftest import Warehouse
 
 
 @contextmanager
@@ -37,16 +33,6 @@ def last_run(instance: dg.DagsterInstance) -> dg.DagsterRun:
 def statuses(instance: dg.DagsterInstance, run_id: str) -> dict[str, str]:
     stats = instance.get_run_step_stats(run_id)
     return {s.step_key: s.status.value for s in stats if s.status is not None}
-
-
-def refreshed(warehouse: Warehouse, archive: Path) -> Done:
-    return warehouse.run("refresh", "--from", str(archive), "--only", "sanctions")
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
-    return tmp_path / "a"
 
 
 def test_nothing_of_dagster_that_is_private_is_imported() -> None:
@@ -73,26 +59,26 @@ def test_a_refresh_is_a_run_that_the_ui_finds_by_its_job_with_all_steps_well(sam
 
 
 def test_a_step_that_fails_is_shown_with_why_and_the_run_goes_on_from_it_when_executed_again(
-    empty: Warehouse, archive: Path, monkeypatch: pytest.MonkeyPatch
+    one: Warehouse, first: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(published, "build", lambda *_, **__: 1 / 0)
-        done = refreshed(empty, archive)
+        done = first.run("refresh", "--from", str(one.folder.parent / "b"), "--only", "sanctions")
     assert done.code == 1
     assert "step build failed: ZeroDivisionError: division by zero" in done.out
-    with instance_of(empty) as instance:
+    with instance_of(first) as instance:
         failed = last_run(instance)
         assert failed.status == dg.DagsterRunStatus.FAILURE
         found = statuses(instance, failed.run_id)
         assert found["build"] == "FAILURE"
         assert not {"publish"} & set(found)
-        monkeypatch.setenv("BILATERAL_WAREHOUSE", str(empty.folder))
+        monkeypatch.setenv("BILATERAL_WAREHOUSE", str(first.folder))
         job = dg.reconstructable(the_job)
         from_failure = dg.ReexecutionOptions.from_failure(failed.run_id, instance)
         with dg.execute_job(job, instance=instance, reexecution_options=from_failure, run_config=QUIET) as again:
             assert again.success
         assert set(statuses(instance, again.run_id)) == {"build", "publish"}
-    assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(40,)]
+    assert first.rows("SELECT count(*) FROM core.sanction_listings") == [(42,)]
 
 
 def the_job() -> dg.JobDefinition:
