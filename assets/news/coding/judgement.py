@@ -134,6 +134,7 @@ class Settings:
         second: the same of another act of a pair than the surest.
         least_of_text: as ``least``, of a text of ``FEWEST`` sentences, whose rest has said what it tells of the pair.
         second_of_text: as ``second``, of such a text.
+        least_of_release: as ``least``, of a text that a state speaks; its second acts are those of a text.
         shown: by kind of text (``RELEASE`` and the like) from that confidence to the share of right answers among what is given.
     """
 
@@ -144,17 +145,20 @@ class Settings:
     second: float
     least_of_text: float
     second_of_text: float
+    least_of_release: float
     shown: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
-    def thresholds(self, *, is_text: bool) -> tuple[float, float]:
-        """Confidence from which on the surest act of a pair, and another one, is given."""
-        return (self.least_of_text, self.second_of_text) if is_text else (self.least, self.second)
+    def thresholds(self, of: str) -> tuple[float, float]:
+        """Confidence from which on the surest act of a pair, and another one, is given in texts of a kind."""
+        if of == RELEASE:
+            return self.least_of_release, self.second_of_text
+        return (self.least_of_text, self.second_of_text) if of == ARTICLE else (self.least, self.second)
 
 
 SENTENCE, HEADLINE, ARTICLE, RELEASE = "sentence", "headline", "article", "release"
 """Kinds of text: the same confidence is right more often in one than in another."""
 
-PLAIN = Settings({"main": 1.0}, {"main": 1.0}, {}, 0.5, 0.5, 0.5, 0.5)
+PLAIN = Settings({"main": 1.0}, {"main": 1.0}, {}, 0.5, 0.5, 0.5, 0.5, 0.5)
 """The encoder as it is: the likeliest class of each pair that is an event."""
 
 
@@ -220,21 +224,16 @@ class Judge:
         ]
         weights = self.settings.text if len({t.sentence for t in told}) >= FEWEST else {}
         around = iter(features(told) if weights else [{}] * len(told))
-        is_text = bool(weights)
-        kind = ARTICLE if is_text and kind != RELEASE else kind
+        kind = ARTICLE if weights and kind != RELEASE else kind
         return [
-            [
-                one
-                for h in of_sentence
-                for one in self.verdicts(h, in_the_light(next(around), weights, h.reading.chance), kind, is_text=is_text)
-            ]
+            [one for h in of_sentence for one in self.verdicts(h, in_the_light(next(around), weights, h.reading.chance), kind)]
             for of_sentence in read
         ]
 
-    def verdicts(self, heard: Heard, chance: float, of: str, *, is_text: bool) -> list[tuple[Pair, Verdict]]:
+    def verdicts(self, heard: Heard, chance: float, of: str) -> list[tuple[Pair, Verdict]]:
         """The events of a pair that are sure enough for a text of a kind (``of``), each with the phrases that tell it."""
         found = []
-        for kind, sure in self.kinds(heard, chance, is_text=is_text):
+        for kind, sure in self.kinds(heard, chance, of):
             pair, reading = heard.of_phrases(kind)
             if reading.acts[kind] < 0.5:
                 pair, reading = heard.pair, heard.reading
@@ -246,9 +245,9 @@ class Judge:
         w = self.settings.shown.get(of)
         return sure if w is None else logistic(w["base"] + w["sure"] * logit(sure) + w.get(label(kind), 0.0))
 
-    def kinds(self, heard: Heard, chance: float, *, is_text: bool) -> list[tuple[str, float]]:
+    def kinds(self, heard: Heard, chance: float, of: str) -> list[tuple[str, float]]:
         """The kinds of a pair that are sure enough, and how sure, the surest of each class."""
-        least, second = self.settings.thresholds(is_text=is_text)
+        least, second = self.settings.thresholds(of)
         found: dict[str, tuple[str, float]] = {}
         for kind in heard.reading.kinds:
             sure = self.confidence(heard.pair, kind, evidence(heard, kind, chance))

@@ -34,10 +34,10 @@ def test_a_second_act_is_given_with_the_phrases_that_tell_it_and_what_is_less_su
     pair, of_leaders = Pair(US, CHINA, (), is_swapped=False), Pair(BIDEN, XI, (), is_swapped=False)
     heard = Heard(pair, reading(0.98, 0.3, 0.9), ((of_leaders, reading(0.9, 0.95, 0.05)),))
     weights = {"told": 1.0, "phrases": 0.5}
-    judge = Judge(None, Settings(weights, weights, {}, 0.5, 0.5, 0.5, 0.5))  # type: ignore[arg-type]
-    given = [(p.source.actor_id, p.target.actor_id, v.code) for p, v in judge.verdicts(heard, 0.98, SENTENCE, is_text=False)]
+    judge = Judge(None, Settings(weights, weights, {}, 0.5, 0.5, 0.5, 0.5, 0.5))  # type: ignore[arg-type]
+    given = [(p.source.actor_id, p.target.actor_id, v.code) for p, v in judge.verdicts(heard, 0.98, SENTENCE)]
     assert sorted(given) == [("USA", "CHN", "085"), ("USA.JOE_BIDEN", "CHN.XI_JINPING", "046")]
-    assert judge.verdicts(Heard(pair, reading(0.9, 0.3, 0.45)), 0.9, SENTENCE, is_text=False) == []
+    assert judge.verdicts(Heard(pair, reading(0.9, 0.3, 0.45)), 0.9, SENTENCE) == []
 
 
 def test_what_is_given_is_shown_with_the_share_right_of_its_kind_of_text() -> None:
@@ -46,6 +46,14 @@ def test_what_is_given_is_shown_with_the_share_right_of_its_kind_of_text() -> No
     assert judge.shown(0.5, "07/AID", judgement.RELEASE) == pytest.approx(judgement.logistic(0.5))
     assert judge.shown(0.5, "18/ASSAULT", judgement.RELEASE) == pytest.approx(judgement.logistic(1.0))
     assert judge.shown(0.5, "07/AID", SENTENCE) == 0.5
+
+
+def test_releases_articles_and_single_sentences_have_a_least_confidence_of_their_own() -> None:
+    settings = replace(judgement.PLAIN, least=0.3, least_of_text=0.2, least_of_release=0.9)
+    heard = Heard(Pair(US, CHINA, (), is_swapped=False), reading(0.6, 0.1, 0.9))
+    kinds = (SENTENCE, judgement.HEADLINE, judgement.ARTICLE, judgement.RELEASE)
+    assert [settings.thresholds(of)[0] for of in kinds] == [0.3, 0.3, 0.2, 0.9]
+    assert [len(Judge(encoder.encoder(), settings).verdicts(heard, 0.6, of)) for of in kinds] == [1, 1, 1, 0]
 
 
 def test_of_which_kind_a_text_is() -> None:
