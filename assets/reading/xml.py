@@ -48,15 +48,9 @@ class XmlFile:
     """A file of a snapshot, begun to be read: ``root`` is known, the records are still to come (once)."""
 
     def __init__(self, stream: BinaryIO, file: str, kept: str) -> None:
-        """Read the beginning.
+        """Read the beginning; ``kept``: what stands after a refusal, and what to do.
 
-        Args:
-            stream: the bytes of the file.
-            file: its name.
-            kept: what stands after a refusal, and what to do.
-
-        Raises:
-            Quarantine: the file is empty, a web page, no XML, or declares a document type.
+        Raises Quarantine where the file is empty, a web page, no XML, or declares a document type.
         """
         self.file = file
         self.kept = kept

@@ -430,15 +430,10 @@ class _Weighed(NamedTuple):
 
 
 def _weighed(a: Listing, b: Listing, *, are_primary: bool, is_long: bool, is_alone: bool, n_states: int) -> _Weighed:
-    """Whether two of one name, or nearly one, are one party.
+    """Whether two listings of one name, or nearly one, are one party.
 
-    Args:
-        a: a listing.
-        b: another.
-        are_primary: whether it is the primary name of both.
-        is_long: whether the name tells: three words of a person's, of a firm's one that is not generic.
-        is_alone: whether nobody else on either list bears it as they do.
-        n_states: how many parties of different countries bear it.
+    ``are_primary``: it is the primary name of both. ``is_long``: it tells: three words of a person's, of a firm's one that is not
+    generic. ``is_alone``: nobody else on either list bears it so. ``n_states``: parties of different countries that bear it.
     """
     mine, others = _countries_of(a.places), _countries_of(b.places)
     are_elsewhere = bool(mine and others) and mine.isdisjoint(others)

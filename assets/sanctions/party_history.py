@@ -39,13 +39,7 @@ def decide(rows: Rows) -> dict[str, pl.DataFrame]:
 
 
 def actors(rows: Rows, compared: Facts, decisions: pl.DataFrame) -> pl.DataFrame:
-    """Rows of ``core.party_actors``.
-
-    Args:
-        rows: a core table (bare name) to all of its rows.
-        compared: the facts of now.
-        decisions: rows of ``core.party_decisions``, of now.
-    """
+    """Rows of ``core.party_actors``, from the core tables, the facts of now and the rows of ``core.party_decisions``."""
     # the last details of a listing are those without an end: so all are
     ever = strong_identifiers(lambda name: rows(name).with_columns(known_to=pl.lit(None, pl.Datetime("us"))))
     group_of = _groups(compared, ever.collect(), decisions)
@@ -60,10 +54,7 @@ def actors(rows: Rows, compared: Facts, decisions: pl.DataFrame) -> pl.DataFrame
 def _groups(compared: Facts, identifiers: pl.DataFrame, decisions: pl.DataFrame) -> dict[str, str]:
     """Of each listing that could be of a party with others or of the registry, by all that it ever stated, the group of these.
 
-    Args:
-        compared: the facts of now.
-        identifiers: the strong ones that listings ever had.
-        decisions: rows of ``core.party_decisions``, of now.
+    ``identifiers``: the strong ones that listings ever had. ``decisions``: rows of ``core.party_decisions``, of now.
     """
     parent: dict[str, str] = {}
 
@@ -114,10 +105,7 @@ def _moments(rows: Rows, members: pl.DataFrame) -> pl.DataFrame:
 def _decisions_then(rows: Rows, at: pl.DataFrame, group_of: Mapping[str, str]) -> pl.DataFrame:
     """Rows of ``core.party_decisions`` as decided of each group by itself at each of its moments, and ``back``.
 
-    Args:
-        rows: a core table (bare name) to all of its rows.
-        at: listings (``listing_id``) and their moments (``moment``, ``back``).
-        group_of: the group of each listing.
+    ``at``: listings (``listing_id``) and their moments (``moment``, ``back``). ``group_of``: the group of each.
     """
 
     def then(name: str) -> pl.LazyFrame:

@@ -21,7 +21,7 @@ from assets.schema import SQL, UsageWarning, declared
 from pipelines.checks.expectations import Expectation
 from pipelines.dagster import metadata
 from pipelines.dagster.metadata import EXPECTED, OWNERS, core_key, days_key, folded_key, raw_key, staged_key, warning
-from pipelines.ingest.days import days_of, files_a_day, whole_days
+from pipelines.ingest.raw_store import days_of, files_a_day, whole_days
 from pipelines.ingest.sources import Source
 from pipelines.maintenance import health
 from pipelines.services.ingest import Ingest

@@ -24,10 +24,9 @@ from pipelines.ingest.backfill import Copy, Keeper, attempts, plan
 from pipelines.ingest.backfill.git import Repository
 from pipelines.ingest.backfill.listings import Deposit, Publications
 from pipelines.ingest.backfill.memento import WebArchive, parse_links
-from pipelines.ingest.days import whole_days
 from pipelines.ingest.fetch.gdelt import gdelt_days
 from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
-from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.raw_store import RawStore, whole_days
 from pipelines.ingest.receipts import Attempt, Finding, Note, Receipt
 from pipelines.ingest.sources import Address, FileSpec, Source, load_sources
 from pipelines.settings import FetchSettings

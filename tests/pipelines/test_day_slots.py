@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest.days import files_a_day, periods, whole_days
-from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.raw_store import RawStore, files_a_day, periods, whole_days
 from pipelines.ingest.receipts import Attempt, Receipt
 from pipelines.ingest.sources import Source
 from pipelines.services.warehouse import Warehouse

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 from assets.errors import BilateralError
 from assets.news.gdelt.events import pair_of, rows_of_pair
 from pipelines.ingest.archive import unzip
-from pipelines.ingest.days import SLOTS_A_DAY
 from pipelines.ingest.fetch.http import Failure, FetchContext, Requester, Response
+from pipelines.ingest.raw_store import SLOTS_A_DAY
 from pipelines.ingest.receipts import Attempt, Gap, Http, Note
 from pipelines.ingest.sources import Source
 
