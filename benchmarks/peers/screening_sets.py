@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
-from tests.sql.screening.make_names import misspelt
+from benchmarks.peers.make_names import misspelt
 
 NAMES = Path(__file__).resolve().parents[2] / "tests" / "sql" / "screening"
 VINTAGE = "sanctions/ofac_full/wm2021-07_{}.csv.gz"

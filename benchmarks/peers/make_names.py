@@ -1,4 +1,4 @@
-"""How perturbed.csv and ordinary.csv were made: ``python make_names.py FOLDER_WITH_SDN_HISTORY [SEED]``."""
+"""How the names of the test of screening were made: ``python -m benchmarks.peers.make_names FOLDER_WITH_SDN_HISTORY [SEED]``."""
 
 import csv
 import random
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parents[2] / "tests" / "sql" / "screening"
 SEED = 20231115
 
 # pairs of spellings of one sound
