@@ -61,9 +61,24 @@ def pairs_in(sentence: str, actors: Sequence[Actor], earlier: Earlier = NOTHING)
     for one, other in permutations(sides, 2):
         if here and not (one.is_named or other.is_named):
             continue
+        if one.is_named != other.is_named and _is_topic(sentence, named[(one if one.is_named else other).party]):
+            continue
         whole = pair(sentence, actors, earlier, one, other)
         found.append(whole if whole.is_open else replace(whole, within=_within(sentence, actors, named, whole)))
     return found
+
+
+_TALK = re.compile(r"\b(?:discuss(?:ed|es|ing)?|(?:talked|spoke|exchanged views|consulted) (?:about|on))\b")
+_NO_LONGER = re.compile(r"\bwith\b|;|, and\b")
+
+
+def _is_topic(sentence: str, named: Iterable[Sequence[Actor]]) -> bool:
+    """Whether a party is what others talk about, and not with whom: ``They also discussed the challenges posed by Iran``."""
+    talk = _TALK.search(sentence)
+    if talk is None:
+        return False
+    places = [a.start for of in named for a in of]
+    return all(talk.end() <= at and sentence[at].isupper() and not _NO_LONGER.search(sentence, talk.end(), at) for at in places)
 
 
 def _within(sentence: str, actors: Sequence[Actor], named: Mapping[str, list[list[Actor]]], whole: Pair) -> tuple[Pair, ...]:
