@@ -181,7 +181,7 @@ LONG = "On Monday, in a long statement read out in front of many journalists,"
 @pytest.mark.parametrize(
     ("before", "text", "wanted"),
     [
-        (f"{LONG} China condemned Japan.", "It sanctioned South Korea too.", "CHN KOR 16"),
+        (f"{LONG} China condemned Japan.", "It imposed sanctions on South Korea too.", "CHN KOR 16"),
         (f"{LONG} the minister of Chile met Peru.", "He thanked Brazil.", "CHL BRA 05"),
         (f"{LONG} China and Japan signed a pact.", "The two sides met in Geneva.", "CHN JPN 04, JPN CHN 04"),
         (f"{LONG} the Chinese foreign ministry met Japan.", "Peru criticized the ministry.", "PER CHN 11"),
