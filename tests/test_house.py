@@ -155,7 +155,7 @@ TRAINING = ROOT / "benchmarks" / "training"
 """Run by those who change the event coder; what only it needs is in the extra ``dev``."""
 
 
-OF_ITS_OWN = {"onnx", "torch"}
+OF_ITS_OWN = {"onnx", "safetensors", "torch"}
 """Distributions of the environment in which the encoder is fine-tuned (``training/README.md``): no other work needs them."""
 
 
