@@ -1,7 +1,9 @@
-"""What 'since' means: a day, a publication, or the one before."""
+"""What 'since' means (a day, a publication, or the one before), and the feed that tells what changed."""
 
-import shutil
+import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from assets.errors import BilateralError
 from assets.schema import declared
 from pipelines.publish import build as warehouse
 from pipelines.publish.meta import lineage, publication_id
-from pipelines.share.changes import changes_in, span_of
+from pipelines.share.changes import Change, Entry, Feed, atom, changes_in, span_of
 from pipelines.share.cite import build_of, citation, sources_of, table_named
 from pipelines.share.release import release
 from pipelines.util.readers import connect_for_readers
@@ -43,14 +45,13 @@ def published(path: Path, number: int, snapshots: list[str], before: Path | None
 
 @pytest.fixture(scope="module")
 def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The second publication, which brought one snapshot more."""
     folder = tmp_path_factory.mktemp("publications")
     first = published(folder / "first.duckdb", 1, ["1"], None)
     with connect_for_readers(published(folder / "second.duckdb", 2, ["1", "2"], first)) as opened:
         yield opened
 
 
-def test_since_a_publication_is_what_it_did_not_hold_and_since_a_day_what_was_known_from_then_on(
+def test_since_a_publication_is_what_it_did_not_hold_and_since_a_day_what_became_known(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
     found = con.execute("SELECT publication_id, snapshots FROM meta.publications ORDER BY built_at").fetchall()
@@ -69,36 +70,26 @@ def test_a_release_tells_what_changed_since_the_one_before_of_which_the_descript
     first = published(tmp_path / "first.duckdb", 1, ["1"], None)
     made, _ = release(first, "r1", tmp_path / "releases")
     assert "no earlier release" in (made / "CHANGES.md").read_text(encoding="utf-8")
-    for n, (later, brought) in enumerate(((["1", "2"], ["2"]), (["1"], []))):
-        releases = tmp_path / f"after {n}"
-        (releases / "r1").mkdir(parents=True)
-        shutil.copyfile(made / "datapackage.json", releases / "r1" / "datapackage.json")
-        second = published(tmp_path / f"second {n}.duckdb", 2, later, first)
-        text = (release(second, "r2", releases)[0] / "CHANGES.md").read_text(encoding="utf-8")
-        assert text.startswith("# Changes since r1\n\nSince publication `p1` of 2024-01-01 00:00 UTC: ")
-        assert [name for name in ("1", "2") if f"PARTY {name}" in text] == brought
+    earlier = (made / "datapackage.json").read_text(encoding="utf-8")
+    # a warehouse that was set up anew tells what became known since the release before
+    gone = '{"publication_id": "gone", "created": "2023-01-08T00:00:00Z"}'
+    cases = ((earlier, first, ["1", "2"], "2"), (earlier, first, ["1"], ""), (gone, None, ["1", "2"], "1"))
+    for n, (description, before, later, brought) in enumerate(cases):
+        (folder := tmp_path / f"after {n}" / "r1").mkdir(parents=True)
+        (folder / "datapackage.json").write_text(description)
+        second = published(tmp_path / f"second {n}.duckdb", 2, later, before)
+        text = (release(second, "r2", folder.parent)[0] / "CHANGES.md").read_text(encoding="utf-8")
+        if before:
+            assert text.startswith("# Changes since r1\n\nSince publication `p1` of 2024-01-01 00:00 UTC: ")
+        assert "".join(name for name in ("1", "2") if f"PARTY {name}" in text) == brought
 
 
-def test_a_warehouse_that_was_set_up_anew_tells_what_became_known_since_the_release_before(tmp_path: Path) -> None:
-    made = tmp_path / "releases" / "r1"
-    made.mkdir(parents=True)
-    (made / "datapackage.json").write_text('{"publication_id": "gone", "created": "2023-01-08T00:00:00Z"}')
-    new = published(tmp_path / "new.duckdb", 2, ["1", "2"], None)
-    text = (release(new, "r2", tmp_path / "releases")[0] / "CHANGES.md").read_text(encoding="utf-8")
-    assert "PARTY 1" in text
-    assert "PARTY 2" not in text
-
-
-def test_an_id_names_one_build_and_sorts_by_time() -> None:
-    first = publication_id(datetime(2024, 1, 1, 9), "r", {"code": "x"})
-    assert first.startswith("20240101T090000Z-")
-    assert len({first, publication_id(datetime(2024, 1, 1, 9), "s", {"code": "x"})}) == 2
-    assert first < publication_id(datetime(2024, 1, 1, 10), "r", {"code": "x"})
-
-
-def test_a_citation_names_the_publication_and_each_source_that_a_table_rests_on_with_its_vintage(
+def test_a_citation_names_the_publication_and_the_sources_of_a_table_with_vintage(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
+    ids = [publication_id(datetime(2024, 1, 1, hour), run, {"code": "x"}) for hour, run in ((9, "r"), (9, "s"), (10, "r"))]
+    assert ids[0].startswith("20240101T090000Z-")
+    assert (ids[0] != ids[1], ids[0] < ids[2]) == (True, True), "an id names one build and sorts by time"
     text = citation(build_of(con), sources_of(con))
     assert "publication p2, built 2024-01-02" in text
     vintage = "(retrieved 2023-02-03, newest date in the data 2023-02-01, 2 snapshots held)"
@@ -111,3 +102,42 @@ def test_a_citation_names_the_publication_and_each_source_that_a_table_rests_on_
     assert {"events", "sanction_listings", "news_coverage"} <= set(rests_on["marts.dyad_month"])
     assert "overdose_observations" in rests_on["marts.overdose_changes"]
     assert "events" not in rests_on["marts.overdose_changes"]
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ENTRY = Entry("p1", "listing_added", "us_list", date(2023, 11, 15), 1, datetime(2023, 11, 16, 8), (Change("PARTY"),))
+FEED = Feed("p0", "p1", datetime(2023, 11, 16, 8), "real", (ENTRY,))
+
+
+def contents(*changes: Change, n: int | None = None) -> str:
+    entry = replace(ENTRY, changes=changes, n=len(changes) if n is None else n)
+    return ET.fromstring(atom(replace(FEED, entries=(entry,)))).findtext(f"{ATOM}entry/{ATOM}content") or ""
+
+
+def test_feed_and_entries_have_what_atom_asks_for_and_an_id_stays_when_a_later_feed_tells_more() -> None:
+    root = ET.fromstring(atom(FEED))
+    for element in (root, *root.findall(f"{ATOM}entry")):
+        assert all(element.findtext(f"{ATOM}{name}") for name in ("id", "title", "updated"))
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", element.findtext(f"{ATOM}updated") or "")
+    assert root.findtext(f"{ATOM}author/{ATOM}name")
+    assert root.findtext(f"{ATOM}entry/{ATOM}title") == "us_list: 1 listing added, known since 2023-11-15"
+    assert replace(ENTRY, n=9, updated=datetime(2024, 1, 1), changes=()).id == ENTRY.id
+    others = (("publication_id", "p2"), ("kind", "listing_removed"), ("topic", "eu_list"), ("day", date(2023, 11, 16)))
+    assert len({ENTRY.id, *(replace(ENTRY, **{name: value}).id for name, value in others)}) == 5  # type: ignore[arg-type]
+
+
+def test_a_hostile_text_is_text_an_address_of_the_web_alone_a_link_and_a_revision_tells_both_values() -> None:
+    for text in ("<script>alert(1)</script>", "]]></content>", "A & B", 'a" onclick="x', "bell\x07null\x00end\ufffe"):
+        shown = contents(Change(text, detail=text, unit=text, actor_id=text))
+        assert ("<script" in shown, re.findall(r"<(\w+)", shown)) == (False, ["ul", "li"]), text
+    for url, is_link in (("https://example.org/?a=1&b='\"", True), ("javascript:alert(1)", False), (None, False)):
+        shown = contents(Change("PARTY", url=url))
+        assert (("<a href=" in shown), "javascript" in shown) == (is_link, False)
+    for old, new, told in (
+        (112024.0, 112893.0, "112,893 instead of 112,024 deaths"),
+        (None, 5.0, "5 deaths"),
+        (9.0, None, "no value instead of 9 deaths"),
+    ):
+        assert told in contents(Change("deaths_12m", old_value=old, new_value=new, unit="deaths"))
+    assert "and 1,999 more" in contents(Change("PARTY"), n=2000)
+    assert "more" not in contents(Change("PARTY"))

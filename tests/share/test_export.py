@@ -32,13 +32,11 @@ def described(folder: Path) -> dict[str, dict[str, object]]:
     return {resource["name"]: resource for resource in package["resources"]}
 
 
-def test_a_table_is_written_with_its_description_hash_and_publication(published: Path, tmp_path: Path) -> None:
-    export(published, "sanction_listings", tmp_path, "parquet")
-    file = tmp_path / "core.sanction_listings.parquet"
-    resource = described(tmp_path)["core.sanction_listings"]
+def test_tables_are_written_with_description_hash_publication_and_sources(published: Path, tmp_path: Path) -> None:
+    export(published, "sanction_listings", one := tmp_path / "one", "parquet")
+    file, resource = one / "core.sanction_listings.parquet", described(one)["core.sanction_listings"]
     assert resource["file_hash"] == f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
-    assert (resource["rows"], resource["publication_id"]) == (3, "run-1")
-    assert pq.read_table(file).num_rows == 3
+    assert (resource["rows"], resource["publication_id"], pq.read_table(file).num_rows) == (3, "run-1", 3)
     assert pq.read_metadata(file).metadata[b"publication_id"] == b"run-1"
     schema = resource["schema"]
     assert isinstance(schema, dict)
@@ -46,23 +44,19 @@ def test_a_table_is_written_with_its_description_hash_and_publication(published:
     assert schema["primaryKey"] == ["listing_id", "known_from"]
     assert fields["party_type"]["constraints"]["enum"] == ["person", "entity", "vessel", "aircraft"]
     assert fields["valid_from"]["description"].startswith("First day in force")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [file.name, "datapackage.json"]
-
-
-def test_all_tables_are_exported_and_described(published: Path, tmp_path: Path) -> None:
-    files = export(published, None, tmp_path, "parquet")
+    assert sorted(path.name for path in one.iterdir()) == [file.name, "datapackage.json"]
+    files = export(published, None, every := tmp_path / "every", "parquet")
     tables = "information_schema.tables WHERE table_schema IN ('core', 'marts', 'meta')"
     with duckdb.connect(str(published), read_only=True) as con:
         names = {name for (name,) in con.execute(f"SELECT table_schema || '.' || table_name FROM {tables}").fetchall()}
-    assert {file.name for file in files} == set(described(tmp_path)) == names
-
-
-def test_an_answer_names_the_sources_that_it_rests_on_through_macros_too(published: Path, tmp_path: Path) -> None:
-    for query in ("FROM core.sanction_listings -- all", "SELECT * FROM listed_on(DATE '2023-11-15');"):
-        (file,) = export(published, query, tmp_path, "csv", force=True)
-        assert (file.n_rows, [source.source for source in file.sources]) == (3, ["us_ofac_sdn"])
-    (file,) = export(published, "SELECT 1 AS one", tmp_path, "csv", force=True)
-    assert file.sources == ()
+    assert {found.name for found in files} == set(described(every)) == names
+    for query, rests_on in (
+        ("FROM core.sanction_listings -- all", (3, ["us_ofac_sdn"])),
+        ("SELECT * FROM listed_on(DATE '2023-11-15');", (3, ["us_ofac_sdn"])),
+        ("SELECT 1 AS one", (1, [])),
+    ):
+        (found,) = export(published, query, one, "csv", force=True)
+        assert (found.n_rows, [source.source for source in found.sources]) == rests_on, query
 
 
 def test_csv_has_lists_as_json_moments_with_a_t_and_nothing_for_what_is_not_known(published: Path, tmp_path: Path) -> None:
@@ -70,12 +64,14 @@ def test_csv_has_lists_as_json_moments_with_a_t_and_nothing_for_what_is_not_know
     export(published, query, tmp_path, "csv")
     with (tmp_path / "answer.csv").open(encoding="utf-8", newline="") as file:
         assert list(csv.reader(file)) == [["l", "t", "n", "b"], ['["a","b"]', "2023-11-15T12:30:00.000000", "", "true"]]
+    types = {"BIGINT": "integer", "DECIMAL(9,2)": "number", "VARCHAR[]": "array", "STRUCT(a INTEGER)": "object", "UUID": "string"}
+    assert {sql: field_type(sql) for sql in types} == types
     # cells that a spreadsheet would run
     (tmp_path / "a.csv").write_text('n,t\n-1.5,=1+1\n+2,"@SUM(A1)"\n3,plain = text\n', encoding="utf-8")
     assert like_formulas(tmp_path / "a.csv") == 2
 
 
-def test_in_a_workbook_what_looks_like_a_formula_or_an_address_is_text_and_what_no_cell_can_hold_is_refused(
+def test_in_a_workbook_a_formula_or_an_address_is_text_and_what_no_cell_can_hold_is_refused(
     published: Path, tmp_path: Path
 ) -> None:
     query = """SELECT '=HYPERLINK("https://example.org")' AS a, '+1 202' AS b, 'https://example.org' AS c, DATE '1899-01-01' AS d,
@@ -95,7 +91,7 @@ def test_in_a_workbook_what_looks_like_a_formula_or_an_address_is_text_and_what_
     assert not (tmp_path / "new").exists()
 
 
-def test_what_cannot_be_exported_is_told_and_leaves_nothing(published: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_exported_is_told_and_nothing_is_written_over_unasked(published: Path, tmp_path: Path) -> None:
     for asked, told in {
         "sanction_listing": "Did you mean core.sanction_listings",
         "COPY core.events TO 'x.csv'": "one query that reads",
@@ -107,26 +103,15 @@ def test_what_cannot_be_exported_is_told_and_leaves_nothing(published: Path, tmp
         with pytest.raises(BilateralError, match=told):
             export(published, asked, tmp_path / "new", "parquet")
     assert not (tmp_path / "new").exists()
-
-
-def test_nothing_is_written_over_unless_it_is_asked_for(published: Path, tmp_path: Path) -> None:
-    mine = tmp_path / "core.events.csv"
-    mine.write_text("mine", encoding="utf-8")
+    (mine := tmp_path / "core.events.csv").write_text("mine", encoding="utf-8")
     with pytest.raises(BilateralError, match="is there already"):
         export(published, "events", tmp_path, "csv")
-    assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [("core.events.csv", "mine")]
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [(mine.name, "mine")]
     export(published, "events", tmp_path, "csv", force=True)
     assert mine.read_text(encoding="utf-8").startswith("event_id,")
 
 
-def test_types_of_fields() -> None:
-    types = {"BIGINT": "integer", "DECIMAL(9,2)": "number", "VARCHAR[]": "array", "STRUCT(a INTEGER)": "object", "UUID": "string"}
-    assert {sql: field_type(sql) for sql in types} == types
-
-
-def test_a_release_holds_the_file_with_checksums_that_hold_and_is_replaced_only_when_asked(
-    published: Path, tmp_path: Path
-) -> None:
+def test_a_release_holds_the_file_with_right_checksums_and_is_replaced_only_when_asked(published: Path, tmp_path: Path) -> None:
     made, _ = release(published, "2026-11", tmp_path)
     lines = (made / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
@@ -150,20 +135,18 @@ def a_source(licence: str) -> SourceCited:
     return SourceCited("xx_list", "Lists & 100 % more", "A_B", licence, "A, {B}.", "https://x.example/a_b", 1, day, day.date())
 
 
-@pytest.mark.parametrize(
-    ("licence", "origin", "named"),
-    [
+def test_sources_whose_terms_do_not_allow_it_are_not_to_be_passed_on() -> None:
+    of_opensanctions = "CC BY-NC 4.0 (OpenSanctions); for commercial use a licence of OpenSanctions is needed"
+    for licence, origin, named in (
         ("Public domain (work of the U.S. federal government)", "real", False),
         ("Open Government Licence v3.0", "real", False),
-        ("CC BY-NC 4.0 (OpenSanctions); for commercial use a licence of OpenSanctions is needed", "real", True),
+        (of_opensanctions, "real", True),
         ("No open licence is stated; the terms of use of the United Nations apply", "real", True),
         ("Terms of the Harvard Dataverse entry apply; nothing of it is passed on by this project", "real", True),
-        ("CC BY-NC 4.0 (OpenSanctions); for commercial use a licence of OpenSanctions is needed", "record", False),
-    ],
-)
-def test_sources_whose_terms_do_not_allow_it_are_not_to_be_passed_on(licence: str, origin: str, named: bool) -> None:
-    build = Build("run-1", datetime(2023, 11, 17), origin, "c0de")
-    assert bool(not_to_be_passed_on(build, [a_source(licence)])) is named
+        (of_opensanctions, "record", False),
+    ):
+        build = Build("run-1", datetime(2023, 11, 17), origin, "c0de")
+        assert bool(not_to_be_passed_on(build, [a_source(licence)])) is named, licence
 
 
 def test_bibtex_and_ris_name_the_file_and_each_source_with_its_year() -> None:
@@ -179,24 +162,18 @@ def test_bibtex_and_ris_name_the_file_and_each_source_with_its_year() -> None:
     assert "Y2  - 2023/11/16\r\n" in records[1]
 
 
-def test_a_release_has_a_plain_name_and_no_file_that_git_on_github_does_not_take(
+def test_a_release_has_a_plain_name_and_no_large_file_and_a_feed_is_the_same_each_time(
     published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("../up", "", ".hidden", "a/b"):
         with pytest.raises(BilateralError, match="a release is named"):
             release(published, name, tmp_path)
     assert list(tmp_path.iterdir()) == []
-    (tmp_path / "small").write_bytes(b"12345")
+    write_feed(published, target := tmp_path / "changes.atom")
+    first = target.read_bytes()
+    write_feed(published, target)
+    assert (target.read_bytes(), list(tmp_path.iterdir()), oct(target.stat().st_mode)[-3:]) == (first, [target], "644")
+    target.write_bytes(b"12345")
     (tmp_path / "large").write_bytes(b"123456")
     monkeypatch.setattr("pipelines.share.release.MOST_BYTES", 5)
     assert [path.name for path in too_large(tmp_path)] == ["large"]
-
-
-def test_the_feed_of_a_file_is_the_same_each_time_and_leaves_no_other_file(published: Path, tmp_path: Path) -> None:
-    target = tmp_path / "changes.atom"
-    write_feed(published, target)
-    first = target.read_bytes()
-    write_feed(published, target)
-    assert target.read_bytes() == first
-    assert list(tmp_path.iterdir()) == [target]
-    assert oct(target.stat().st_mode)[-3:] == "644"

@@ -35,7 +35,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def tables(sample: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tables as CSV, of which base R makes its frames."""
     folder = tmp_path_factory.mktemp("tables")
     for name in ("dyad_month", "listing_dyads", "overdose_observations"):
         done = sample.run("export", name, "--to", str(folder), "--format", "csv", "--force")
@@ -55,7 +54,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("frames", "needs"), [("polars", ("polars", "polars-runtime-32")), ("pandas", ("pandas", "numpy", "python-dateutil", "six"))]
 )
-def test_the_wheel_alone_answers_in_an_environment_of_duckdb_and_one_library_of_frames(
+def test_the_wheel_alone_answers_with_one_library_of_frames(
     sample: Warehouse, wheel: Path, tmp_path: Path, frames: str, needs: tuple[str, ...]
 ) -> None:
     venv.create(tmp_path / "env", symlinks=True)
@@ -76,7 +75,8 @@ print(sorted({"assets", "pipelines", "pyarrow"} & set(sys.modules)))
 """
     env = {"PATH": os.environ["PATH"], "BILATERAL_FILE": str(sample.folder / "bilateral.duckdb")}
     done = subprocess.run([python, "-I", "-c", code], env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == [f"{frames} [True, True, True]", "[]"], done.stderr
+    # on a busy computer DuckDB shows its progress first
+    assert done.stdout.endswith(f"{frames} [True, True, True]\n[]\n"), done.stdout + done.stderr
 
 
 def test_listings_of_a_pair_on_a_day_are_those_that_the_panel_counts(sample: Warehouse) -> None:
@@ -94,7 +94,6 @@ def test_listings_of_a_pair_on_a_day_are_those_that_the_panel_counts(sample: War
 
 @pytest.fixture
 def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[SiteServer, Path]]:
-    """A release on a server of this machine, and a cache of its own."""
     folder = tmp_path / "release"
     folder.mkdir()
     file = a_published_file(folder / "bilateral.duckdb", "r1", 2)
@@ -124,19 +123,15 @@ def test_a_release_is_downloaded_once_and_opens_later_without_its_server(release
         bilateral_warehouse.open(server.address)
     with pytest.raises(WarehouseError, match="is no SHA-256"):
         bilateral_warehouse.open(server.address, sha256="../../x")
-
-
-def test_a_file_of_another_hash_is_not_kept(released: tuple[SiteServer, Path], tmp_path: Path) -> None:
-    server, _ = released
     for sums, said in (
         (f"{'0' * 64}  bilateral.duckdb\n", "not 0000.*it was not kept"),
         ("<html>not found</html>", "names no bilateral.duckdb"),
         (f"{'0' * 64}  other/bilateral.duckdb\n", "names no bilateral.duckdb"),
     ):
-        server.files["SHA256SUMS"] = sums.encode()
+        server.files |= {"SHA256SUMS": sums.encode(), "bilateral.duckdb": b"another"}
         with pytest.raises(WarehouseError, match=said):
             bilateral_warehouse.open(server.address)
-    assert not list((tmp_path / "cache").rglob("*.duckdb"))
+    assert len(list(w.path.parents[1].rglob("*.duckdb"))) == 1, "a file of another hash is not kept"
 
 
 def r(code: str, *, cwd: Path, fails: bool = False) -> str:

@@ -6,16 +6,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import dagster as dg
 import duckdb
 import pytest
 
 from pipelines.cli import main
+from pipelines.dagster.home import prepare_dagster_home
 from pipelines.domains import DOMAINS
 from pipelines.ingest.fetch import http
 from pipelines.services.ingest import Ingest
@@ -27,15 +29,14 @@ from pipelines.settings import Settings
 from tests.made_up import SAMPLE
 from tests.once import made_once
 from tests.pipelines.publishers import Publishers, listening
-from tests.whole.archives import put, sdn
+from tests.whole.archives import sdn, vintages
 
 ROOT = Path(__file__).resolve().parents[2]
 WITH_PAGES = {"BILATERAL_DATA_DOCS": "true"}
 """Pages of results take as long as all else of a small refresh: only tests that look at them make them."""
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """What a command gave."""
 
     code: int
@@ -54,10 +55,7 @@ class Warehouse:
         return {**kept, "BILATERAL_WAREHOUSE": str(self.folder), "BILATERAL_DATA_DOCS": "false"}
 
     def run(self, *args: str, stdin: str | None = None, **env: str) -> Done:
-        """Run ``bilateral`` with these arguments in this process, with streams and an environment of its own.
-
-        To start another process takes longer than what most commands do (``begun``). ``env``: variables beside the usual.
-        """
+        """Run ``bilateral`` in this process, with streams and an environment of its own: to begin another takes longer."""
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             for name in [n for n in os.environ if n.startswith(("BILATERAL_", "DAGSTER_"))]:
@@ -77,42 +75,63 @@ class Warehouse:
             start_new_session=True,
         )  # fmt: skip
 
+    def project(self, say: Callable[[str], None] | None = None, **settings: Any) -> Opened:
+        return Opened(Settings(warehouse=self.folder, data_docs=False, **settings), say)
+
     def refresh(self, archive: Path, say: Callable[[str], None] | None = None) -> Report:
-        """What ``bilateral refresh --from DIR`` does, without Dagster around it: the same steps in this process."""
-        project = self.fold(archive, say)
-        Publish(project).build("test")
-        if not project.report.blocked:
-            Publish(project).publish()
-        return project.report
+        return steps(self.project(say), archive)
 
     def fold(self, archive: Path, say: Callable[[str], None] | None = None) -> Opened:
-        """The steps of a refresh up to core: nothing is built of it."""
-        project = Opened(Settings(warehouse=self.folder, data_docs=False), say)
-        Ingest(project).choose_origin(str(archive))
-        Transform(project).fold("actors")
-        for source in Ingest(project).sources_in_play(DOMAINS):
-            Ingest(project).ingest(source)
-            Transform(project).stage(source)
-        for domain in DOMAINS:
-            Transform(project).fold(domain)
+        steps(project := self.project(say), archive, publish=False)
         return project
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of a query on the published file."""
-        with duckdb.connect(str(self.folder / "bilateral.duckdb"), read_only=True) as con:
+        with duckdb.connect(str(self.file), read_only=True) as con:
             return con.execute(query).fetchall()
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "bilateral.duckdb"
+
+    def n_listings(self) -> int:
+        return int(self.rows("SELECT count(*) FROM core.sanction_listings")[0][0])
+
+
+Copy = Callable[[Warehouse], Warehouse]
+
+
+def steps(project: Opened, origin: Path | str, *sources: str, publish: bool = True) -> Report:
+    """The steps of a refresh of some sources (none named: of all in play): what is reported of them."""
+    Ingest(project).choose_origin(str(origin))
+    Transform(project).fold("actors")
+    for source in sources or Ingest(project).sources_in_play(DOMAINS):
+        Ingest(project).ingest(source)
+        Transform(project).stage(source)
+    for domain in dict.fromkeys(project.sources[source].domain for source in sources) or DOMAINS:
+        Transform(project).fold(domain)
+    if publish:
+        Publish(project).build("test")
+        if not project.report.blocked:
+            Publish(project).publish()
+    return project.report
 
 
 def ended(child: subprocess.Popen[str]) -> Done:
-    """What a process gave that has said no traceback."""
     out, err = child.communicate(timeout=900)
     assert "Traceback" not in out + err, out + err
     return Done(child.returncode, out, err)
 
 
-def sample_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The warehouse made from the built-in sample by the command line: one for all processes that run tests."""
+@contextmanager
+def instance_of(warehouse: Warehouse) -> Iterator[dg.DagsterInstance]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(warehouse.folder / "dagster"))
+        prepare_dagster_home(Settings(warehouse=warehouse.folder))
+        with dg.DagsterInstance.get() as instance:
+            yield instance
 
+
+def sample_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     def make(folder: Path) -> None:
         done = ended(Warehouse(folder / "warehouse").begun("-m", "pipelines.cli", "refresh", "--from", str(SAMPLE), **WITH_PAGES))
         assert done.code == 0, done.out + done.err
@@ -122,7 +141,6 @@ def sample_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishers]:
-    """A server that is every publisher: a test says which host answers what."""
     with listening() as publishers:
         visit = partial(http.FetchContext, open_client=publishers.open_client, sleep=lambda _: None)
         monkeypatch.setattr(http, "FetchContext", visit)
@@ -131,16 +149,12 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishers]:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse made from the built-in sample. Tests that change it take a copy."""
     return sample_for_all(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse of the built-in record, as `make demo` makes it: one for all processes that run tests, and none changes it.
-
-    That of this checkout is copied where it is of the record alone, and what changed since is made again: else it takes minutes.
-    """
+    """A warehouse of the built-in record, as `make demo` makes it; that of this checkout is brought up to date (else minutes)."""
 
     def make(folder: Path) -> None:
         made, warehouse = Warehouse(ROOT / "warehouse"), Warehouse(folder / "warehouse")
@@ -154,13 +168,11 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 
 def one_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse of one vintage of forty parties, made by the command line; the archive ``b`` beside it has another."""
+    """A warehouse of one vintage of forty parties, made by the command line. The archive ``b`` beside it has another."""
 
     def make(folder: Path) -> None:
-        for archive, day, data in (("a", 1, sdn()), ("b", 1, sdn()), ("b", 2, sdn(more=2))):
-            put(folder / archive, "us_ofac_sdn", f"2023-01-0{day}", "sdn.csv", data)
-        asked = ("refresh", "--only", "sanctions", "--from", str(folder / "a"))
-        done = Warehouse(folder / "warehouse").run(*asked)
+        vintages(folder / "b", sdn(), sdn(more=2))
+        done = Warehouse(folder / "warehouse").run("refresh", "--only", "sanctions", "--from", str(vintages(folder / "a", sdn())))
         assert done.code == 0, done.out + done.err
 
     return Warehouse(made_once(tmp_path_factory, "one", make) / "warehouse")
@@ -168,14 +180,11 @@ def one_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def one(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """``one_for_all``. Tests that change it take a copy."""
     return one_for_all(tmp_path_factory)
 
 
 @pytest.fixture
-def copy_of(tmp_path: Path) -> Callable[[Warehouse], Warehouse]:
-    """Copies a warehouse, so that a test can change it."""
-
+def copy_of(tmp_path: Path) -> Copy:
     def copy(warehouse: Warehouse) -> Warehouse:
         shutil.copytree(warehouse.folder, tmp_path / "copy", symlinks=True)
         return Warehouse(tmp_path / "copy")
@@ -185,8 +194,12 @@ def copy_of(tmp_path: Path) -> Callable[[Warehouse], Warehouse]:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Warehouse:
-    """A folder in which nothing is yet, of a name as people give."""
     return Warehouse(tmp_path / "Ana's wärehouse #1")
+
+
+@pytest.fixture
+def more(one: Warehouse) -> Path:
+    return one.folder.parent / "b"
 
 
 @pytest.fixture
