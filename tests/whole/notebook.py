@@ -20,32 +20,31 @@ _PICTURE = "image/svg+xml"
 def outputs_of(path: Path) -> list[list[dict[str, Any]]]:
     """The outputs of each code cell, as Jupyter would save them, but for the numbers of the executions."""
     space: dict[str, Any] = {"__name__": "__main__"}
-    return [_run("".join(cell["source"]), space) for cell in _code(json.loads(path.read_text(encoding="utf-8")))]
+    return [_run("".join(cell["source"]), space) for cell in _code(_book(path))]
 
 
 def saved_in(path: Path) -> list[list[dict[str, Any]]]:
-    """The outputs that the notebook holds, without the pictures of its charts."""
-    cells = _code(json.loads(path.read_text(encoding="utf-8")))
-    return [[_compared(output) for output in cell["outputs"]] for cell in cells]
+    return [[_compared(output) for output in cell["outputs"]] for cell in _code(_book(path))]
 
 
 def save(path: Path, outputs: list[list[dict[str, Any]]]) -> None:
     """Put outputs into a notebook. A chart gets a picture where the extra ``examples`` is installed."""
-    book = json.loads(path.read_text(encoding="utf-8"))
-    for number, (cell, found) in enumerate(zip(_code(book), outputs, strict=True), 1):
+    for number, (cell, found) in enumerate(zip(_code(book := _book(path)), outputs, strict=True), 1):
         cell["execution_count"] = number
         cell["outputs"] = [o | ({"execution_count": number} if o["output_type"] == "execute_result" else {}) for o in found]
-        for output in cell["outputs"]:
-            if _CHART in output.get("data", {}) and find_spec("vl_convert"):
-                drawn = import_module("vl_convert").vegalite_to_svg(output["data"][_CHART])
-                output["data"][_PICTURE] = drawn.splitlines(keepends=True)
+        for data in (output["data"] for output in cell["outputs"] if _CHART in output.get("data", {})):
+            if find_spec("vl_convert"):
+                data[_PICTURE] = import_module("vl_convert").vegalite_to_svg(data[_CHART]).splitlines(keepends=True)
     path.write_text(json.dumps(book, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def has_pictures(path: Path) -> bool:
     """Whether every chart in it is saved as a picture too: what sites that show notebooks draw."""
-    shown = [o["data"] for cell in _code(json.loads(path.read_text(encoding="utf-8"))) for o in cell["outputs"] if "data" in o]
-    return all(_PICTURE in data for data in shown if _CHART in data)
+    return all(_PICTURE in o["data"] for cell in _code(_book(path)) for o in cell["outputs"] if _CHART in o.get("data", {}))
+
+
+def _book(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _compared(output: dict[str, Any]) -> dict[str, Any]:

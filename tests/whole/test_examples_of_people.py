@@ -10,57 +10,42 @@ from pathlib import Path
 import pytest
 
 from tests.whole import notebook
-from tests.whole.conftest import Warehouse
+from tests.whole.conftest import ROOT, Warehouse
 
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
+EXAMPLES = ROOT / "docs" / "examples"
+RSCRIPT = shutil.which("Rscript")
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def said(warehouse: Warehouse, *command: str) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {**warehouse.environment(), "PATH": path}
+    done = subprocess.run(command, cwd=EXAMPLES, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_a_notebook_gives_what_is_saved_in_it(record: Warehouse, path: Path) -> None:
     """``BILATERAL_RENEW_EXAMPLES=1`` saves what it gives instead."""
-    done = subprocess.run(
-        [sys.executable, notebook.__file__, path.name],
-        cwd=path.parent,
-        env=record.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    outputs = json.loads(done.stdout)
+    outputs = json.loads(said(record, sys.executable, notebook.__file__, path.name))
     if os.environ.get("BILATERAL_RENEW_EXAMPLES"):
         notebook.save(path, outputs)
     assert outputs == notebook.saved_in(path), "what was meant to change: run this test with BILATERAL_RENEW_EXAMPLES=1"
     assert notebook.has_pictures(path), "a chart without a picture: pip install -e '.[examples]', then renew the examples"
 
 
-RSCRIPT = shutil.which("Rscript")
-
-
 @pytest.mark.skipif(RSCRIPT is None, reason="R is not installed (apt install r-base-core)")
 def test_the_r_script_ends_with_the_sentences_of_the_notebook(record: Warehouse, tmp_path: Path) -> None:
-    picture = tmp_path / "acts.pdf"
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [str(RSCRIPT), "--vanilla", "around_the_summit.R", str(picture)],
-        cwd=EXAMPLES,
-        env={**record.environment(), "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    out = said(record, str(RSCRIPT), "--vanilla", "around_the_summit.R", str(picture := tmp_path / "acts.pdf"))
     *_, (answer,) = notebook.saved_in(EXAMPLES / "around_the_summit.ipynb")
-    assert done.stdout.endswith("".join(answer["text"]))
-    assert "2023-05-31     112024    112893   2023-10-11        869" in done.stdout
+    assert out.endswith("".join(answer["text"]))
+    assert "2023-05-31     112024    112893   2023-10-11        869" in out
     assert picture.read_bytes().startswith(b"%PDF")
 
 
 def test_the_python_of_the_page_runs_on_the_sample(sample: Warehouse) -> None:
     page = (EXAMPLES.parent / "tools.md").read_text(encoding="utf-8")
-    blocks = [block.partition("```")[0] for block in page.split("```python\n")[1:]]
-    assert len(blocks) == 1
+    (block,) = (block.partition("```")[0] for block in page.split("```python\n")[1:])
     space: dict[str, object] = {}
-    exec(blocks[0].replace("warehouse/bilateral.duckdb", str(sample.folder / "bilateral.duckdb")), space)
+    exec(block.replace("warehouse/bilateral.duckdb", str(sample.file)), space)
     assert "bilateral_warehouse" in space

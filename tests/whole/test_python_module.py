@@ -1,36 +1,39 @@
-"""``import bilateral_warehouse``: frames from the published file alone, and mistakes answered in sentences."""
+"""What reads the published file: ``import bilateral_warehouse``, other versions of DuckDB, macros that take moments of rows."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import bilateral_warehouse
+import duckdb
 import pandas as pd
 import polars as pl
 import pytest
-from bilateral_warehouse import UnknownNameError, WarehouseError
+from bilateral_warehouse import OLDEST_DUCKDB, UnknownNameError, WarehouseError
 
+from tests.depth import DEEP
 from tests.pipelines.examples import a_published_file
-from tests.whole.conftest import Warehouse
+from tests.whole.conftest import ROOT, Warehouse
 
 Reader = bilateral_warehouse.Warehouse[pl.DataFrame]
 
 
 @pytest.fixture(scope="session")
 def reader(sample: Warehouse) -> Reader:
-    return bilateral_warehouse.open(sample.folder / "bilateral.duckdb")
+    return bilateral_warehouse.open(sample.file)
 
 
-def test_figures_are_those_that_a_reader_of_the_day_had(reader: Reader) -> None:
+def test_figures_and_listings_are_those_that_a_reader_of_the_moment_had(reader: Reader) -> None:
     asked = {"actor_id": "USA", "measure": "deaths_12m", "drug": "all", "basis": "predicted"}
     then = reader.overdose(as_of="2023-12-22", columns=["period_end", "value", "unit", "known_from"], **asked)
     assert then.row(-1) == (date(2023, 5, 31), 112024.0, "deaths", datetime(2023, 10, 11, 23, 59, 59))
     now = reader.overdose(columns=["period_end", "value"], **asked)
     assert now.filter(pl.col("period_end") == date(2023, 5, 31))["value"].to_list() == [112893.0]
     assert reader.overdose().columns == reader.overdose(as_of="2023-12-22").columns
-
-
-def test_a_removal_is_known_from_its_moment_on_in_any_time_zone(reader: Reader) -> None:
+    # a removal is known from its moment on in any time zone
     for moment, n in (
         ("2023-11-17T23:00", 1),
         (datetime(2023, 11, 17, 23), 1),
@@ -45,26 +48,22 @@ def test_a_removal_is_known_from_its_moment_on_in_any_time_zone(reader: Reader) 
         assert moment is None or listed.equals(reader.listed_as_known(date(2023, 11, 16), moment, columns=["name"]))
 
 
-def test_frames_are_what_the_macros_of_the_file_give(reader: Reader, sample: Warehouse) -> None:
-    def given(frame: pl.DataFrame, query: str) -> bool:
-        return sorted(frame.rows(), key=repr) == sorted(sample.rows(query), key=repr)
-
-    assert given(reader.dyad_panel("USA", "CHN"), "FROM dyad_panel('USA', 'CHN', 'month')")
-    asked = "FROM dyad_panel_as_known('USA', 'CHN', 'week', DATE '2023-12-22')"
-    assert given(reader.dyad_panel("USA", "CHN", "week", as_of="2023-12-22"), asked)
-    assert given(reader.find("Huawei").drop("asked_no", "asked"), "FROM find_party('Huawei')")
-    assert given(reader.find(["Huawei", "ZTE"], on="2023-11-15"), "FROM find_parties_on(['Huawei', 'ZTE'], DATE '2023-11-15')")
+def test_frames_of_polars_and_pandas_are_what_the_macros_of_the_file_give(reader: Reader, sample: Warehouse) -> None:
     days = "source_id IN ('USA', 'CHN') AND target_id IN ('USA', 'CHN') AND date BETWEEN DATE '2023-11-15' AND DATE '2023-11-16'"
-    assert given(reader.timeline("China", "US", since="2023-11-15", until="2023-11-16"), f"FROM marts.timeline WHERE {days}")
-    assert given(reader.sql("SELECT $n + 1 AS m", n=1), "SELECT 2")
-
-
-def test_pandas_gives_the_same_rows(sample: Warehouse, reader: Reader) -> None:
-    frame = bilateral_warehouse.open(str(sample.folder / "bilateral.duckdb"), frames="pandas").dyad_panel("USA", "CHN")
-    assert isinstance(frame, pd.DataFrame)
-    panel = reader.dyad_panel("USA", "CHN")
-    assert frame["period_end"].dt.date.tolist() == panel["period_end"].to_list()
-    assert [None if pd.isna(n) else n for n in frame["n_events"]] == panel["n_events"].to_list()
+    then = "FROM dyad_panel_as_known('USA', 'CHN', 'week', DATE '2023-12-22')"
+    for frame, query in (
+        (panel := reader.dyad_panel("USA", "CHN"), "FROM dyad_panel('USA', 'CHN', 'month')"),
+        (reader.dyad_panel("USA", "CHN", "week", as_of="2023-12-22"), then),
+        (reader.find("Huawei").drop("asked_no", "asked"), "FROM find_party('Huawei')"),
+        (reader.find(["Huawei", "ZTE"], on="2023-11-15"), "FROM find_parties_on(['Huawei', 'ZTE'], DATE '2023-11-15')"),
+        (reader.timeline("China", "US", since="2023-11-15", until="2023-11-16"), f"FROM marts.timeline WHERE {days}"),
+        (reader.sql("SELECT $n + 1 AS m", n=1), "SELECT 2"),
+    ):
+        assert sorted(frame.rows(), key=repr) == sorted(sample.rows(query), key=repr), query
+    of_pandas = bilateral_warehouse.open(str(sample.file), frames="pandas").dyad_panel("USA", "CHN")
+    assert isinstance(of_pandas, pd.DataFrame)
+    assert of_pandas["period_end"].dt.date.tolist() == panel["period_end"].to_list()
+    assert [None if pd.isna(n) else n for n in of_pandas["n_events"]] == panel["n_events"].to_list()
 
 
 WRONG: list[tuple[type[WarehouseError], Callable[[Reader], object], str]] = [
@@ -80,11 +79,7 @@ WRONG: list[tuple[type[WarehouseError], Callable[[Reader], object], str]] = [
     (UnknownNameError, lambda w: w.sql("FROM listed_onn('2023-11-15')"), "no function listed_onn. Did you mean listed_on?"),
     (UnknownNameError, lambda w: w.describe("dyad_pane"), "of the name dyad_pane. Did you mean dyad_panel"),
     (WarehouseError, lambda w: w.listed_on("15 November"), "'15 November' is no date: write it as 2023-11-15."),
-    (
-        WarehouseError,
-        lambda w: w.overdose(as_of="yesterday"),
-        "'yesterday' is no date: write it as 2023-12-22 or 2023-12-22T15:00",
-    ),
+    (WarehouseError, lambda w: w.overdose(as_of="yesterday"), "'yesterday' is no date: write it as 2023-12-22 or 2023-12-22T15"),
     (WarehouseError, lambda w: w.dyad_panel("USA", "CHN", "hour"), "grain must be day, week, month, quarter or year, not hour"),
     (WarehouseError, lambda w: w.sql("SELEC 1"), "syntax error"),
     (WarehouseError, lambda w: w.sql(" "), "no rows"),
@@ -112,9 +107,8 @@ def test_a_path_without_a_published_file_is_said_when_it_is_opened(tmp_path: Pat
     monkeypatch.setattr("duckdb.__version__", "1.4.1")
     with pytest.raises(WarehouseError, match=r"DuckDB 1\.4\.1 is too old"):
         bilateral_warehouse.open(text)
-
-
-def test_a_file_that_a_refresh_replaces_is_followed(tmp_path: Path) -> None:
+    monkeypatch.undo()
+    # a file that a refresh replaces is followed
     path = a_published_file(tmp_path / "it's.duckdb", "older", 2)
     w = bilateral_warehouse.open(path)
     assert (w.publication.publication_id, w.listed_on("2023-11-15").height) == ("older", 2)
@@ -147,3 +141,78 @@ def test_no_word_is_in_an_answer_that_the_vocabulary_of_its_column_lacks(reader:
             assert set(given[column].drop_nulls()) <= set(words), f"{macro}.{column}"
             n_checked += given[column].drop_nulls().len() > 0
     assert n_checked > 20
+
+
+VERSIONS = (".".join(map(str, OLDEST_DUCKDB)), "1.4.4", "1.5.0")
+"""The oldest that is claimed (the engine of DuckDB in a browser is that), the last of its line, and the next line."""
+
+ASK = """
+import json, sys
+import duckdb
+with duckdb.connect(sys.argv[1], read_only=True) as con:
+    for name, query in json.load(sys.stdin):
+        try:
+            print(json.dumps([name, len(con.execute(query).fetchall())]), flush=True)
+        except duckdb.Error as error:
+            print(json.dumps([name, str(error)]), flush=True)
+"""
+
+
+def answers(python: Path | str, file: Path, queries: list[tuple[str, ...]]) -> dict[str, int | str]:
+    """The number of rows of each query, or why there are none; a query that does not come back within minutes is none."""
+    try:
+        command = [str(python), "-c", ASK, str(file)]
+        done = subprocess.run(command, input=json.dumps(queries), capture_output=True, text=True, timeout=300, check=False)
+        said, wrong = done.stdout, done.stderr
+    except subprocess.TimeoutExpired as late:
+        said, wrong = (late.stdout or b"").decode(), "it did not come to an end"
+    found = dict(map(json.loads, said.splitlines()))
+    return {name: found.get(name, wrong) for name, _ in queries}
+
+
+@pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: wheels of DuckDB are installed")
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_macro_answers_in_each_version_that_is_claimed(sample: Warehouse, tmp_path: Path, version: str) -> None:
+    made = subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "v")], capture_output=True, text=True, check=False)
+    python = tmp_path / "v" / "bin" / "python"
+    asked = [str(python), "-m", "pip", "install", "-q", "--only-binary", ":all:", f"duckdb=={version}"]
+    if made.returncode or (got := subprocess.run(asked, capture_output=True, text=True, check=False)).returncode:
+        pytest.skip(f"DuckDB {version} cannot be installed here: {(made.stderr or got.stderr).strip()[-200:]}")
+    queries: list[tuple[str, ...]] = sample.rows("SELECT macro_name, example FROM meta.macros ORDER BY 1")
+    queries += [(table, f"FROM {table} LIMIT 5") for (table,) in sample.rows("SELECT table_name FROM meta.row_counts")]
+    assert len(queries) > 100
+    assert answers(python, sample.file, queries) == answers(sys.executable, sample.file, queries)
+
+
+def test_the_documents_claim_what_is_tried() -> None:
+    claimed = f"DuckDB ({VERSIONS[0]} or newer)"
+    for page in ("README.md", "docs/querying.md"):
+        assert claimed in (ROOT / page).read_text(encoding="utf-8"), page
+
+
+MOMENTS = ("2023-10-01", "2024-02-01")
+ARGUMENTS = {"d": "DATE '2023-11-15'", "a": "'USA'", "b": "'CHN'", "grain": "'month'"}
+
+
+@pytest.mark.parametrize("alias", ["article", "event"])
+def test_the_moments_of_rows_are_answered_like_moments_written_out(sample: Warehouse, alias: str) -> None:
+    """A macro may take its moment from a row (docs/querying.md, pitfalls)."""
+    found, written = {}, [f"TIMESTAMP '{m}'" for m in MOMENTS]
+    rows = ", ".join(f"({m})" for m in written)
+    with duckdb.connect(str(sample.file), read_only=True) as con:
+        macros = con.execute(
+            """SELECT DISTINCT function_name, parameters FROM duckdb_functions()
+               WHERE database_name = current_database() AND function_type = 'table_macro' AND function_name LIKE '%as_known'"""
+        ).fetchall()
+        for name, parameters in macros:
+            call = f"{name}({', '.join(ARGUMENTS.get(p, '{moment}') for p in parameters)})"
+            lateral = con.execute(
+                f"""SELECT count(q) FROM (VALUES {rows}) AS {alias}(known_from),
+                    LATERAL (SELECT z FROM {call.format(moment=f"{alias}.known_from")} AS z) AS q
+                    GROUP BY {alias}.known_from ORDER BY {alias}.known_from"""
+            ).fetchall()
+            alone = [con.execute(f"SELECT count(*) FROM {call.format(moment=m)}").fetchall()[0][0] for m in written]
+            found[name] = ([n for (n,) in lateral] or [0] * len(MOMENTS), alone)
+    assert len(found) > 10
+    assert {name: both for name, both in found.items() if both[0] != both[1]} == {}
+    assert any(first < second for first, second in (both[0] for both in found.values()))
