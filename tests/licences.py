@@ -6,7 +6,6 @@ another system, stands in ``STATED`` with the place where it was read.
 """
 
 import re
-from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
@@ -92,25 +91,23 @@ def is_permissive(licence: str) -> bool:
 
 def page() -> str:
     """The text of docs/licences.md."""
-    return "\n".join(_lines()) + "\n"
-
-
-def _lines() -> Iterator[str]:
     packages = locked()
-    yield "# Licences of what is installed"
-    yield ""
+    others = ", ".join(sorted({licence_of(name) for name in packages.keys() - WEAK.keys()}))
+    rows = "\n".join(f"| {name} | {why} |" for name, why in sorted(WEAK.items()))
     lock = "[requirements-dev.lock](../requirements-dev.lock)"
-    yield f"The {len(packages):,} packages of {lock}, with those that only tests and extras need. The project is"
-    yield "under the [Apache License 2.0](../LICENSE); the terms of the *data* are those of their [sources](sources.md)."
-    yield "`make licences` writes this page; a test compares it with the lock file, and fails where a package has a licence"
-    yield "that is neither permissive nor listed here:"
-    yield ""
-    yield "| package | why it may be used |"
-    yield "|---|---|"
-    yield from (f"| {name} | {why} |" for name, why in sorted(WEAK.items()))
-    yield ""
-    others = sorted({licence_of(name) for name in packages.keys() - WEAK.keys()})
-    yield f"The others declare one of these (`make sbom` writes each with its version and licence): {', '.join(others)}."
+    return f"""# Licences of what is installed
+
+The {len(packages):,} packages of {lock}, with those that only tests and extras need. The project is
+under the [Apache License 2.0](../LICENSE); the terms of the *data* are those of their [sources](sources.md).
+`make licences` writes this page; a test compares it with the lock file, and fails where a package has a licence
+that is neither permissive nor listed here:
+
+| package | why it may be used |
+|---|---|
+{rows}
+
+The others declare one of these (`make sbom` writes each with its version and licence): {others}.
+"""
 
 
 if __name__ == "__main__":

@@ -18,28 +18,16 @@ def known(day: date | None, retrieved_at: datetime) -> datetime | None:
     return known
 
 
-@given(DAYS)
-def test_a_day_is_known_on_the_next_one_and_not_on_itself(day: date) -> None:
+@given(DAYS, MOMENTS, st.lists(st.none() | DAYS))
+def test_what_a_day_dates_is_known_at_its_end(day: date, retrieved_at: datetime, days: list[date | None]) -> None:
     first = datetime(day.year, day.month, day.day)
     assert first < last_instant(day) < first + timedelta(days=1)
     assert last_instant(day).date() == day
-
-
-@given(st.lists(st.none() | DAYS))
-def test_a_column_of_days_has_the_instants_of_its_days(days: list[date | None]) -> None:
-    column = pl.Series("day", days, dtype=pl.Date)
-    found = pl.select(last_instants(pl.lit(column))).to_series()
-    assert found.dtype == pl.Datetime("us")
-    assert found.to_list() == [None if d is None else last_instant(d) for d in days]
-
-
-@given(DAYS, MOMENTS)
-def test_what_a_day_dates_is_known_at_its_end_unless_a_snapshot_shows_it_before(day: date, retrieved_at: datetime) -> None:
+    found = pl.select(last_instants(pl.lit(pl.Series("day", days, dtype=pl.Date)))).to_series()
+    assert (found.dtype, found.to_list()) == (pl.Datetime("us"), [None if d is None else last_instant(d) for d in days])
     at = known(day, retrieved_at)
     assert at is not None
-    if at != last_instant(day):
-        assert retrieved_at < last_instant(day)
-        assert at == max(retrieved_at, datetime(day.year, day.month, day.day))
+    assert at == last_instant(day) or (retrieved_at < last_instant(day) and at == max(retrieved_at, first))
 
 
 def test_the_last_day_that_there_is_has_a_last_instant_and_of_an_hour_that_occurs_twice_the_later_one_counts() -> None:

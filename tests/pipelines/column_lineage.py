@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Any
 
 import duckdb
@@ -29,9 +29,9 @@ _MACRO = re.compile(r"CREATE OR REPLACE MACRO (\w+)\(([^)]*)\)\s+AS\s+(TABLE\b)?
 _MART = re.compile(r"CREATE (?:TABLE|VIEW) marts\.\w+ AS\b(.*?);\s*(?:RESET|COMMENT|\Z)", re.DOTALL)
 
 
-def written() -> dict[str, str]:
-    """By mart the hash of the SQL of which its columns are written down (``fingerprint``)."""
-    return {mart: entry["sql"] for mart, entry in json.loads(FILE.read_text(encoding="utf-8")).items()}
+def written() -> dict[str, Any]:
+    """By mart the hash of the SQL of which its columns are written down (``fingerprint``), and these columns."""
+    return dict(json.loads(FILE.read_text(encoding="utf-8"))) if FILE.exists() else {}
 
 
 def bodies(folder: str) -> dict[str, str]:
@@ -53,14 +53,7 @@ def fingerprint(mart: str) -> str:
 
 
 def lineage_of(mart: str, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """By column of a mart the columns that it is made of: none of a count of rows, or a constant.
-
-    Columns that sqlglot cannot follow are left out.
-
-    Args:
-        mart: bare name.
-        columns: names of the columns of every mart, by its bare name.
-    """
+    """By column of a mart the columns that it is made of (none of a count); what cannot be followed is left out."""
     found = _MART.search(bodies("marts")[mart])
     assert found is not None, mart
     of_marts = {name: dict.fromkeys(of, "VARCHAR") for name, of in columns.items()}
@@ -134,12 +127,8 @@ def _by_position(union: exp.Union) -> None:
     """Write a ``UNION BY NAME`` as one by position, with NULL for what a part lacks."""
     unions: list[exp.Union] = [union]
     parts: list[exp.Expr] = []
-    for found in unions:
-        for side in (found.left, found.right):
-            if isinstance(side, exp.Union):
-                unions.append(side)
-            else:
-                parts.append(side)
+    for side in (side for found in unions for side in (found.left, found.right)):
+        (unions if isinstance(side, exp.Union) else parts).append(side)  # type: ignore[arg-type]
     for part in parts:
         part.set("expressions", [e for old in part.expressions for e in _without_star(old, part)])
     names = dict.fromkeys(e.alias_or_name for part in parts for e in part.expressions)
@@ -185,23 +174,17 @@ def columns_of_marts() -> dict[str, list[str]]:
         rows = con.execute(
             "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'marts' ORDER BY table_name, column_index"
         ).fetchall()
-    found: dict[str, list[str]] = {}
-    for mart, column in rows:
-        found.setdefault(mart, []).append(column)
-    return found
+    return {mart: [column for _, column in of] for mart, of in groupby(rows, key=lambda r: r[0])}
 
 
 def main() -> None:
     """Write the file, with new entries for the marts that have changed."""
-    before = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
-    columns = columns_of_marts()
-    found = {}
+    before, columns, found = written(), columns_of_marts(), {}
     for mart in sorted(columns):
         now = fingerprint(mart)
         same = before.get(mart, {}).get("sql") == now
         found[mart] = before[mart] if same else {"sql": now, "columns": lineage_of(mart, columns)}
     FILE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(f"written: {FILE.name}, {sum(len(e['columns']) for e in found.values()):,} columns of {len(found)} marts")
 
 
 if __name__ == "__main__":

@@ -9,19 +9,20 @@ import polars as pl
 from assets.schema import declared
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Receipt
-from pipelines.ingest.sources import Source
+from pipelines.ingest.sources import FileSpec, Source
 from pipelines.publish import build as warehouse
 from pipelines.storage.staged import fed_by
 
 _DECLARED: dict[str, Any] = {
     "id": "us_ofac_sdn", "domain": "sanctions", "title": "t", "publisher": "p", "licence": "l", "citation": "c",
-    "url": "https://example.org", "cadence": "daily", "timezone": "UTC", "live": "manual",
+    "url": "https://example.org", "cadence": "daily", "timezone": "UTC", "live": "manual", "max_bytes": 1_000_000,
+    "max_line_bytes": 10_000, "files": {"sdn.csv": FileSpec(), "add.csv": FileSpec(required=False)},
 }  # fmt: skip
 
 
 def a_source(**given: Any) -> Source:
-    """A source with what its declaration must hold; ``given`` is what the test is about (files and limits at least)."""
-    return Source(**(_DECLARED | given))
+    """A source with what its declaration must hold; ``given`` is what the test is about, and may be what none declares."""
+    return Source(**_DECLARED).model_copy(update=given)
 
 
 def that_feed(store: RawStore, source: str) -> list[Receipt]:

@@ -8,19 +8,26 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 
-from pipelines.ingest.fetch.http import FetchPolicy
+from pipelines.ingest.fetch import fetch
+from pipelines.ingest.fetch.http import FetchContext, FetchPolicy
 from pipelines.ingest.fetch.network import GuardedTransport
+from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Ingested, Receipt
+from pipelines.ingest.sources import Source
 from pipelines.settings import FetchSettings
+
+NOW = datetime(2023, 11, 16, 12, 7)
+FAST = FetchSettings(timeout_s=0.5, deadline_s=5, max_tries=2, backoff_s=0.001, max_wait_s=2)
 
 
 @dataclass
@@ -117,10 +124,28 @@ class _Map(httpx.BaseTransport):
         self._inner.close()
 
 
+def visit(of: Source, store: RawStore, settings: FetchSettings = FAST, hours: float = 0, **more: Any) -> FetchContext:
+    """A visit so many hours after ``NOW``, which may ask this machine and waits for nothing."""
+    usual: dict[str, Any] = {"now": NOW + timedelta(hours=hours), "policy": FetchPolicy(loopback=True), "sleep": lambda _: None}
+    return FetchContext(of, settings, raw=store, **(usual | more))
+
+
+def fetched(of: Source, store: RawStore, *given: Any, days: Sequence[date] | None = None, **more: Any) -> Ingested:
+    """What a visit finds and the store takes."""
+    return store.take(of, fetch(visit(of, store, *given, **more), days), origin="live")
+
+
 def one(taken: Ingested) -> Receipt:
     """The only receipt."""
     (receipt,) = taken.receipts
     return receipt
+
+
+def failed(taken: Ingested) -> str:
+    """Why the one attempt failed."""
+    receipt = one(taken)
+    assert receipt.verdict == "failed"
+    return receipt.reason or ""
 
 
 @contextmanager

@@ -28,6 +28,7 @@ SOURCES = ROOT / "docs" / "sources.md"
 """Between the marks of a table it is made of the declarations: which sources there are, and of what no real file was at hand."""
 COMMAND = "python -m tests.pipelines.table_docs"
 
+LIVE = {"fetch": "yes", "manual": "by hand"}
 _HEAD = f"""# Tables, marts and macros
 
 These pages are made from the comments in `sql/` by `{COMMAND}`. Every published file has the same
@@ -44,11 +45,6 @@ descriptions in `meta.columns`, and `bilateral describe` shows them.
 {"".join(f'''  - `{word}`: {meaning}{chr(10)}''' for word, meaning in WARNINGS.items())}
 | page | has |
 |---|---|"""
-_ACROSS = "across"
-"""The page of the marts that are made from the tables of several domains."""
-_ALL = "general"
-"""The page of the macros that belong to no domain: they read no table, or that of the actors alone."""
-_BACK = "How to read it: [tables.md](../tables.md)."
 
 
 def _plain(text: str) -> str:
@@ -100,14 +96,16 @@ def _packages_of() -> dict[str, frozenset[str]]:
 
 
 def page_of(table: str) -> str:
-    """Name of the page on a table, or on a macro (``macros.<name>``): its schema and, but for ``meta``, its domain."""
+    """Name of the page on a table, or on a macro (``macros.<name>``): its schema and, but for ``meta``, its domain.
+
+    Marts of several domains are on one page, and so are macros of none: they read no table, or that of the actors alone.
+    """
     schema = table.partition(".")[0]
     if schema == "meta":
         return schema
     of = sorted(_packages_of()[table])
-    if schema == "macros" and set(of) <= set(REFERENCE):
-        return f"{schema}-{_ALL}"
-    return f"{schema}-{of[0] if len(of) == 1 else _ACROSS}"
+    is_general = schema == "macros" and set(of) <= set(REFERENCE)
+    return f"{schema}-{'general' if is_general else of[0] if len(of) == 1 else 'across'}"
 
 
 def dictionary() -> dict[Path, str]:
@@ -137,12 +135,10 @@ def dictionary() -> dict[Path, str]:
         lines.setdefault(page, []).extend(_macro(name, parameters, text))
     pages = {INDEX: ""}
     for page, texts in lines.items():
-        pages[PAGES / f"{page}.md"] = "\n".join([f"# {page.replace('-', ': ')}\n\n{_BACK}", *texts]) + "\n"
+        head = f"# {page.replace('-', ': ')}\n\nHow to read it: [tables.md](../tables.md)."
+        pages[PAGES / f"{page}.md"] = "\n".join([head, *texts]) + "\n"
     index = [f"| [{page.replace('-', ': ')}](tables/{page}.md) | {', '.join(names)} |" for page, names in listed.items()]
     return pages | {INDEX: "\n".join([_HEAD, *index]) + "\n"}
-
-
-LIVE = {"fetch": "yes", "manual": "by hand"}
 
 
 def _in_order(sources: Collection[Source]) -> list[Source]:
@@ -160,8 +156,7 @@ def table_of_sources(sources: Collection[Source]) -> Iterator[str]:
         f"{n_of['overdose']} sources of statistics, {n_of['news']} of news, {n_of['policy']} of policy"
     )
     yield f"There are {len(sources)} sources: {counts}. Of these {n_live} are fetched live.\n"
-    yield "| source | what | live | licence |"
-    yield "|---|---|---|---|"
+    yield from ("| source | what | live | licence |", "|---|---|---|---|")
     for s in _in_order(sources):
         page = "acts" if s.domain == "sanctions" and s.list is None else s.domain
         name = f"[`{s.id}`](sources/{page}.md#{s.id})"
@@ -171,8 +166,7 @@ def table_of_sources(sources: Collection[Source]) -> Iterator[str]:
 
 def table_of_unseen(sources: Collection[Source]) -> Iterator[str]:
     """What was never read in a file of the publisher's, by source."""
-    yield "| source | what |"
-    yield "|---|---|"
+    yield from ("| source | what |", "|---|---|")
     for s in _in_order(sources):
         if s.unseen is not None:
             yield f"| `{s.id}` | {_plain(' '.join(s.unseen.split()))} |"
@@ -203,7 +197,6 @@ def main() -> None:
     for path, text in pages.items():
         path.write_text(text, encoding="utf-8")
     SOURCES.write_text(with_tables(SOURCES.read_text(encoding="utf-8"), load_sources().values()), encoding="utf-8")
-    print(f"written: {INDEX.relative_to(ROOT)}, {len(pages) - 1} pages in {PAGES.relative_to(ROOT)}, {SOURCES.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

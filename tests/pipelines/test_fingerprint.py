@@ -1,7 +1,6 @@
 """What makes a source be staged and folded again, and what does not: on a copy of the domains in which a file is changed."""
 
 import shutil
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -38,53 +37,39 @@ def differing(before: dict[str, str], after: dict[str, str]) -> set[str]:
     return {name for name in before if before[name] != after[name]}
 
 
-def edited(copy: Path, path: str, more: str, old: str = "", new: str = "") -> dict[str, str]:
+MORE = {".py": "\n_MORE = 1\n", ".csv": "\n", ".md": "\n"}
+
+
+def edited(copy: Path, path: str, more: str = "") -> dict[str, str]:
     """The fingerprints while a file of the copy has more at its end."""
-    file = copy / path
+    file = copy / "assets" / path
     text = file.read_text(encoding="utf-8")
-    file.write_text(text + more.replace(old, new), encoding="utf-8")
+    file.write_text(text + (more or MORE[file.suffix]), encoding="utf-8")
     found = prints(copy)
     file.write_text(text, encoding="utf-8")
     return found
 
 
-MORE = {".py": "\n_MORE = 1\n", ".csv": "\n", ".md": "\n"}
-Changed = Callable[[str, str], set[str]]
-
-
-@pytest.fixture
-def changed(copy: Path, whole: dict[str, str]) -> Changed:
-    """What would be made again after a file of the copy was added to."""
-    return lambda path, more: differing(whole, edited(copy, path, more))
-
-
-def test_comments_and_line_breaks_of_documents_make_nothing_again(copy: Path, whole: dict[str, str], changed: Changed) -> None:
-    assert changed("assets/actors/data/README.md", "\n") == set()
-    code = '\n\n# a remark\ndef _unused() -> None:\n    """Words."""\n'
-    path = "assets/overdose/seizures.py"
+def test_comments_and_line_breaks_of_documents_make_nothing_again(copy: Path, whole: dict[str, str]) -> None:
+    assert differing(whole, edited(copy, "actors/data/README.md")) == set()
+    code, path = '\n\n# a remark\ndef _unused() -> None:\n    """Words."""\n', "overdose/seizures.py"
     one = edited(copy, path, code)
     assert differing(whole, one) == {"us_cbp_drug_seizures"}
-    assert edited(copy, path, code, 'Words."""', 'Other words."""\n    # and a remark') == one
+    assert edited(copy, path, code.replace('Words."""', 'Other words."""\n    # and a remark')) == one
 
 
-@pytest.mark.parametrize(
-    ("path", "again"),
-    [
-        ("sanctions/lists/us_bis/denied_persons.py", "us_bis_dpl"),
-        ("sanctions/lists/un/consolidated.py", "un_sc"),
-        ("overdose/wonder.py", "us_cdc_wonder"),
-        ("reading/workbooks.py", "us_nida_final us_cdc_sudors gb_sanctions"),
-        ("sanctions/lists/cn/notices.csv", "cn_countermeasures cn_mofcom"),
-        ("sanctions/facts/party_overrides.csv", "sanctions"),
-    ],
-)
-def test_a_reader_or_a_table_of_facts_makes_its_users_again_alone(changed: Changed, path: str, again: str) -> None:
-    assert changed(f"assets/{path}", MORE[Path(path).suffix]) == set(again.split())
+ALONE = "nothing else"
 
 
 @pytest.mark.parametrize(
     ("path", "again", "others"),
     [
+        ("sanctions/lists/us_bis/denied_persons.py", "us_bis_dpl", ALONE),
+        ("sanctions/lists/un/consolidated.py", "un_sc", ALONE),
+        ("overdose/wonder.py", "us_cdc_wonder", ALONE),
+        ("reading/workbooks.py", "us_nida_final us_cdc_sudors gb_sanctions", ALONE),
+        ("sanctions/lists/cn/notices.csv", "cn_countermeasures cn_mofcom", ALONE),
+        ("sanctions/facts/party_overrides.csv", "sanctions", ALONE),
         ("reading/tables.py", "us_bis_dpl us_csl us_cdc_vsrr icews articles", "un_sc us_dod_1260h gdelt_v2_events actors"),
         ("reading/xml.py", "un_sc ca_sema us_ofac_sdn", "us_cdc_vsrr us_bis_dpl articles gdelt_v2_events"),
         ("actors/data/actors_firms.csv", "actors articles gdelt_v2_events us_ofac_sdn", ""),
@@ -94,17 +79,18 @@ def test_a_reader_or_a_table_of_facts_makes_its_users_again_alone(changed: Chang
         ("anyascii", "sanctions", "us_cdc_vsrr"),
     ],
 )
-def test_what_many_read_with_and_a_new_version_of_a_library_makes_its_users_again(
-    copy: Path, whole: dict[str, str], changed: Changed, path: str, again: str, others: str
-) -> None:
-    is_file = "/" in path
-    found = changed(f"assets/{path}", MORE[Path(path).suffix]) if is_file else differing(whole, prints(copy, **{path: "2"}))
+def test_what_a_source_is_made_with_makes_it_again(copy: Path, whole: dict[str, str], path: str, again: str, others: str) -> None:
+    found = differing(whole, edited(copy, path) if "/" in path else prints(copy, **{path: "2"}))
     assert set(again.split()) <= found
     assert not set(others.split()) & found
+    assert others != ALONE or found == set(again.split())
 
 
-def test_a_new_version_of_polars_makes_everything_again(copy: Path, whole: dict[str, str]) -> None:
+def test_a_new_polars_makes_everything_again_and_numbers_of_guards_count(copy: Path, whole: dict[str, str]) -> None:
     assert differing(whole, prints(copy, polars="2")) == whole.keys()
+    package = packages()["overdose"]
+    code = package.sources[0]
+    assert fingerprint_of(code, package, "a") == fingerprint_of(code, package, "a") != fingerprint_of(code, package, "b")
 
 
 def test_actors_of_a_user_make_the_news_again_and_no_list(tmp_path: Path) -> None:
@@ -116,15 +102,7 @@ def test_actors_of_a_user_make_the_news_again_and_no_list(tmp_path: Path) -> Non
         assert pairs == {differs}, domain
 
 
-def test_the_numbers_by_which_a_snapshot_is_judged_count() -> None:
-    package = packages()["overdose"]
-    code = package.sources[0]
-    assert fingerprint_of(code, package, "a") == fingerprint_of(code, package, "a") != fingerprint_of(code, package, "b")
-
-
-def test_what_is_remembered_of_texts_gives_the_fingerprints_that_reading_them_gives(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_remembered_gives_the_fingerprints_that_reading_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state = State(tmp_path)
     code = packages()["sanctions"].sources[0]
 

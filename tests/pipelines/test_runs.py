@@ -52,15 +52,20 @@ def refresh_all() -> None:
     nothing()
 
 
-def a_run(instance: dg.DagsterInstance, status: dg.DagsterRunStatus) -> str:
+def a_run(instance: dg.DagsterInstance, status: dg.DagsterRunStatus = dg.DagsterRunStatus.STARTED) -> str:
     """The record of a run that is under way."""
     return instance.create_run_for_job(refresh_all, run_id=str(uuid.uuid4()), status=status).run_id
 
 
-def status_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
+def run_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun:
     run = instance.get_run_by_id(run_id)
     assert run is not None
-    return run.status
+    return run
+
+
+def locked(instance: dg.DagsterInstance) -> list[str]:
+    """The runs of which a process says that it is alive."""
+    return [p.stem for p in (Path(instance.root_directory) / "alive").glob("*.lock")]
 
 
 def holder(*run_ids: str) -> subprocess.Popen[str]:
@@ -72,48 +77,35 @@ def holder(*run_ids: str) -> subprocess.Popen[str]:
     return process
 
 
-def test_a_run_is_left_alone_while_its_process_lives_and_ended_with_its_slot_freed_once_it_was_killed(
-    instance: dg.DagsterInstance,
-) -> None:
+def test_a_run_is_ended_once_its_process_was_killed(instance: dg.DagsterInstance, caplog: pytest.LogCaptureFixture) -> None:
     log = instance.event_log_storage
     log.set_concurrency_slots("warehouse", 2)
     states = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.STARTED)
     started, canceling, alive = (a_run(instance, status) for status in states)
-    begin(instance, alive)
+    for _ in range(2):
+        begin(instance, alive)
+    assert PROCESS_TAG in run_of(instance, alive).tags
+    another = a_run(instance)  # without a lock: it may be of another computer
     with holder(started, canceling) as killed:
         for run_id in (started, alive):
             assert log.claim_concurrency_slot("warehouse", run_id, "a step").is_claimed
         assert close_dead(instance) == []
-        assert [status_of(instance, run_id) for run_id in (started, canceling, alive)] == list(states)
+        assert [run_of(instance, run_id).status for run_id in (started, canceling, alive)] == list(states)
         killed.send_signal(signal.SIGKILL)
         killed.wait(timeout=60)
         assert sorted(close_dead(instance)) == sorted([started, canceling])
         assert [s.run_id for s in log.get_concurrency_info("warehouse").claimed_slots] == [alive]
         for run_id, after in ((started, dg.DagsterRunStatus.FAILURE), (canceling, dg.DagsterRunStatus.CANCELED)):
-            assert status_of(instance, run_id) == after
+            assert run_of(instance, run_id).status == after
             assert WHY_DEAD in [e.dagster_event.message for e in instance.all_logs(run_id) if e.dagster_event is not None]
         # its file goes with the next look
-        assert close_dead(instance) == []
-        assert [p.stem for p in (Path(instance.root_directory) / "alive").glob("*.lock")] == [alive]
-
-
-def test_a_run_of_this_process_is_alive_and_one_without_a_lock_may_be_of_another_computer(
-    instance: dg.DagsterInstance, caplog: pytest.LogCaptureFixture
-) -> None:
-    mine, another = (a_run(instance, dg.DagsterRunStatus.STARTED) for _ in range(2))
-    begin(instance, mine)
-    begin(instance, mine)
-    assert close_dead(instance) == []
-    assert status_of(instance, another) == dg.DagsterRunStatus.STARTED
-    run = instance.get_run_by_id(mine)
-    assert run is not None
-    assert PROCESS_TAG in run.tags
+        assert (close_dead(instance), locked(instance)) == ([], [alive])
+    assert run_of(instance, another).status == dg.DagsterRunStatus.STARTED
     # the lock is held before there is a record of the run
     caplog.clear()
     early = "00000000-0000-0000-0000-000000000001"
     begin(instance, early)
-    assert caplog.records == []
-    assert (Path(instance.root_directory) / "alive" / f"{early}.lock").exists()
+    assert (caplog.records, early in locked(instance)) == ([], True)
     release(instance, early)
 
 
@@ -128,7 +120,7 @@ def test_the_lock_of_a_refresh_is_held_before_dagster_begins_its_run(
     held: list[bool] = []
 
     def begun(_: dg.JobDefinition, *, run_id: str, **__: object) -> None:
-        held.append((Path(instance.root_directory) / "alive" / f"{run_id}.lock").exists())
+        held.append(run_id in locked(instance))
         raise ZeroDivisionError
 
     monkeypatch.setattr(dg.JobDefinition, "execute_in_process", begun)
@@ -137,24 +129,21 @@ def test_the_lock_of_a_refresh_is_held_before_dagster_begins_its_run(
     assert held == [True]
 
 
-def test_a_folder_in_place_of_dagsters_settings_keeps_nothing_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dagster_has_an_absolute_home_and_settings_in_place_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stops at an empty one, and at one below the folder that one happens to be in."""
+    monkeypatch.chdir(tmp_path)
+    for given, home in (("", "warehouse/dagster"), ("beside", "beside"), (None, "warehouse/dagster")):
+        monkeypatch.setenv("DAGSTER_HOME", given or "")
+        if given is None:
+            monkeypatch.delenv("DAGSTER_HOME")
+        assert name_dagster_home(Settings(warehouse=tmp_path / "warehouse")) == tmp_path / home
+        assert os.environ["DAGSTER_HOME"] == str(tmp_path / home)
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     (tmp_path / "dagster.yaml").mkdir()
     (tmp_path / "dagster.yaml" / "mine").write_text("x")
     prepare_dagster_home(Settings(warehouse=tmp_path))
     assert (tmp_path / "dagster.yaml").is_file()
     assert [p.read_text() for p in tmp_path.glob("dagster.yaml.*/mine")] == ["x"]
-
-
-@pytest.mark.parametrize(("given", "home"), [("", "warehouse/dagster"), ("beside", "beside"), (None, "warehouse/dagster")])
-def test_dagster_is_given_an_absolute_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None, home: str) -> None:
-    """It stops at an empty one, and at one below the folder that one happens to be in."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DAGSTER_HOME", given or "")
-    if given is None:
-        monkeypatch.delenv("DAGSTER_HOME")
-    assert name_dagster_home(Settings(warehouse=tmp_path / "warehouse")) == tmp_path / home
-    assert os.environ["DAGSTER_HOME"] == str(tmp_path / home)
 
 
 def test_a_file_of_dagster_that_is_opened_for_each_event_keeps_its_log_until_the_run_ends(tmp_path: Path) -> None:

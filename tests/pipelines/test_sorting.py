@@ -6,6 +6,7 @@ import os
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,8 @@ from pipelines.settings import Settings
 from tests.whole.archives import sdn
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
+WAREHOUSE = Warehouse(Settings(warehouse=Path("nowhere")))
+CODES = {code.source: code for package in WAREHOUSE.packages.values() for code in package.sources}
 
 
 @pytest.fixture
@@ -27,32 +30,25 @@ def downloads(tmp_path: Path) -> Path:
     return tmp_path / "downloads"
 
 
-def put(folder: Path, name: str, data: bytes, on: str = "2024-05-06T07:08:09+00:00") -> Path:
+def put(folder: Path, name: str, data: bytes) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-    at = datetime.fromisoformat(on).timestamp()
+    at = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC).timestamp()
     os.utime(path, (at, at))
     return path
 
 
-def sort(folder: Path) -> tuple[dict[str, tuple[str, str, str | None]], dict[str, str]]:
+def sort(folder: Path) -> tuple[dict[str, tuple[Any, ...]], dict[str, str]]:
     """What was placed, by file: source, moment and basis; and what was not, with the reason."""
-    project = Warehouse(Settings(warehouse=folder.parent / "warehouse"))
-    codes = {code.source: code for package in project.packages.values() for code in package.sources}
-    found = sort_files(folder, project.sources, codes, NOW)
-    placed: dict[str, tuple[str, str, str | None]] = {
-        str(path.relative_to(folder)): (f.source, f.moment, f.basis)
-        for f in found
-        if isinstance(f, PlacedFile)
-        for path in f.files
+    found = sort_files(folder, WAREHOUSE.sources, CODES, NOW)
+    placed = {
+        str(p.relative_to(folder)): (f.source, f.moment, f.basis) for f in found if isinstance(f, PlacedFile) for p in f.files
     }
     return placed, {str(one.file.relative_to(folder)): one.reason for one in found if isinstance(one, UnplacedFile)}
 
 
-def test_a_file_is_of_the_source_whose_reader_takes_it_and_of_the_day_in_its_name_else_left_with_the_reason(
-    downloads: Path,
-) -> None:
+def test_a_file_is_of_the_source_whose_reader_takes_it_and_of_the_day_in_its_name(downloads: Path) -> None:
     put(downloads, "from a colleague/SDN 2023-10-03.csv", sdn())
     put(downloads, "x/2021-04-07/sdn.csv.gz", gzip.compress(sdn(more=1)))
     put(downloads, "sdn.csv.xz", lzma.compress(sdn(more=2)))
@@ -92,6 +88,9 @@ def test_files_of_one_vintage_are_one_snapshot_the_same_bytes_come_once_and_two_
     assert "README.txt" in left
 
 
+DAY = date(2020, 3, 20)
+
+
 @pytest.mark.parametrize(
     ("name", "own_day", "moment"),
     [
@@ -102,9 +101,9 @@ def test_files_of_one_vintage_are_one_snapshot_the_same_bytes_come_once_and_two_
         ("nida_1999-2022_5.2.2024.xlsx", None, ("2024-05-06T070809Z", "mtime")),
         ("list_2023-13-45.csv", None, ("2024-05-06T070809Z", "mtime")),
         ("of_2031-01-01.csv", None, ("2024-05-06T070809Z", "mtime")),
-        ("un_2020-04-15.xml", date(2020, 3, 20), ("2020-04-15", "name")),
-        ("un_2020-03-01.xml", date(2020, 3, 20), ("2020-03-20", "content")),
-        ("un.xml", date(2020, 3, 20), ("2020-03-20", "content")),
+        ("un_2020-04-15.xml", DAY, ("2020-04-15", "name")),
+        ("un_2020-03-01.xml", DAY, ("2020-03-20", "content")),
+        ("un.xml", DAY, ("2020-03-20", "content")),
     ],
 )  # fmt: skip
 def test_the_moment_of_a_file(downloads: Path, name: str, own_day: date | None, moment: tuple[str, str]) -> None:
@@ -142,8 +141,9 @@ def test_a_catalog_says_more_than_any_name_and_does_not_lead_out_of_its_folder(d
         "odd/one_a.csv": "nobody is not a declared source",
     }
     put(downloads, "CATALOG.csv", f"{head}us_ofac_sdn,../secret.csv,2020-01-01,\n".encode())
-    project = Warehouse(Settings(warehouse=downloads.parent / "warehouse"))
-    assert {type(found) for found in sort_files(downloads, project.sources, {}, NOW)} == {UnplacedFile}
+    assert {type(found) for found in sort_files(downloads, WAREHOUSE.sources, {}, NOW)} == {UnplacedFile}
+    with pytest.raises(BilateralError, match="there is no such folder"):
+        sort_files(downloads / "none", {}, {}, NOW)
 
 
 def test_an_archive_says_what_its_moments_rest_on_and_overwrites_nothing(downloads: Path, tmp_path: Path) -> None:
@@ -156,22 +156,13 @@ def test_an_archive_says_what_its_moments_rest_on_and_overwrites_nothing(downloa
     assert (to / "us_ofac_sdn" / "2020-01-01" / ".basis").read_text() == "name\n"
 
 
-def test_a_folder_that_is_not_there_is_an_error_in_words(tmp_path: Path) -> None:
-    with pytest.raises(BilateralError, match="there is no such folder"):
-        sort_files(tmp_path / "none", {}, {}, NOW)
-
-
-def test_real_files_are_of_the_source_that_the_catalog_says(tmp_path: Path, real_data: Path) -> None:
+def test_real_files_are_of_the_source_that_the_catalog_says(downloads: Path, real_data: Path) -> None:
     """A file of each kind, without the catalog and outside the folders that bear the names of sources."""
-    project = Warehouse(Settings(warehouse=tmp_path / "warehouse"))
-    codes = {code.source: code for package in project.packages.values() for code in package.sources}
     told: dict[str, str] = {}
-    for found in sort_files(real_data, project.sources, codes, NOW):
+    for found in sort_files(real_data, WAREHOUSE.sources, CODES, NOW):
         if isinstance(found, PlacedFile) and found.source not in told.values() and found.files[0].stat().st_size < 2_000_000:
             told[found.files[0].name] = found.source
-            (tmp_path / "downloads").mkdir(exist_ok=True)
-            shutil.copy2(found.files[0], tmp_path / "downloads")
-    placed, left = sort(tmp_path / "downloads")
-    wrong = {name: source for name, (source, _, _) in placed.items() if told[name] != source}
-    assert wrong == {}
+            shutil.copy2(found.files[0], downloads)
+    placed, left = sort(downloads)
+    assert {name: source for name, (source, _, _) in placed.items() if told[name] != source} == {}
     assert len(placed) >= 20, left

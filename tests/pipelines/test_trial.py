@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.contracts import REJECTS, Folded, SourceCode, Staged
+from assets.contracts import REJECTS, Folded, RowGuard, SourceCode, Staged
 from pipelines.cli import main
 from pipelines.ingest.sources import Correction, FileSpec, Lookup, Source
 from pipelines.services.trial import as_lines, try_files
@@ -17,46 +17,33 @@ from tests.pipelines.examples import a_source
 OFAC = SAMPLE / "us_ofac_sdn" / "2022-01-21T184655Z"
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder for the warehouse."""
-    monkeypatch.setenv("BILATERAL_WAREHOUSE", str(tmp_path / "warehouse"))
-    return tmp_path / "warehouse"
-
-
-def test_a_folder_of_the_sample_or_a_packed_file_is_accepted_and_nothing_is_written(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_files_are_tried_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["try", "us_ofac_sdn", str(OFAC)]) == 0
-    out = capsys.readouterr().out
+    monkeypatch.setenv("BILATERAL_WAREHOUSE", str(tmp_path / "warehouse"))
+
+    def tried(path: Path, data: bytes | None = None, source: str = "us_ofac_sdn") -> tuple[int, str]:
+        if data is not None:
+            path.write_bytes(data)
+        code = main(["try", source, str(path)])
+        return code, "".join(capsys.readouterr())
+
+    code, out = tried(OFAC)
     said = ("bytes: passed", "frame listings: 183 rows, 13 columns", "BANCO NACIONAL DE CUBA", "rejects: 0")
     assert [words for words in (*said, "validation without an earlier snapshot: accepted") if words not in out] == []
-    packed = tmp_path / "SDN.CSV.gz"
-    packed.write_bytes(gzip.compress((OFAC / "sdn.csv").read_bytes()))
-    assert main(["try", "us_ofac_sdn", str(packed)]) == 0
-    assert "frame listings: 183 rows" in capsys.readouterr().out
-    assert not folder.exists()
-
-
-@pytest.mark.usefixtures("folder")
-def test_pages_other_layouts_and_missing_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page = tmp_path / "sdn.csv"
-    page.write_text("<!doctype html><title>Sorry</title>")
-    assert main(["try", "us_ofac_sdn", str(page)]) == 1
-    assert "bytes: refused: sdn.csv: a web page (HTML)" in capsys.readouterr().out
-    assert main(["try", "us_ofac_sd", str(OFAC)]) == 1
-    assert "Did you mean us_ofac_sdn?" in capsys.readouterr().err
-    assert main(["try", "us_ofac_sdn", str(OFAC / "none.csv")]) == 1
-    assert "none.csv: there is no such file" in capsys.readouterr().err
-
-
-@pytest.mark.usefixtures("folder")
-def test_a_text_of_the_list_moves_no_cursor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    other = tmp_path / "\x1b[2Jvsrr.csv"
-    other.write_text("a\x1b]0;title\x07,b\u202e\n1,2\n")
-    assert main(["try", "us_cdc_vsrr", str(other)]) == 1
-    shown = capsys.readouterr().out
-    assert [c for c in shown if not (c.isprintable() or c == "\n")] == []
+    packed = gzip.compress((OFAC / "sdn.csv").read_bytes())
+    for (code, out), expected, says in (
+        (tried(OFAC), 0, "frame listings: 183 rows"),
+        (tried(tmp_path / "SDN.CSV.gz", packed), 0, "frame listings: 183 rows"),
+        (tried(tmp_path / "sdn.csv", b"<!doctype html><title>Sorry</title>"), 1, "bytes: refused: sdn.csv: a web page (HTML)"),
+        (tried(OFAC, source="us_ofac_sd"), 1, "Did you mean us_ofac_sdn?"),
+        (tried(OFAC / "none.csv"), 1, "none.csv: there is no such file"),
+    ):
+        assert (code, says in out) == (expected, True), says
+    # a text of the list moves no cursor
+    code, out = tried(tmp_path / "\x1b[2Jvsrr.csv", "a\x1b]0;title\x07,b\u202e\n1,2\n".encode(), "us_cdc_vsrr")
+    assert (code, [c for c in out if not (c.isprintable() or c == "\n")]) == (1, [])
+    assert not (tmp_path / "warehouse").exists()
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
@@ -71,7 +58,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     return Staged({"rows": rows}, pl.DataFrame(bad, schema=REJECTS), len(lines))
 
 
-ROWS = {"max_rejected_share": 0.5, "fill": {"rows": {"day": 0.9}}}
+ROWS = RowGuard(max_rejected_share=0.5, fill={"rows": {"day": 0.9}})
 SOURCE = a_source(max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()}, rows=ROWS)
 FRAMES = {"rows": pl.Schema({"x": pl.String, "day": pl.Date})}
 CODE = SourceCode("us_ofac_sdn", (), stage, lambda *_: Folded({}), frames=FRAMES)
@@ -83,14 +70,10 @@ def shown(tmp_path: Path, text: str, source: Source = SOURCE) -> str:
     return "\n".join(as_lines(try_files(source, CODE, [path])))
 
 
-def test_a_column_below_its_least_share_and_the_first_twenty_rejects_are_shown(tmp_path: Path) -> None:
+def test_a_column_below_its_least_share_the_first_twenty_rejects_and_a_fault_of_the_reader_are_shown(tmp_path: Path) -> None:
     text = shown(tmp_path, "\n".join(["a"] * 30 + [""] * 25))
     assert "column day of rows is filled in 0 of 30 rows (0.0%), below the limit of 90%" in text
-    assert "rejects: 25, the first 20:" in text
-    assert sum(line.endswith("empty") for line in text.splitlines()) == 20
-
-
-def test_a_fault_or_panic_of_the_reader_is_reported_with_its_place(tmp_path: Path) -> None:
+    assert ("rejects: 25, the first 20:" in text, sum(line.endswith("empty") for line in text.splitlines())) == (True, 20)
     crashed, panicked = (shown(tmp_path, word) for word in ("CRASH", "PANIC"))
     assert "reading: quarantined: the reader failed (ZeroDivisionError: a bug) in stage, line " in crashed
     assert "test_trial.py" in crashed
