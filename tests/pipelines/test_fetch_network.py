@@ -5,28 +5,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.ingest.fetch import fetch
-from pipelines.ingest.fetch.http import FetchContext, FetchPolicy, open_client
+from pipelines.ingest.fetch.http import FetchPolicy, open_client
 from pipelines.ingest.fetch.network import AddressRefused, addresses_of, is_public, refuse_offline
 from pipelines.ingest.raw_store import RawStore
-from pipelines.ingest.receipts import Receipt
-from pipelines.ingest.sources import FileSpec, Source, load_sources
+from pipelines.ingest.sources import FileSpec, load_sources
 from pipelines.settings import FetchSettings
 from tests.pipelines.examples import a_source
+from tests.pipelines.publishers import failed, fetched
 
-NOW = datetime(2023, 10, 3, 18, 43, 24)
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n1\n"
+SETTINGS = FetchSettings(timeout_s=2)
+Serve = Callable[[socket.socket], object]
 
 
 @contextmanager
-def listening(serve: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[bytes]]]:
+def listening(serve: Serve) -> Iterator[tuple[int, list[bytes]]]:
     """A server that reads the head of each request and hands the connection to ``serve``; its port, and the heads."""
     heads: list[bytes] = []
 
@@ -52,26 +50,35 @@ def listening(serve: Callable[[socket.socket], None]) -> Iterator[tuple[int, lis
     thread.join(10)
 
 
-def at(url: str) -> Source:
-    made = a_source(hosts=("files.example.org",), files={"sdn.csv": FileSpec()}, max_bytes=10_000, max_line_bytes=10_000)
-    return made.model_copy(update={"files": {"sdn.csv": FileSpec(url=url)}, "live": "fetch"})
+def answers(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n1\n")
 
 
-def take(folder: Path, url: str, policy: FetchPolicy, deadline_s: float = 5) -> Receipt:
-    settings = FetchSettings(timeout_s=2, deadline_s=deadline_s, max_tries=2, backoff_s=0.001)
-    store, of = RawStore(folder), at(url)
-    (receipt,) = store.take(of, fetch(FetchContext(of, settings, NOW, store, policy)), origin="live").receipts
-    return receipt
-
-
-def drips(head: bytes, piece: bytes, times: int = 150) -> Callable[[socket.socket], None]:
+def drips(head: bytes, piece: bytes) -> Serve:
     def serve(connection: socket.socket) -> None:
         connection.sendall(head)
-        for _ in range(times):
+        for _ in range(150):
             connection.sendall(piece)
             time.sleep(0.02)
 
     return serve
+
+
+def leading(*addresses: str, loopback: bool = False) -> FetchPolicy:
+    """Names lead to these addresses, or are not known; this machine is itself."""
+
+    def resolve(host: str, _: int) -> list[str]:
+        if host != "127.0.0.1" and not addresses:
+            raise OSError("no name server here")
+        return [host] if host == "127.0.0.1" else list(addresses)
+
+    return FetchPolicy(loopback=loopback, resolve=resolve)
+
+
+def refused(folder: Path, url: str, policy: FetchPolicy, deadline_s: float = 5) -> str:
+    settings = FetchSettings(timeout_s=2, deadline_s=deadline_s, max_tries=2, backoff_s=0.001)
+    of = a_source(hosts=("files.example.org",), files={"sdn.csv": FileSpec(url=url)}, live="fetch")
+    return failed(fetched(of, RawStore(folder), settings, policy=policy))
 
 
 @pytest.mark.parametrize(
@@ -86,9 +93,9 @@ def drips(head: bytes, piece: bytes, times: int = 150) -> Callable[[socket.socke
 )
 def test_a_server_that_drips_anything_is_left_after_the_deadline(tmp_path: Path, head: bytes, piece: bytes) -> None:
     with listening(drips(head, piece)) as (port, heads):
-        receipt = take(tmp_path, f"http://127.0.0.1:{port}/sdn", FetchPolicy(loopback=True), deadline_s=0.3)
-        assert receipt.reason == "sdn.csv: no whole answer from 127.0.0.1 within 0.3 s: too slow, stopped"
-        assert len(heads) == 1
+        reason = refused(tmp_path, f"http://127.0.0.1:{port}/sdn", FetchPolicy(loopback=True), deadline_s=0.3)
+    assert reason == "sdn.csv: no whole answer from 127.0.0.1 within 0.3 s: too slow, stopped"
+    assert len(heads) == 1
 
 
 INNER = (
@@ -98,104 +105,72 @@ INNER = (
 )
 
 
-def test_addresses_of_the_internet_are_public_and_inner_ones_are_not() -> None:
+def test_a_host_that_leads_to_an_inner_address_or_to_none_is_not_asked_nor_a_redirect_to_it_followed(tmp_path: Path) -> None:
     assert [inner for inner in INNER.split() if is_public(inner)] == []
     assert all(map(is_public, ("93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822")))
-
-
-def test_a_host_that_leads_to_an_inner_address_or_to_none_is_not_asked_nor_a_redirect_to_it_followed(tmp_path: Path) -> None:
-    policy = FetchPolicy(resolve=lambda *_: ["93.184.216.34", "169.254.169.254"])
-    assert take(tmp_path / "a", "https://files.example.org/sdn", policy).reason == (
+    url = "https://files.example.org/sdn"
+    assert refused(tmp_path / "a", url, leading("93.184.216.34", "169.254.169.254")) == (
         "sdn.csv: not asked: files.example.org leads to 169.254.169.254, an address that is not of the public internet"
     )
-    moved = b"HTTP/1.1 302 Found\r\nLocation: https://files.example.org/sdn\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-    policy = FetchPolicy(loopback=True, resolve=lambda host, _: [host if host == "127.0.0.1" else "10.0.0.1"])
+    moved = f"HTTP/1.1 302 Found\r\nLocation: {url}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
     with listening(lambda connection: connection.sendall(moved)) as (port, heads):
-        reason = take(tmp_path / "b", f"http://127.0.0.1:{port}/sdn", policy).reason or ""
-    assert "127.0.0.1 redirects to https://files.example.org/sdn; not asked: files.example.org leads to 10.0.0.1" in reason
+        reason = refused(tmp_path / "b", f"http://127.0.0.1:{port}/sdn", leading("10.0.0.1", loopback=True))
+    assert f"127.0.0.1 redirects to {url}; not asked: files.example.org leads to 10.0.0.1" in reason
     assert len(heads) == 1
-    reason = take(tmp_path / "c", "https://files.example.org/sdn", FetchPolicy(resolve=unknown)).reason or ""
+    reason = refused(tmp_path / "c", url, leading())
     assert "files.example.org cannot be reached: files.example.org has no address" in reason
 
 
-def test_a_name_is_resolved_once_and_the_address_that_was_looked_at_is_connected_to() -> None:
-    answers = [["127.0.0.1"], ["10.0.0.1"]]
-    policy = FetchPolicy(loopback=True, resolve=lambda *_: answers.pop(0))
-    with (
-        listening(lambda connection: connection.sendall(ANSWER)) as (port, heads),
-        open_client(FetchSettings(timeout_s=2), policy) as client,
-    ):
+def test_a_name_is_resolved_once_the_address_looked_at_is_connected_to_and_a_second_one_tried_where_it_does_not_answer() -> None:
+    led = [["127.0.0.1"], ["10.0.0.1"]]
+    policy = FetchPolicy(loopback=True, resolve=lambda *_: led.pop(0))
+    with listening(answers) as (port, heads):
         url = f"http://rebound.example.org:{port}/"
-        assert client.get(url).content == b"1\n"
-        assert f"Host: rebound.example.org:{port}".encode() in heads[0]
-        with pytest.raises(AddressRefused, match=r"leads to 10\.0\.0\.1"):
-            client.get(url)
-    assert (answers, len(heads)) == ([], 1)
-
-
-def test_a_second_address_is_tried_where_the_first_does_not_answer_and_none_of_this_machine_unless_permitted() -> None:
-    policy = FetchPolicy(loopback=True, resolve=lambda *_: ["127.0.0.2", "127.0.0.1"])
-    with listening(lambda connection: connection.sendall(ANSWER)) as (port, _):
-        with open_client(FetchSettings(timeout_s=2), policy) as client:
-            assert client.get(f"http://both.example.org:{port}/").status_code == 200
-        with open_client(FetchSettings(timeout_s=2), FetchPolicy()) as client, pytest.raises(AddressRefused):
+        with open_client(SETTINGS, policy) as client:
+            assert client.get(url).content == b"1\n"
+            assert f"Host: rebound.example.org:{port}".encode() in heads[0]
+            with pytest.raises(AddressRefused, match=r"leads to 10\.0\.0\.1"):
+                client.get(url)
+        assert (led, len(heads)) == ([], 1)
+        with open_client(SETTINGS, leading("127.0.0.2", "127.0.0.1", loopback=True)) as client:
+            assert client.get(url).status_code == 200
+        with open_client(SETTINGS, FetchPolicy()) as client, pytest.raises(AddressRefused):
             client.get(f"http://127.0.0.1:{port}/")
 
 
-def unknown(host: str, _: int) -> list[str]:
-    if host == "127.0.0.1":
-        return [host]
-    raise OSError("no name server here")
-
-
-@contextmanager
-def proxy(monkeypatch: pytest.MonkeyPatch, serve: Callable[[socket.socket], None]) -> Iterator[list[bytes]]:
-    with listening(serve) as (port, heads):
+def test_behind_a_proxy_names_that_do_not_resolve_are_asked_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    url = "http://files.example.org/sdn"
+    with listening(answers) as (port, heads):
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
-        for name in ("no_proxy", "NO_PROXY"):
-            monkeypatch.delenv(name, raising=False)
-        yield heads
-
-
-def test_behind_a_proxy_names_that_do_not_resolve_here_are_asked_through_it_until_the_deadline(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    with proxy(monkeypatch, lambda connection: connection.sendall(ANSWER)) as heads:
-        with open_client(FetchSettings(timeout_s=2), FetchPolicy(resolve=unknown)) as client:
-            assert client.get("http://files.example.org/sdn").content == b"1\n"
+        with open_client(SETTINGS, leading()) as client:
+            assert client.get(url).content == b"1\n"
         assert heads[0].startswith(b"GET http://files.example.org/sdn HTTP/1.1")
-        inner = FetchPolicy(resolve=lambda host, _: ["127.0.0.1" if host == "127.0.0.1" else "10.0.0.1"])
-        with open_client(FetchSettings(timeout_s=2), inner) as client, pytest.raises(AddressRefused):
-            client.get("http://files.example.org/sdn")
+        inner = leading("10.0.0.1")
+        with open_client(SETTINGS, inner) as client, pytest.raises(AddressRefused):
+            client.get(url)
         assert len(heads) == 1
-    with (
-        proxy(monkeypatch, drips(b"HTTP/1.1 200 OK\r\nX-Long: ", b"a")),
-        open_client(FetchSettings(timeout_s=2), FetchPolicy(resolve=unknown)) as client,
-        pytest.raises(httpx.ReadTimeout),
-    ):
-        client.get("http://files.example.org/sdn", extensions={"deadline": time.monotonic() + 0.3})
+    with listening(drips(b"HTTP/1.1 200 OK\r\nX-Long: ", b"a")) as (port, _):
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+        slow = {"deadline": time.monotonic() + 0.3}
+        with open_client(SETTINGS, leading()) as client, pytest.raises(httpx.ReadTimeout):
+            client.get(url, extensions=slow)
 
 
 # reachable -------------------------------------------------------------------------------------------------------------
 
 
-def test_one_host_that_answers_is_enough_and_those_that_refuse_are_named_with_the_reason_at_once() -> None:
+def test_one_host_that_answers_is_enough_those_that_refuse_are_named_at_once_and_a_lookup_that_hangs_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         refusing = f"http://127.0.0.1:{closed.getsockname()[1]}/a"
     with socket.create_server(("127.0.0.1", 0)) as server:
         refuse_offline([refusing, f"http://127.0.0.1:{server.getsockname()[1]}/b", "https://no.such.host.invalid/"])
     with pytest.raises(BilateralError, match=r"no network: none of 1 hosts could be reached \(127\.0\.0\.1: .*refused\)"):
         refuse_offline([refusing], wait_s=3600)
-
-
-def test_a_lookup_that_hangs_is_not_waited_for() -> None:
     hanging = threading.Event()
-
-    def hang(host: str, port: int, timeout_s: float) -> None:  # noqa: ARG001 as a connection is asked for
-        hanging.wait()
-
     with pytest.raises(BilateralError, match=r"a\.example: no answer within 0\.2 s"):
-        refuse_offline(["https://a.example/b"], connect=hang, wait_s=0.2)
+        refuse_offline(["https://a.example/b"], connect=lambda *_: (hanging.wait(), None)[1], wait_s=0.2)
     hanging.set()
 
 

@@ -7,7 +7,7 @@ have recorded; none of it was seen by this project, which has not met the real s
 import gzip
 import hashlib
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +15,25 @@ import pytest
 
 from benchmarks.fuzz.fuzzed_fetcher import zipped
 from pipelines.cli.doctor import REPORT, ask_online
-from pipelines.ingest.fetch import fetch
-from pipelines.ingest.fetch.http import FetchContext, Requester
+from pipelines.ingest.fetch.http import FetchPolicy, Requester
 from pipelines.ingest.fetch.probe import FIRST_BYTES, ProbeResult, ask_each
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.receipts import Ingested
 from pipelines.ingest.sources import Source, load_sources
 from pipelines.settings import FetchSettings, Settings
-from tests.pipelines.publishers import Asked, Publisher, Publishers, Said, one
+from tests.pipelines.publishers import FAST, Asked, Publisher, Publishers, Said, failed, fetched, one
 from tests.reading.test_saved_again import SDN, SEEDS
 from tests.whole.archives import sdn
 
-NOW = datetime(2023, 11, 16, 12, 7)
-SETTINGS = FetchSettings(timeout_s=2, deadline_s=5, max_tries=2, backoff_s=0.001)
 SOURCES = load_sources()
 GOOD = {source: data for source, _, data in SEEDS}
 HTML = b"<!DOCTYPE html><html><head><title>Access Denied</title></head><body>Reference&#32;&#35;18</body></html>"
+PATIENT = FAST.model_copy(update={"timeout_s": 2})
 
 
 def take(world: Publishers, store: RawStore, source: Source | str, hours: int = 0, **settings: Any) -> Ingested:
-    of = SOURCES[source] if isinstance(source, str) else source
-    visit = FetchContext(
-        of, SETTINGS.model_copy(update=settings), NOW + timedelta(hours=hours), store,
-        open_client=world.open_client, sleep=lambda _: None,
-    )  # fmt: skip
-    return store.take(of, fetch(visit), origin="live")
+    of, asked = SOURCES[source] if isinstance(source, str) else source, PATIENT.model_copy(update=settings)
+    return fetched(of, store, asked, hours, policy=FetchPolicy(), open_client=world.open_client)
 
 
 def with_etag(body: bytes, kind: str, **headers: str) -> Publisher:
@@ -77,30 +71,21 @@ def ofac(world: Publishers, files: dict[str, bytes]) -> None:
     world.by_host = {SLS: service, BUCKET: bucket}
 
 
-def test_ofacs_lists_come_from_the_bucket_and_are_not_sent_again(world: Publishers, store: RawStore) -> None:
-    ofac(world, {"SDN.CSV": sdn()})
-    first = one(take(world, store, "us_ofac_sdn"))
+def test_ofacs_lists_come_from_the_bucket_once_and_refusals_are_mended_by_a_next_run(world: Publishers, store: RawStore) -> None:
+    ofac(world, {"SDN.CSV": sdn(), "CONS_PRIM.CSV": SDN})
+    agent = "Mozilla/5.0 (compatible; x)"
+    assert "firewall may refuse the user agent that was sent" in failed(take(world, store, "us_ofac_sdn", user_agent=agent))
+    first = one(take(world, store, "us_ofac_sdn", hours=1))
     assert (first.verdict, first.files[0].url) == ("accepted", f"https://{SLS}/api/download/SDN.CSV")
     assert all("left out" in w for w in first.warnings), "the optional files were not there"
-    again = one(take(world, store, "us_ofac_sdn", hours=2))
-    assert again.verdict == "unchanged"
+    assert one(take(world, store, "us_ofac_sdn", hours=2)).verdict == "unchanged"
     # the signature is another each time, and the mark of the bytes counts all the same
     assert [a.headers.get("if-none-match") is not None for a in world.of(BUCKET)] == [False, True]
     assert not any("cookie" in a.headers for a in world.asked), "a cookie of the balancer is not carried along"
-
-
-def test_an_agent_that_ofacs_firewall_refuses_is_named_and_an_expired_signature_is_mended_by_the_next_run(
-    world: Publishers, store: RawStore
-) -> None:
-    ofac(world, {"SDN.CSV": sdn(), "CONS_PRIM.CSV": SDN})
-    refused = one(take(world, store, "us_ofac_sdn", user_agent="Mozilla/5.0 (compatible; x)"))
-    assert refused.verdict == "failed"
-    assert "its firewall may refuse the user agent that was sent" in str(refused.reason)
-    assert one(take(world, store, "us_ofac_sdn", hours=1)).verdict == "accepted", "the usual agent passes"
     expired = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
     bucket = world.by_host[BUCKET]
     world.by_host[BUCKET] = lambda _: Said(403, expired, {"Content-Type": "application/xml"})
-    assert one(take(world, store, "us_ofac_cons")).verdict == "failed"
+    failed(take(world, store, "us_ofac_cons"))
     world.by_host[BUCKET] = bucket
     assert one(take(world, store, "us_ofac_cons", hours=2)).verdict == "accepted"
 
@@ -112,7 +97,7 @@ def test_a_wall_for_programs_is_named_and_for_the_ecfr_the_bulk_file_of_govinfo_
     wall = Said(302, HTML, {"Location": "https://unblock.federalregister.gov", "Content-Type": "text/html"})
     world.by_host = {REGISTER: lambda _: wall, "www.ecfr.gov": lambda _: wall}
     for source in ("us_federal_register", "us_bis_meu"):
-        reason = str(one(take(world, store, source)).reason)
+        reason = failed(take(world, store, source))
         assert "redirects to https://unblock.federalregister.gov" in reason
         assert "not a host that the source declares" in reason
     world.by_host["www.govinfo.gov"] = lambda _: Said(200, GOOD["us_bis_meu"], {"Content-Type": "application/xml"})
@@ -131,45 +116,52 @@ def slots(*minutes: str) -> tuple[dict[str, bytes], bytes]:
     return files, "".join(lines).encode()
 
 
-def test_gdelt_lists_a_slot_before_its_file_is_there_and_may_have_the_certificate_of_another(
-    world: Publishers, store: RawStore
-) -> None:
+def test_slots_come_late_badly_certified_or_too_long(world: Publishers, store: RawStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """The index is written first; a bucket answers 404 in XML until the file is copied, and the next run has it."""
-    files, index = slots("200", "145")
-    missing = Said(404, b"<?xml version='1.0' encoding='UTF-8'?><Error><Code>NoSuchKey</Code></Error>")
-    there = {path: data for path, data in files.items() if "145" in path}
+    files, index = slots("200", "145", "130", "115")
+    there = {path: data for path, data in files.items() if "200" not in path}
 
     def bucket(asked: Asked) -> Said:
         if asked.path.endswith(".txt"):
             return Said(200, index, {"Server": "UploadServer", "x-goog-hash": "crc32c=AAAAAA==", "Cache-Control": "no-cache"})
+        missing = Said(404, b"<?xml version='1.0' encoding='UTF-8'?><Error><Code>NoSuchKey</Code></Error>")
         return Said(200, there[asked.path], {"Content-Type": "application/zip"}) if asked.path in there else missing
 
+    def verdicts() -> list[str]:
+        world.asked.clear()
+        return [r.verdict for r in take(world, store, "gdelt_v2_events").receipts]
+
     world.by_host = {"data.gdeltproject.org": bucket}
-    assert [r.verdict for r in take(world, store, "gdelt_v2_events").receipts] == ["accepted", "failed"]
+    with monkeypatch.context() as over:
+        over.setattr(Requester, "is_over", property(lambda _: len(world.asked) >= 4))
+        short = take(world, store, "gdelt_v2_events")
+    assert [r.verdict for r in short.receipts] == ["accepted"] * 2
+    assert any("files are left for the next run" in note for note in short.notes)
+    assert verdicts() == ["accepted", "failed"]
     assert {a.headers["x-scheme"] for a in world.asked} == {"https"}, "also where its index writes http"
-    world.asked.clear()
     there = files
     # so it was until 2026; what comes is compared with its checksum
     world.bad_certificates = {"data.gdeltproject.org"}
-    assert [r.verdict for r in take(world, store, "gdelt_v2_events").receipts] == ["accepted"]
+    assert verdicts() == ["accepted"]
     assert {a.headers["x-scheme"] for a in world.asked} == {"http"}
+    world.asked.clear()
+    reason = failed(take(world, store, "un_sc", visit_s=1e-9))
+    assert ("the 0 s for this source are over; what is left is for the next run" in reason, world.asked) == (True, [])
 
 
-def test_of_all_sources_no_host_is_asked_for_two_things_at_once_and_all_name_themselves(
-    world: Publishers, store: RawStore
-) -> None:
+def test_no_host_is_asked_for_two_things_at_once_and_all_name_themselves(world: Publishers, store: RawStore) -> None:
     """A run over every source that is fetched, at publishers that take their time."""
     world.pause_s = 0.005
     asked = [s for s in SOURCES.values() if s.live == "fetch" and s.id != "feeds"]
     hosts = {host for source in asked for host in source.hosts}
     world.by_host = dict.fromkeys(hosts, lambda _: Said(503, b"busy", {"Retry-After": "1"}))
     for source in asked:
-        assert [r.verdict for r in take(world, store, source, census_key="a key").receipts] == ["failed"], source.id
+        failed(take(world, store, source, census_key="a key"))
     assert {a.host for a in world.asked} >= hosts - {BUCKET, "unsolprodfiles.blob.core.windows.net", REGISTER}
     assert set(world.most_at_once.values()) == {1}
     assert all("bilateral-relations-warehouse" in a.headers["user-agent"] for a in world.asked)
     # a file that is refused as often as it may be asked for is left
-    tries = {s.id: max(SETTINGS.max_tries, s.max_tries or 0) for s in asked}
+    tries = {s.id: max(PATIENT.max_tries, s.max_tries or 0) for s in asked}
     assert all(len(world.of(host)) <= sum(tries[s.id] * len(s.files) for s in asked if host in s.hosts) for host in hosts)
 
 
@@ -182,33 +174,14 @@ def test_a_source_may_send_no_more_than_it_declares_in_all_its_files(world: Publ
     assert sum("larger than" in w for w in receipt.warnings) == 2
 
 
-def test_when_the_time_of_a_source_is_over_the_rest_of_it_is_left_for_the_next_run(
-    world: Publishers, store: RawStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files, index = slots("100", "115", "130", "145")
-    world.by_host = {"data.gdeltproject.org": lambda a: Said(200, files.get(a.path, index))}
-    with monkeypatch.context() as over:
-        over.setattr(Requester, "is_over", property(lambda _: len(world.asked) >= 4))
-        short = take(world, store, "gdelt_v2_events")
-    assert [r.verdict for r in short.receipts] == ["accepted"] * 2
-    assert any("files are left for the next run" in note for note in short.notes)
-    assert [r.verdict for r in take(world, store, "gdelt_v2_events").receipts] == ["accepted"] * 2
-    world.asked.clear()
-    reason = one(take(world, store, "un_sc", visit_s=1e-9)).reason
-    assert "the 0 s for this source are over; what is left is for the next run" in str(reason)
-    assert world.asked == []
-
-
-TODAY = datetime(2026, 12, 1, tzinfo=UTC)
-PROBING = FetchSettings(timeout_s=2, deadline_s=5, backoff_s=0.001)
-
-
-def asked(world: Publishers, store: RawStore, *sources: str, settings: FetchSettings = PROBING) -> dict[str, ProbeResult]:
-    answers = ask_each([SOURCES[s] for s in sources], settings, TODAY, store, open_with=world.open_client)
+def asked(world: Publishers, store: RawStore, source: str, settings: FetchSettings = PATIENT) -> dict[str, ProbeResult]:
+    answers = ask_each([SOURCES[source]], settings, datetime(2026, 12, 1, tzinfo=UTC), store, open_with=world.open_client)
     return {a.file: a for a in answers}
 
 
-def test_what_a_source_serves_is_told_without_taking_it_in_and_what_is_held_already(world: Publishers, store: RawStore) -> None:
+def test_what_a_source_serves_is_told_and_reported_without_taking_it_in_and_what_is_held_already(
+    world: Publishers, store: RawStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     ofac(world, {"SDN.CSV": sdn()})
     answers = asked(world, store, "us_ofac_sdn")
     assert answers["sdn.csv"].says == f"would be accepted; there are no data of it yet; from {BUCKET}"
@@ -217,13 +190,12 @@ def test_what_a_source_serves_is_told_without_taking_it_in_and_what_is_held_alre
     assert store.snapshots("us_ofac_sdn") == []
     take(world, store, "us_ofac_sdn")
     assert "unchanged by its own word" in asked(world, store, "us_ofac_sdn")["sdn.csv"].says
-
-
-def test_each_address_is_asked_once_for_its_beginning_and_each_feed_at_its_own_site(world: Publishers, store: RawStore) -> None:
-    world.by_host = {"scsanctions.un.org": lambda _: Said(500), "ustr.gov": lambda _: Said(200, b"<rss></rss>")}
-    assert "an error on its side" in asked(world, store, "un_sc")["consolidated.xml"].says
-    assert [a.headers["range"] for a in world.asked] == [f"bytes=0-{FIRST_BYTES - 1}"]
-    assert [name for name, a in asked(world, store, "feeds").items() if a.is_good] == ["ustr"]
+    assert ask_online(Settings(warehouse=tmp_path / "warehouse", timeout_s=2, deadline_s=5), open_with=world.open_client) == 3
+    report = (tmp_path / "warehouse" / REPORT).read_text()
+    assert f"| us_ofac_sdn | sdn.csv | {SLS} | 200 | {len(sdn()):,} |" in report
+    assert str(tmp_path) not in report, "the report can be sent"
+    out = capsys.readouterr().out
+    assert ("addresses answer with what would be accepted" in out, "FIX" in out) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -233,39 +205,28 @@ def test_each_address_is_asked_once_for_its_beginning_and_each_feed_at_its_own_s
         (Said(200, b""), "would be refused: 0 bytes"),
         (Said(200, gzip.compress(HTML), {"Content-Encoding": "gzip"}), "would be refused: a web page"),
         (Said(403, HTML), "forbidden: its firewall may refuse the user agent"),
+        (Said(500), "an error on its side"),
         (Said(302, b"", {"Location": "https://unblock.example.org/captcha"}), "not asked: unblock.example.org is not a host"),
         (Said(302, b"", {"Location": "http://169.254.169.254/"}), "is not a host that the source declares"),
         (Said(200, b"<CONSOLIDATED_LIST>" + b" " * 300_000), "would be accepted"),
         (Said(206, b"<CONSOLIDATED_LIST>", {"Content-Range": "bytes 0-18/50000000"}), "50,000,000 bytes, more than 40,000,000"),
     ],
 )  # fmt: skip
-def test_the_usual_misbehaviour_is_told_in_words(world: Publishers, store: RawStore, said: Said, told: str) -> None:
+def test_an_address_is_asked_once_and_its_misbehaviour_told(world: Publishers, store: RawStore, said: Said, told: str) -> None:
     world.by_host = {"scsanctions.un.org": lambda _: said}
     assert told in asked(world, store, "un_sc")["consolidated.xml"].says
+    assert [a.headers["range"] for a in world.asked] == [f"bytes=0-{FIRST_BYTES - 1}"]
 
 
-def test_a_source_that_wants_a_key_is_not_asked_without_it_and_nobody_is_shown_one(world: Publishers, store: RawStore) -> None:
+def test_feeds_are_asked_at_their_sites_and_a_key_is_needed_and_not_shown(world: Publishers, store: RawStore) -> None:
     def census(one: Asked) -> Said:
         return Said(302, b"", {"Location": "/data/missing_key.html", "X-DataWebAPI-KeyError": f"bad key {one.path[-9:]}"})
 
     world.by_host = {"api.census.gov": census}
-    answers = asked(world, store, "us_census_population")
-    assert all("set BILATERAL_CENSUS_KEY" in a.says for a in answers.values())
+    assert all("set BILATERAL_CENSUS_KEY" in a.says for a in asked(world, store, "us_census_population").values())
     assert world.asked == []
-    with_key = PROBING.model_copy(update={"census_key": "s3cretkey"})
-    answers = asked(world, store, "us_census_population", settings=with_key)
+    with_key = PATIENT.model_copy(update={"census_key": "s3cretkey"})
+    answers = asked(world, store, "us_census_population", with_key)
     assert all("does not take the key" in a.says and "s3cretkey" not in a.says for a in answers.values())
-
-
-def test_the_report_can_be_sent_and_the_code_says_whether_all_is_well(
-    world: Publishers, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    ofac(world, {"SDN.CSV": sdn()})
-    settings = Settings(warehouse=tmp_path / "warehouse", timeout_s=2, deadline_s=5)
-    assert ask_online(settings, open_with=world.open_client) == 3
-    report = (tmp_path / "warehouse" / REPORT).read_text()
-    assert f"| us_ofac_sdn | sdn.csv | {SLS} | 200 | {len(sdn()):,} |" in report
-    assert str(tmp_path) not in report
-    out = capsys.readouterr().out
-    assert "addresses answer with what would be accepted" in out
-    assert "FIX" in out
+    world.by_host = {"ustr.gov": lambda _: Said(200, b"<rss></rss>")}
+    assert [name for name, a in asked(world, store, "feeds").items() if a.is_good] == ["ustr"]
