@@ -1,15 +1,16 @@
-"""Fixtures of the news domain: a history in memory, and rows of a GDELT slot."""
+"""What tests of the news domain share: a history in memory, snapshots and their fold, and rows of a GDELT slot."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import polars as pl
-import pytest
 
 from assets import schema
-from assets.contracts import Fold, Folded, StagedSnapshot
+from assets.contracts import Fold, Folded, Staged, StagedSnapshot
 from assets.news.gdelt import events as gdelt
+from tests.told import told
 
 
 class Memory:
@@ -37,33 +38,54 @@ class Memory:
             self._closed.setdefault(table, []).append(rows)
         self.notes = json.loads(json.dumps(folded.notes))
 
+    def rows(self, table: str) -> pl.DataFrame:
+        return self.all(table).collect()
 
-@pytest.fixture
-def fold_in_batches() -> Callable[..., Memory]:
-    """A function that folds snapshots batch after batch and gives the history they leave."""
-
-    def run(fold: Fold, *batches: Iterable[StagedSnapshot]) -> Memory:
-        memory = Memory()
-        for batch in batches:
-            memory.take(fold(memory, batch))
-        return memory
-
-    return run
+    def told(self, table: str, columns: str) -> str:
+        return told(self.rows(table), columns)
 
 
-@pytest.fixture
-def gdelt_row() -> Callable[..., str]:
-    """A function that writes one row of a slot (no line break); keywords replace columns."""
+def snapshot(staged: Staged, name: str = "a", at: datetime = datetime(2024, 1, 1)) -> StagedSnapshot:
+    return StagedSnapshot(name, at, True, staged.facts, staged.frames)
 
-    def row(**values: str) -> str:
-        usual = {
-            "GLOBALEVENTID": "881990832", "SQLDATE": "20191024",
-            "Actor1Code": "USAGOV", "Actor1CountryCode": "USA", "Actor1Type1Code": "GOV",
-            "Actor2Code": "CHN", "Actor2CountryCode": "CHN",
-            "EventCode": "085", "EventBaseCode": "085", "EventRootCode": "08", "QuadClass": "2", "GoldsteinScale": "7.0",
-            "NumMentions": "4", "NumSources": "1", "NumArticles": "4", "AvgTone": "-1.5",
-            "DATEADDED": "20191024143000", "SOURCEURL": "https://www.example.org/news/1",
-        } | values  # fmt: skip
-        return "\t".join(usual.get(column, "") for column in gdelt.COLUMNS)
 
-    return row
+def folded(fold: Fold, *batches: Iterable[StagedSnapshot]) -> Memory:
+    """The history that snapshots leave, folded batch after batch."""
+    memory = Memory()
+    for batch in batches:
+        memory.take(fold(memory, batch))
+    return memory
+
+
+def folded_any_way(fold: Fold, snapshots: list[StagedSnapshot], *tables: str) -> Memory:
+    """The history that snapshots leave, which is the same at once, one by one, and cut anywhere."""
+    at_once = folded(fold, snapshots)
+    ways = [
+        folded(fold, *([s] for s in snapshots)),
+        *(folded(fold, snapshots[:k], snapshots[k:]) for k in range(1, len(snapshots))),
+    ]
+    for table in tables:
+        order = [c for c in schema.table(f"core.{table}").order if c in at_once.rows(table).columns]
+        for way in ways:
+            for read in (Memory.rows, Memory.open):
+                assert read(way, table).sort(order).equals(read(at_once, table).sort(order)), table
+            assert way.notes == at_once.notes
+    return at_once
+
+
+def writer(usual: Mapping[str, str], columns: Iterable[str]) -> Callable[..., str]:
+    """A function that writes one row between tabs (no line break); keywords replace columns."""
+    names = list(columns)
+    return lambda **values: "\t".join(values.get(column, usual.get(column, "")) for column in names)
+
+
+gdelt_row = writer(
+    {
+        "GLOBALEVENTID": "881990832", "SQLDATE": "20191024", "Actor1Code": "USAGOV", "Actor1CountryCode": "USA",
+        "Actor1Type1Code": "GOV", "Actor2Code": "CHN", "Actor2CountryCode": "CHN", "EventCode": "085", "EventBaseCode": "085",
+        "EventRootCode": "08", "QuadClass": "2", "GoldsteinScale": "7.0", "NumMentions": "4", "NumSources": "1",
+        "NumArticles": "4", "AvgTone": "-1.5", "DATEADDED": "20191024143000", "SOURCEURL": "https://www.example.org/news/1",
+    },
+    gdelt.COLUMNS,
+)  # fmt: skip
+"""One row of a slot of GDELT."""

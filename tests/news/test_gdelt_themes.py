@@ -1,79 +1,60 @@
 """GDELT's knowledge graph: which document is about what, and panels by theme, place and organisation."""
 
-from datetime import datetime
-from typing import Any
+from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.contracts import OutOfOrder, StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.gdelt import themes
 from pipelines.publish.loading import rows_of_single_events
-from tests.depth import examples
-from tests.fuzz import staged_or_none
+from tests.news.conftest import folded, snapshot, writer
 from tests.sql.conftest import with_actors
+from tests.told import told
 
 SLOT = "20191024143000.gkg.csv"
 PLACES = "1#China#CH#CH#35#105#CH;4#Beijing, Beijing, China#CH#CH22#39.9#116.4#-1898541;1#Canada#CA#CA#60#-95#CA"
 
 
-def line(**values: str) -> str:
-    usual = {
+line = writer(
+    {
         "GKGRECORDID": "20191024143000-7", "DATE": "20191024143000", "SourceCommonName": "example.org",
         "DocumentIdentifier": "https://example.org/a", "Themes": "DRUG_TRADE;TAX_MINISTER;DRUG_TRADE;", "Locations": PLACES,
         "Tone": "-2.5,1,3.5,4.5,20,0,400",
-    } | values  # fmt: skip
-    return "\t".join(usual.get(column, "") for column in themes.COLUMNS)
+    },
+    themes.COLUMNS,
+)  # fmt: skip
 
 
-def snapshot(name: str, *lines: str, file: str = SLOT) -> StagedSnapshot:
-    found = themes.stage({file: ("\n".join(lines) + "\n").encode()})
+def held(*lines: str, name: str = "a") -> StagedSnapshot:
+    found = themes.stage({SLOT: ("\n".join(lines) + "\n").encode()})
     assert found.rejects.is_empty(), found.rejects
-    return StagedSnapshot(name, datetime(2020, 1, 1), True, found.facts, found.frames)
-
-
-def test_a_document_has_its_themes_and_the_states_of_its_places_once(fold_in_batches: Any) -> None:
-    history = fold_in_batches(themes.fold, [snapshot("a", line()), snapshot("b", line(Themes="OTHER"))])
-    assert history.all("gdelt_themes").select(
-        "url", "themes", "country_ids", "tone", "known_from", "snapshot_id"
-    ).collect().rows() == [
-        ("https://example.org/a", "DRUG_TRADE;TAX_MINISTER", "CAN;CHN", -2.5, datetime(2019, 10, 24, 14, 30), "a")
-    ]
-    with pytest.raises(OutOfOrder, match="1 records are held already"):
-        themes.fold_late(history, [snapshot("b", line())])
+    return snapshot(found, name)
 
 
 @pytest.mark.trap("gdelt_v2_gkg", "no-theme")
-def test_a_document_without_themes_or_places_has_none_and_a_book_no_address(fold_in_batches: Any) -> None:
-    history = fold_in_batches(themes.fold, [snapshot("a", line(Themes="", Locations="", DocumentIdentifier="BBC Monitoring"))])
-    row = history.all("gdelt_themes").collect().row(0, named=True)
-    assert (row["themes"], row["country_ids"], row["url"], row["report_id"]) == (None, None, None, "BBC Monitoring")
+def test_a_document_has_its_themes_and_the_states_of_its_places_once_or_none_and_a_book_no_address() -> None:
+    history = folded(themes.fold, [held(line()), held(line(Themes="OTHER"), name="b")])
+    assert history.told("gdelt_themes", "url themes country_ids tone known_from snapshot_id") == (
+        "https://example.org/a|DRUG_TRADE;TAX_MINISTER|CAN;CHN|-2.5|2019-10-24T14:30|a"
+    )
+    with pytest.raises(OutOfOrder, match="1 records are held already"):
+        themes.fold_late(history, [held(line())])
+    history = folded(themes.fold, [held(line(Themes="", Locations="", DocumentIdentifier="BBC Monitoring"))])
+    assert history.told("gdelt_themes", "themes country_ids url report_id") == "-|-|-|BBC Monitoring"
 
 
 def test_a_row_of_another_day_or_without_a_document_is_rejected_and_another_layout_refused() -> None:
     bad = themes.stage({SLOT: f"{line(DATE='20191124143000')}\n{line(DocumentIdentifier='')}\n{line()}\n".encode()})
-    assert bad.rejects.select("row", "column").rows() == [(1, "DATE"), (2, "DocumentIdentifier")]
+    assert told(bad.rejects, "row column") == "1|DATE / 2|DocumentIdentifier"
     with pytest.raises(Quarantine, match="rows with 2 columns; GDELT's knowledge graph"):
         themes.stage({SLOT: b"a\tb\n"})
 
 
-@given(
-    st.binary(max_size=300)
-    | st.builds(lambda n, text: f"{line()[:n]}{text}\n{line()}\n".encode(), st.integers(0, 200), st.text())
-)
-@examples(40)
-def test_whatever_the_bytes_every_row_is_read_or_rejected(data: bytes) -> None:
-    staged = staged_or_none(themes.stage, {SLOT: data})
-    assert staged is None or staged.frames["themes"].height + staged.rejects.height == staged.n_read
-
-
-def test_where_pairs_are_named_documents_that_name_places_of_both_are_published(tmp_path: Any, fold_in_batches: Any) -> None:
+def test_where_pairs_are_named_documents_that_name_places_of_both_are_published(tmp_path: Path) -> None:
     rows = [line(), line(GKGRECORDID="b", Locations="1#China#CH#CH#35#105#CH"), line(GKGRECORDID="c", Locations="")]
-    held = fold_in_batches(themes.fold, [snapshot("a", *rows)]).all("gdelt_themes").collect()
-    held.write_parquet(tmp_path / "a.parquet")
+    folded(themes.fold, [held(*rows)]).rows("gdelt_themes").write_parquet(tmp_path / "a.parquet")
     taken = rows_of_single_events([("CHN", "CAN")])["core.gdelt_themes"]
     days = {"files": str(tmp_path / "a.parquet"), "first": "2019-10-24", "last": "2019-10-24"}
     assert [row[0] for row in duckdb.execute(taken, days).fetchall()] == ["20191024143000-7"]

@@ -1,19 +1,18 @@
 """The checks of the news tables: no row from good data, a row for each thing that they are there to find."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import duckdb
 import pytest
 
 from assets.actors import registry
-from assets.contracts import StagedSnapshot
 from assets.news.articles import fold
 from assets.news.articles import read as articles
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
 from pipelines.checks.expectations import from_checks
+from tests.news.conftest import folded, gdelt_row, snapshot
 
 TABLES = ("events", "event_reports", "news_coverage", "articles", "mentions", "claims")
 CHECKS = {f"{e.table.removeprefix('core.')}__{e.name}": e for e in from_checks() if e.table.removeprefix("core.") in TABLES}
@@ -54,15 +53,13 @@ ARTICLE = (
 
 
 @pytest.fixture
-def news(fold_in_batches: Callable[..., Any], gdelt_row: Callable[..., str]) -> Iterator[duckdb.DuckDBPyConnection]:
+def news() -> Iterator[duckdb.DuckDBPyConnection]:
     """The news tables with one event and one dated article of three sentences, one of them a claim."""
     at = datetime(2019, 10, 24, 14, 30)
-    slot = gdelt.stage({"20191024143000.export.CSV": gdelt_row().encode()})
-    article = articles.stage({"a.json": ARTICLE})
-    coded = fold_in_batches(events.fold, [StagedSnapshot("a", at, True, slot.facts, slot.frames)])
-    read = fold_in_batches(fold.fold, [StagedSnapshot("b", at, True, article.facts, article.frames)])
+    coded = folded(events.fold, [snapshot(gdelt.stage({"20191024143000.export.CSV": gdelt_row().encode()}), "a", at)])
+    read = folded(fold.fold, [snapshot(articles.stage({"a.json": ARTICLE}), "b", at)])
     frames = {"actors": registry.actors(), "cameo_codes": registry.cameo_codes()}
-    frames |= {name: (read if name in ("articles", "mentions", "claims") else coded).all(name).collect() for name in TABLES}
+    frames |= {name: (read if name in ("articles", "mentions", "claims") else coded).rows(name) for name in TABLES}
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA core")
         for name, frame in frames.items():
@@ -71,7 +68,6 @@ def news(fold_in_batches: Callable[..., Any], gdelt_row: Callable[..., str]) -> 
         yield con
 
 
-@pytest.mark.trap("icews", "own-intensity")
 def test_good_data_passes_every_check_and_each_finds_its_fault(news: duckdb.DuckDBPyConnection) -> None:
     assert set(FAULTS) == set(CHECKS)
     assert [name for name, check in CHECKS.items() if news.execute(check.query or "").fetchall()] == []

@@ -1,20 +1,17 @@
 """POLECAT files, on rows made to the published column layout."""
 
-from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.actors import registry
-from assets.contracts import StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.published import polecat
 from tests.depth import examples
 from tests.fuzz import staged_or_none
-from tests.news.conftest import Memory
+from tests.news.conftest import folded, snapshot, writer
 
 HEADER = """Event ID|Event Date|Event Type|Event Mode|Intensity|Quad Code|Contexts|Actor Name|Actor Country|Actor COW|
 Primary Actor Sector|Actor Sectors|Actor Title|Actor Name Raw|Wikipedia Actor ID|Recipient Name|Recipient Country|Recipient COW|
@@ -24,61 +21,52 @@ Story Organizations|Story Locations|Language|Version"""
 COLUMNS = HEADER.replace("\n", "").split("|")
 
 
-def row(**values: str) -> str:
-    usual = dict.fromkeys(COLUMNS, "None") | {
+row = writer(
+    dict.fromkeys(COLUMNS, "None") | {
         "Event ID": "20230101_7_1", "Event Date": "2023-01-01", "Event Type": "SANCTION", "Intensity": "-5.5",
         "Quad Code": "MATERIAL CONFLICT", "Actor Name": "Bureau of Industry and Security", "Actor Country": "USA",
         "Primary Actor Sector": "GOV", "Recipient Name": "China", "Recipient Country": "CHN", "Source": "Xinhua",
         "Publication Date": "2023-01-02",
-    }  # fmt: skip
-    return "\t".join((usual | values).values())
+    },
+    COLUMNS,
+)  # fmt: skip
 
 
 def table(*rows: str, header: list[str] = COLUMNS) -> bytes:
     return "\n".join(["\t".join(header), *rows]).encode()
 
 
-def events(fold_in_batches: Callable[..., Memory], *rows: str, header: list[str] = COLUMNS) -> list[dict[str, Any]]:
+def events(columns: str, *rows: str, header: list[str] = COLUMNS) -> str:
     found = polecat.stage({"ngecEvents.DV.2023.txt": table(*rows, header=header)})
     assert found.rejects.is_empty(), found.rejects
-    snapshot = StagedSnapshot("a", datetime(2023, 2, 1), True, found.facts, found.frames)
-    return fold_in_batches(polecat.fold, [snapshot]).all("events").collect().to_dicts()
+    return folded(polecat.fold, [snapshot(found, at=datetime(2023, 2, 1))]).told("events", columns)
 
 
-def test_an_event_is_of_plover_and_no_cameo_code_is_made_up(fold_in_batches: Any) -> None:
-    (event,) = events(fold_in_batches, row())
-    wanted = ("plover_event", "cameo_code", "cameo_root", "goldstein", "intensity", "quad_schrodt", "quad_gdelt")
-    assert [event[k] for k in wanted] == ["SANCTION", None, None, None, -5.5, 4, None]
-    assert (event["source_country_id"], event["source_sector"], event["target_country_id"]) == ("USA", "GOV", "CHN")
-    known = (date(2023, 1, 1), datetime(2023, 1, 2, 23, 59, 59), "published")
-    assert (event["event_date"], event["known_from"], event["known_basis"]) == known
-
-
-def test_an_event_of_several_countries_is_one_row_a_pair(fold_in_batches: Any) -> None:
-    rows = events(fold_in_batches, row(**{"Actor Country": "USA; Japan", "Recipient Country": "CHN;None"}))
-    assert [(e["origin_id"], e["source_country_id"], e["target_country_id"]) for e in rows] == [
-        ("20230101_7_1", "USA", "CHN"),
-        ("20230101_7_1#2", "USA", None),
-        ("20230101_7_1#3", "JPN", "CHN"),
-        ("20230101_7_1#4", "JPN", None),
-    ]
-
-
-def test_none_means_that_there_is_nothing_and_a_missing_quad_class_is_that_of_the_event(fold_in_batches: Any) -> None:
-    (event,) = events(fold_in_batches, row(**{"Recipient Country": "None", "Recipient Name": "None", "Event Date": "None"}))
-    assert (event["target_country_id"], event["target_name"], event["date_precision"]) == (None, None, "unknown")
-    for kind, quad in (("AID", 2), ("REJECT", 3)):
-        assert events(fold_in_batches, row(**{"Quad Code": "None", "Event Type": kind}))[0]["quad_schrodt"] == quad
-
-
-def test_a_header_that_names_columns_which_no_row_holds_and_rows_that_end_in_empty_cells_are_read(fold_in_batches: Any) -> None:
-    header = [*COLUMNS[:1], "Headline", "Event Text", *COLUMNS[1:], "Feed", "Story ID"]
-    assert events(fold_in_batches, row(), header=header)[0]["source_country_id"] == "USA"
-    assert events(fold_in_batches, row() + "\t\t", header=[*COLUMNS, "", ""])[0]["source_country_id"] == "USA"
-
-
-def test_the_sixteen_events_are_those_of_the_crosswalk() -> None:
+def test_an_event_is_of_plover_and_no_cameo_code_is_made_up() -> None:
+    assert events("plover_event cameo_code cameo_root goldstein intensity quad_schrodt quad_gdelt", row()) == (
+        "SANCTION|-|-|-|-5.5|4|-"
+    )
+    columns = "source_country_id source_sector target_country_id event_date known_from known_basis"
+    assert events(columns, row()) == "USA|GOV|CHN|2023-01-01|2023-01-02T23:59:59|published"
     assert set(polecat.EVENTS) == set(registry.cameo_codes()["plover_event"].drop_nulls())
+
+
+def test_an_event_of_several_countries_is_one_row_a_pair_and_none_means_that_there_is_nothing() -> None:
+    several = row(**{"Actor Country": "USA; Japan", "Recipient Country": "CHN;None"})
+    assert events("origin_id source_country_id target_country_id", several) == (
+        "20230101_7_1|USA|CHN / 20230101_7_1#2|USA|- / 20230101_7_1#3|JPN|CHN / 20230101_7_1#4|JPN|-"
+    )
+    nobody = row(**{"Recipient Country": "None", "Recipient Name": "None", "Event Date": "None"})
+    assert events("target_country_id target_name date_precision", nobody) == "-|-|unknown"
+    # a missing quad class is that of the event
+    for kind, quad in (("AID", "2"), ("REJECT", "3")):
+        assert events("quad_schrodt", row(**{"Quad Code": "None", "Event Type": kind})) == quad
+
+
+def test_a_header_that_names_columns_which_no_row_holds_and_rows_that_end_in_empty_cells_are_read() -> None:
+    header = [*COLUMNS[:1], "Headline", "Event Text", *COLUMNS[1:], "Feed", "Story ID"]
+    assert events("source_country_id", row(), header=header) == "USA"
+    assert events("source_country_id", row() + "\t\t", header=[*COLUMNS, "", ""]) == "USA"
 
 
 def test_a_bad_value_rejects_its_row_alone_and_another_table_is_quarantined() -> None:

@@ -6,6 +6,7 @@ import io
 import lzma
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import pytest
 
 from assets import schema
 from assets.contracts import Folded, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
 from assets.overdose import domain as code
 from assets.overdose import observations, vsrr
 from pipelines.ingest.sources import load_sources
+from tests.told import told
 
 COLUMNS_2019 = (
     "State,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,"
@@ -53,6 +56,63 @@ class Ledger:
         return found.sort([c for c in declared.order if c in found.columns])
 
 
+class Vintages:
+    """Stages, judges and folds snapshots of one source with its registered code: (day, files) each."""
+
+    def __init__(self, source: str) -> None:
+        self.code = next(c for c in code.SOURCES if c.source == source)
+        self.source = source
+
+    @cached_property
+    def guard(self) -> RowGuard:
+        return load_sources()[self.source].rows
+
+    def stage(self, data: bytes | Mapping[str, bytes]) -> Staged:
+        return self.code.stage({"x.csv": data} if isinstance(data, bytes) else data)
+
+    def read(self, data: bytes | Mapping[str, bytes]) -> pl.DataFrame:
+        """The first frame of what is staged, from which nothing was rejected."""
+        staged = self.stage(data)
+        assert staged.rejects.is_empty(), staged.rejects
+        return next(iter(staged.frames.values()))
+
+    def told(self, data: bytes | Mapping[str, bytes], columns: str) -> str:
+        return told(self.read(data), columns)
+
+    def refused(self, data: bytes | Mapping[str, bytes]) -> str:
+        with pytest.raises(Quarantine) as caught:
+            self.stage(data)
+        return str(caught.value)
+
+    def info(self, staged: Staged, day: str) -> StagedInfo:
+        n_rejected = staged.rejects.height if staged.n_rejected is None else staged.n_rejected
+        return StagedInfo("f" * 64, datetime.fromisoformat(day), staged.n_read, n_rejected, staged.facts)
+
+    def judge(self, staged: Staged | bytes, day: str, before: tuple[Staged | bytes, str] | None = None) -> Judgement:
+        """The judgement of a snapshot (or of the bytes of its file), after the last good one and its day."""
+        now, then = (
+            None if of is None else self.info(self.stage(of[0]) if isinstance(of[0], bytes) else of[0], of[1])
+            for of in ((staged, day), before)
+        )
+        assert now is not None
+        return self.code.judge(now, then, self.guard)
+
+    def fold(self, *vintages: tuple[str, bytes | Mapping[str, bytes]], cut: int = 0, complete: bool = True) -> pl.DataFrame:
+        """All rows after these snapshots; the first ``cut`` are folded before the rest."""
+        staged = [(day, self.stage(files)) for day, files in vintages]
+        snapshots = [StagedSnapshot(f"sha of {d}", datetime.fromisoformat(d), complete, s.facts, s.frames) for d, s in staged]
+        ledger = Ledger()
+        for some in (snapshots[:cut], snapshots[cut:]):
+            ledger.take(self.code.fold(ledger, some))
+        return ledger.rows(self.code.tables[0])
+
+    def folded(self, *vintages: tuple[str, bytes | Mapping[str, bytes]]) -> pl.DataFrame:
+        """All rows after these snapshots, which are the same when they are folded in two steps."""
+        at_once = self.fold(*vintages)
+        assert self.fold(*vintages, cut=1).equals(at_once)
+        return at_once
+
+
 class Vsrr:
     """Writes and folds tiny vintages."""
 
@@ -87,12 +147,13 @@ class Vsrr:
                     rows.append({**row, "Predicted Value": predicted, "Footnote Symbol": "*"})
         return rows
 
-    def info(self, staged: Staged, retrieved_at: str = "2019-01-16") -> StagedInfo:
-        return StagedInfo("f" * 64, datetime.fromisoformat(retrieved_at), staged.n_read, staged.rejects.height, staged.facts)
-
-    def judge(self, staged: Staged, baseline: Staged | None = None, retrieved_at: str = "2019-01-16") -> Judgement:
-        before = None if baseline is None else self.info(baseline, "2018-12-12")
-        return vsrr.judge(self.info(staged, retrieved_at), before, self.guard)
+    def judge(self, staged: Staged, before: Staged | None = None, retrieved_at: str = "2019-01-16") -> Judgement:
+        now, then = (
+            None if s is None else StagedInfo("f" * 64, datetime.fromisoformat(day), s.n_read, s.rejects.height, s.facts)
+            for s, day in ((staged, retrieved_at), (before, "2018-12-12"))
+        )
+        assert now is not None
+        return vsrr.judge(now, then, self.guard)
 
     def snapshot(self, staged: Staged, day: str, *, complete: bool) -> StagedSnapshot:
         return StagedSnapshot(f"sha of {day}", datetime.fromisoformat(day), complete, staged.facts, staged.frames)
@@ -110,15 +171,18 @@ class Vsrr:
         return rows.sort("actor_id", "measure", "drug", "basis", "period_end", "known_from")
 
 
-@pytest.fixture(scope="session")
-def od() -> Vsrr:
-    return Vsrr()
+od = Vsrr()
+Judged = dict[str, tuple[Staged, Judgement, datetime]]
+"""Vintages in order of retrieval, staged and judged as the runner does it: retrieval day to outcome."""
 
 
-def _judged(catalogued: Iterable[tuple[Path, str]]) -> dict[str, tuple[Staged, Judgement, datetime]]:
-    """Vintages in order of retrieval, staged and judged as the runner does it: retrieval day to outcome."""
-    found, baseline = {}, None
-    for path, day in sorted(catalogued, key=lambda entry: entry[1]):
+def _judged(*catalogues: Path) -> Judged:
+    found: Judged = {}
+    baseline = None
+    rows = pl.concat(pl.read_csv(catalogue, columns=["path", "source", "retrieved_at"]) for catalogue in catalogues)
+    of_vsrr = rows.filter((pl.col("source") == "us_cdc_vsrr") & ~pl.col("path").str.contains("_parts/"))
+    for name, day in of_vsrr.sort("retrieved_at").select("path", "retrieved_at").iter_rows():
+        path = catalogues[0].parent / name
         staged = vsrr.stage({path.stem: (lzma if path.suffix == ".xz" else gzip).decompress(path.read_bytes())})
         at = datetime.fromisoformat(day).replace(tzinfo=None)
         info = StagedInfo(day, at, staged.n_read, staged.rejects.height, staged.facts)
@@ -129,84 +193,33 @@ def _judged(catalogued: Iterable[tuple[Path, str]]) -> dict[str, tuple[Staged, J
     return found
 
 
-def _folded(vintages: Mapping[str, tuple[Staged, Judgement, datetime]]) -> Ledger:
-    """What is held after all of these that are good."""
-    good = [
-        StagedSnapshot(day, at, judgement.complete, staged.facts, staged.frames)
-        for day, (staged, judgement, at) in vintages.items()
-        if not judgement.refusals
-    ]
-    return Vsrr().folded(*good)
-
-
-def _catalogued(folder: Path, catalogue: Path) -> list[tuple[Path, str]]:
-    rows = pl.read_csv(catalogue).filter((pl.col("source") == "us_cdc_vsrr") & ~pl.col("path").str.contains("_parts/"))
-    return [(folder / path, day) for path, day in rows.select("path", "retrieved_at").iter_rows()]
-
-
 @pytest.fixture(scope="session")
-def real_vintages(real_data: Path) -> dict[str, tuple[Staged, Judgement, datetime]]:
+def real_vintages(real_data: Path) -> Judged:
     """The vintages of the catalogue."""
-    return _judged(_catalogued(real_data, real_data / "CATALOG.csv"))
+    return _judged(real_data / "CATALOG.csv")
 
 
 @pytest.fixture(scope="session")
-def every_real_vintage(real_data: Path) -> dict[str, tuple[Staged, Judgement, datetime]]:
+def every_real_vintage(real_data: Path) -> Judged:
     """The vintages of the catalogue and of the one in ``more``."""
     more = real_data / "more" / "CATALOG.csv"
     if not more.exists():
         pytest.skip("real_data: there is no more/CATALOG.csv")
-    return _judged(_catalogued(real_data, real_data / "CATALOG.csv") + _catalogued(real_data, more))
+    return _judged(real_data / "CATALOG.csv", more)
 
 
 @pytest.fixture(scope="session")
-def real_ledger(real_vintages: Mapping[str, tuple[Staged, Judgement, datetime]]) -> Ledger:
+def real_ledger(real_vintages: Judged) -> Ledger:
     """What is held after all good vintages of the catalogue."""
-    return _folded(real_vintages)
+    return od.folded(
+        *(
+            StagedSnapshot(day, at, judgement.complete, staged.facts, staged.frames)
+            for day, (staged, judgement, at) in real_vintages.items()
+            if not judgement.refusals
+        )
+    )
 
 
 @pytest.fixture(scope="session")
 def real_rows(real_ledger: Ledger) -> pl.DataFrame:
     return real_ledger.rows(observations.TABLE)
-
-
-class Vintages:
-    """Stages, judges and folds snapshots of one source with its registered code: (day, files) each."""
-
-    def __init__(self, source: str) -> None:
-        self.code = next(c for c in code.SOURCES if c.source == source)
-        self.guard = load_sources()[source].rows
-
-    def stage(self, files: Mapping[str, bytes]) -> Staged:
-        return self.code.stage(files)
-
-    def info(self, staged: Staged, day: str) -> StagedInfo:
-        n_rejected = staged.rejects.height if staged.n_rejected is None else staged.n_rejected
-        return StagedInfo("f" * 64, datetime.fromisoformat(day), staged.n_read, n_rejected, staged.facts)
-
-    def judge(self, staged: Staged, day: str, before: tuple[Staged, str] | None = None) -> Judgement:
-        baseline = None if before is None else self.info(*before)
-        return self.code.judge(self.info(staged, day), baseline, self.guard)
-
-    def fold(self, *vintages: tuple[str, Mapping[str, bytes]], cut: int = 0, complete: bool = True) -> pl.DataFrame:
-        """All rows after these snapshots; the first ``cut`` are folded before the rest."""
-        snapshots = []
-        for day, files in vintages:
-            staged = self.stage(files)
-            snapshots.append(StagedSnapshot(f"sha of {day}", datetime.fromisoformat(day), complete, staged.facts, staged.frames))
-        ledger = Ledger()
-        for some in (snapshots[:cut], snapshots[cut:]):
-            ledger.take(self.code.fold(ledger, some))
-        return ledger.rows(self.code.tables[0])
-
-
-def of_source(name: str, source: str) -> Any:
-    return pytest.fixture(scope="session", name=name)(lambda: Vintages(source))
-
-
-wonder_ = of_source("wonder_", "us_cdc_wonder")
-nida_ = of_source("nida_", "us_nida_final")
-cbp = of_source("cbp", "us_cbp_drug_seizures")
-census = of_source("census", "us_census_population")
-county_ = of_source("county_", "us_cdc_county_overdose")
-sudors_ = of_source("sudors_", "us_cdc_sudors")

@@ -24,21 +24,20 @@ from tests.fuzz import HOSTILE_JSON, staged_or_none
 from tests.made_up import SAMPLE
 from tests.news import (
     test_coded_texts,
-    test_feeds,
     test_gdelt_mentions,
     test_gdelt_themes,
     test_gdelt_v1,
+    test_headlines,
     test_icews,
     test_polecat,
 )
 from tests.overdose import (
     test_canada,
     test_county,
-    test_nflis,
     test_nida,
     test_population,
+    test_seizures,
     test_sudors,
-    test_unodc,
     test_vsrr_pages,
     test_wonder,
 )
@@ -95,8 +94,8 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "polecat": [("x.txt", test_polecat.table(test_polecat.row()))],
     "un_roll_calls": [("x.csv", test_roll_calls.VOETEN.encode())],
     "un_ideal_points": [("x.csv", "\n".join([test_un_votes.NEW, test_un_votes.USA, test_un_votes.CHN, ""]).encode())],
-    "unodc_prices": [("x.json", test_unodc.prices({}))],
-    "unodc_seizures": [("x.json", test_unodc.seizures({}))],
+    "unodc_prices": [("x.json", test_seizures.prices({}))],
+    "unodc_seizures": [("x.json", test_seizures.seizures({}))],
     "us_bis_dpl": [("dpl.txt", test_dpl.VALID)],
     "us_bis_entity_list": [("rules.csv", test_entity_list.VALID)],
     "us_bis_meu": [("meu.json", test_ecfr.GOOD[1])],
@@ -121,7 +120,7 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "us_ofac_recent_actions": [*test_acts.page(("/recent-actions/20231003", "Designations")).items()],
     "us_ofac_cmic": [("x.json", b'{"entities": [{"name": "A", "country": "China", "notes": "Program: CMIC-EO13959"}]}')],
     "us_ofac_cons": [("cons_prim.csv", SDN)],
-    "us_dea_nflis": [("NFLIS.csv", test_nflis.VALID)],
+    "us_dea_nflis": [("NFLIS.csv", test_seizures.reports("7 OH"))],
     "us_ofac_sdn": [("sdn.csv", SDN)],
     "us_state_isn": [("x.json", test_more_lists.ISN)],
 }
@@ -130,7 +129,7 @@ OTHERS: dict[str, list[tuple[str, bytes]]] = {
     "ca_sema": [("a.xml", test_ca_sema.made(test_ca_sema.PERSON, test_ca_sema.ENTITY))],
     "ch_seco": [("a.xml", test_ch_seco.made(test_ch_seco.PERSON, test_ch_seco.SHIP))],
     "eu_fsf": [("a.xml", test_eu_list.made())],
-    "feeds": [("a.xml", test_feeds.item())],
+    "feeds": [("a.xml", test_headlines.item())],
     "gb_sanctions": [("a.xml", test_uk_list.XML.encode())],
     "gdelt_v1_events": [(test_gdelt_v1.DAY, test_gdelt_v1.line().encode())],
     "gdelt_v2_events": [(SLOT, smallest("gdelt_v2_events", SLOT))],

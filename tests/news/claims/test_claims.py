@@ -1,23 +1,20 @@
-"""Claims in sentences: which number is one, of what, where, by whom and when; and how they come into the core table."""
+"""Quantities and claims in sentences: which number is one, of what, where, by whom and when; and the core table of claims."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 from assets import schema
-from assets.contracts import StagedSnapshot
 from assets.news.articles import read as articles
 from assets.news.articles.fold import fold
 from assets.news.claims.claim import Claim, claims_of
 from assets.news.claims.claim_rules import RULES
+from assets.news.claims.quantities import quantities
 from benchmarks import claims as labelled
+from tests.news.conftest import folded, snapshot
 from tests.told import told
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
 
 ON = date(2024, 5, 20)
 
@@ -63,14 +60,6 @@ Overdoses killed 5,000 people. = None
 """
 
 
-def test_the_place_is_whose_dead_are_counted_that_of_the_headline_or_of_the_claim_before_or_none() -> None:
-    rows = dict(line.split(" = ") for line in PLACES.strip().splitlines())
-    assert {text: str(only(text).actor_id) for text in rows} == rows
-    assert only("Overdoses killed 5,000 people.", title="US counts its dead").actor_id == "USA"
-    told = claims_of("In the US, 107,941 people died of overdoses. Fentanyl was behind 68% of overdose deaths.", ON)
-    assert [c.actor_id for c in told] == ["USA", "USA"]
-
-
 PERIODS = """
 US overdose deaths fell to 107,543 last year. = 2023-01-01 2023-12-31 stated
 US overdose deaths hit 70,000 in the 12 months to September 2018. = 2017-10-01 2018-09-30 stated
@@ -85,14 +74,6 @@ The US sanctioned 45 Chinese firms. = None None none
 """
 
 
-def test_the_period_is_what_the_sentence_states() -> None:
-    for text, period in (line.split(" = ") for line in PERIODS.strip().splitlines()):
-        claim = only(text)
-        assert f"{claim.period_from} {claim.period_to} {claim.period_basis}" == period, text
-    unknown = only("US overdose deaths fell to 107,543 last year.", on=None)
-    assert (unknown.period_from, unknown.period_basis) == (None, "not_read")
-
-
 LISTINGS = """
 China sanctioned 11 US lawmakers. = CHN USA None person
 11 US firms were sanctioned by China. = CHN USA None entity
@@ -105,10 +86,27 @@ Five tankers were blacklisted. = None None None vessel
 """
 
 
-def test_listings_have_who_listed_whom_where_the_text_says_so() -> None:
-    for text, listed in (line.split(" = ") for line in LISTINGS.strip().splitlines()):
-        claim = only(text)
-        assert f"{claim.source_id} {claim.target_id} {claim.list_id} {claim.party_type}" == listed, text
+READ: dict[str, tuple[str, Callable[[Claim], object]]] = {
+    "place": (PLACES, lambda c: c.actor_id),
+    "period": (PERIODS, lambda c: f"{c.period_from} {c.period_to} {c.period_basis}"),
+    "listing": (LISTINGS, lambda c: f"{c.source_id} {c.target_id} {c.list_id} {c.party_type}"),
+}
+
+
+@pytest.mark.parametrize(("table", "read"), READ.values(), ids=READ)
+def test_the_place_is_whose_dead_are_counted_the_period_what_is_stated_and_a_listing_has_who_listed_whom(
+    table: str, read: Callable[[Claim], object]
+) -> None:
+    rows = dict(line.split(" = ") for line in table.strip().splitlines())
+    assert {text: str(read(only(text))) for text in rows} == rows
+
+
+def test_the_place_may_be_that_of_the_headline_or_of_the_claim_before_and_a_period_needs_the_day() -> None:
+    assert only("Overdoses killed 5,000 people.", title="US counts its dead").actor_id == "USA"
+    claims = claims_of("In the US, 107,941 people died of overdoses. Fentanyl was behind 68% of overdose deaths.", ON)
+    assert [c.actor_id for c in claims] == ["USA", "USA"]
+    unknown = only("US overdose deaths fell to 107,543 last year.", on=None)
+    assert (unknown.period_from, unknown.period_basis) == (None, "not_read")
 
 
 def test_what_is_counted_apart_is_added_up_and_a_fall_and_its_bounds_are_below_0() -> None:
@@ -139,25 +137,18 @@ def test_plans_fears_denials_parts_and_other_measures_are_no_claims() -> None:
     assert {text: claims_of(text, ON) for text in NO_CLAIMS.strip().splitlines() if claims_of(text, ON)} == {}
 
 
-def staged(at: str, article: str) -> StagedSnapshot:
-    found = articles.stage({"a.json": article.encode()})
-    return StagedSnapshot(at, datetime.fromisoformat(at), True, found.facts, found.frames)
-
-
-def test_claims_come_with_their_article_and_are_read_again_when_it_gets_its_date(fold_in_batches: Callable[..., Any]) -> None:
+def test_claims_come_with_their_article_in_english_and_are_read_again_when_it_gets_its_date() -> None:
     text = '"title": "US counts its dead", "text": "More than 100,000 Americans died of overdoses last year."'
-    undated = staged("2024-01-01", f"{{{text}}}")
-    dated = staged("2024-02-01", f'{{{text}, "published": "2023-12-22"}}')
-    before = fold_in_batches(fold, [undated]).all("claims").collect()
-    assert told(before, "period_basis published_on") == "not_read|-"
-    after = fold_in_batches(fold, [undated], [dated]).all("claims").collect()
+    german = '{"text": "28 individuals sanctioned by China.", "language": "de", "published": "2023-12-22"}'
+    undated, dated, other = (
+        snapshot(articles.stage({"a.json": article.encode()}), str(month), datetime(2024, month, 1))
+        for month, article in enumerate((f"{{{text}}}", f'{{{text}, "published": "2023-12-22"}}', german), start=1)
+    )
+    assert folded(fold, [undated]).told("claims", "period_basis published_on") == "not_read|-"
+    after = folded(fold, [undated], [dated]).rows("claims")
     assert told(after, "period_basis period_to published_on") == "stated|2022-12-31|2023-12-22"
     assert schema.table("core.claims").conform(after).equals(after)
-
-
-def test_an_article_in_another_language_is_not_read(fold_in_batches: Callable[..., Any]) -> None:
-    german = staged("2024-01-01", '{"text": "28 individuals sanctioned by China.", "language": "de", "published": "2023-12-22"}')
-    assert fold_in_batches(fold, [german]).all("claims").collect().is_empty()
+    assert folded(fold, [other]).rows("claims").is_empty()
 
 
 def test_a_body_that_a_user_added_lists_for_its_state(tmp_path: Path) -> None:
@@ -168,3 +159,60 @@ def test_a_body_that_a_user_added_lists_for_its_state(tmp_path: Path) -> None:
     text = "Direction du Tresor sanctioned 12 Russian firms."
     assert [c.source_id for c in claims_of(text, ON)] == [None]
     assert [(c.source_id, c.source_body_id) for c in claims_of(text, ON, own_actors=tmp_path)] == [("FRA", "FRA.TRESOR")]
+
+
+QUANTITIES = """
+[more than 109,000] people = C more_than 109000
+[at least 12] firms = C at_least 12
+[fewer than twenty-one] firms = C less_than 21
+[up to 1.2 million] people = C at_most 1200000
+[some one hundred thousand] people = C about 100000
+[between 105,000 and 110,000] people = C between 105000 110000
+topped [100,000] for the first time = C more_than 100000
+hit a record [107,000] last year = C exactly 107000
+[three dozen] firms = C exactly 36
+[nearly 70 %] of deaths = P nearly 0.7
+[75.4 per cent] of deaths = P exactly 0.754
+[10 to 15 percent] of deaths = P between 0.1 0.15
+[more than two-thirds] of deaths = P more_than 0.667
+[a quarter] of deaths = P exactly 0.25
+[two out of three] deaths = P exactly 0.667
+[seven in 10] deaths = P exactly 0.7
+[27,000 pounds] of it = W exactly 27000
+[about 1.5 tons] of it = W about 3000
+[2 tonnes] of it = W exactly 4409.245
+"""
+
+
+def quantities_in(text: str) -> list[str]:
+    return [
+        f"{text[: q.start]}[{text[q.start : q.end]}]{text[q.end :]} = {q.kind} {q.comparator} {round(q.number, 3):.10g}"
+        + (f" {q.number_to:.10g}" if q.number_to is not None else "")
+        for q in quantities(text)
+    ]
+
+
+def test_a_quantity_is_read_with_its_limit_and_its_unit() -> None:
+    for row in QUANTITIES.strip().splitlines():
+        assert quantities_in(row.replace("[", "").replace("]", "").partition(" = ")[0]) == [row]
+
+
+def test_money_names_ordinals_ages_years_and_spans_of_time_are_no_quantities() -> None:
+    words = (
+        "$3m of it|US$40 million|25 million euros|COVID-19|the 6th package|an 18-year-old|in 2021|a 90-day reprieve|12 years|"
+        "three times|two milligrams|five percentage points"
+    )
+    assert {text: quantities_in(text) for text in words.split("|") if quantities_in(text)} == {}
+    assert [q.number for q in quantities("24 firms and 30 persons")] == [24, 30]
+    assert [q.number for q in quantities("slipped in 2023 to 107,500")] == [107500]
+
+
+def test_what_a_quantity_admits_follows_from_its_limit_and_its_last_digit() -> None:
+    for text, low, high in (
+        ("107,000 deaths", 106500, 107500), ("107,941 deaths", 107940.5, 107941.5), ("100,000 deaths", 95000, 105000),
+        ("10 firms", 9.5, 10.5), ("about 100,000 deaths", 95000, 105000), ("nearly 70% of it", 0.665, 0.7),
+        ("70% of it", 0.695, 0.705), ("more than 100,000 deaths", 100000, None), ("no more than 100 deaths", None, 100),
+        ("100,000 to 110,000 deaths", 100000, 110000),
+    ):  # fmt: skip
+        (found,) = quantities(text)
+        assert found.admits() == tuple(limit if limit is None else pytest.approx(limit) for limit in (low, high)), text

@@ -1,12 +1,11 @@
 """Folding articles with their events: an event always has its article, copies are reports, undated ones stay open."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import polars as pl
-import pytest
 
 from assets import schema
 from assets.contracts import Folded, History, StagedSnapshot
@@ -14,7 +13,8 @@ from assets.news.coding import fold as coding
 from assets.news.coding.interface import Event, Text
 from assets.progress import watched_by
 from pipelines.cli.bars import Lines
-from tests.news.conftest import Memory
+from tests.news.conftest import Memory, folded, folded_any_way
+from tests.told import told
 
 AT = datetime(2023, 12, 22)
 
@@ -59,80 +59,65 @@ def articles_fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Fold
 
 
 def snapshot(*articles: dict[str, Any]) -> StagedSnapshot:
-    frame = schema.table("core.articles").conform(pl.DataFrame(articles, infer_schema_length=None).with_columns(
-        pl.col("published_at").cast(pl.Datetime("us")), pl.col("language", "title").cast(pl.String)
-    ))  # fmt: skip
-    return StagedSnapshot("s", AT, True, {}, {"articles": frame})
+    types: dict[str, Any] = {"language": pl.String, "title": pl.String, "published_at": pl.Datetime("us")}
+    frame = pl.DataFrame(articles, infer_schema_length=None, schema_overrides=types)
+    return StagedSnapshot("s", AT, True, {}, {"articles": schema.table("core.articles").conform(frame)})
 
 
-@pytest.fixture
-def run(fold_in_batches: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *batches: fold_in_batches(coding.with_events(articles_fold, "articles", OneEventEach), *batches)
+FOLD = coding.with_events(articles_fold, "articles", OneEventEach)
 
 
-def rows(memory: Memory, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    return memory.all(table).select(columns).sort(columns).collect().rows()
+def rows(memory: Memory, table: str, columns: str) -> str:
+    return " / ".join(sorted(memory.told(table, columns).split(" / ")))
 
 
-def test_an_event_has_its_article_and_copies_of_any_batch_are_reports_of_it(run: Callable[..., Any]) -> None:
-    memory = run([snapshot(article("a"), article("b", cluster_id="a"))], [snapshot(article("c", cluster_id="a"))])
-    assert rows(memory, "events", "event_id", "article_id", "origin", "coder", "evidence_end", "quad_schrodt") == [
-        ("articles:a:1", "a", "articles", "test", 34, 4)
-    ]
-    assert sorted(rows(memory, "event_reports", "article_id", "event_id", "report_id")) == [
-        ("a", "articles:a:1", "https://example.org/a"), ("b", "articles:a:1", "b"), ("c", "articles:a:1", "c"),
-    ]  # fmt: skip
+def test_an_event_has_its_article_and_copies_are_reports_of_it_since_it_is_known() -> None:
+    memory = folded(FOLD, [snapshot(article("a"), article("b", cluster_id="a"))], [snapshot(article("c", cluster_id="a"))])
+    columns = "event_id article_id origin coder evidence_end quad_schrodt"
+    assert rows(memory, "events", columns) == "articles:a:1|a|articles|test|34|4"
+    assert rows(memory, "event_reports", "article_id event_id report_id") == (
+        "a|articles:a:1|https://example.org/a / b|articles:a:1|b / c|articles:a:1|c"
+    )
+    before = datetime(2023, 12, 21)
+    memory = folded(FOLD, [snapshot(article("a"))], [snapshot(article("b", before, cluster_id="a", known_from=before))])
+    assert rows(memory, "event_reports", "article_id reported_at known_from") == (
+        "a|2023-12-22T00:00|2023-12-22T00:00 / b|2023-12-21T00:00|2023-12-22T00:00"
+    )
 
 
-def test_a_copy_that_appeared_earlier_reports_the_event_only_since_it_is_known(run: Callable[..., Any]) -> None:
-    copy = article("b", datetime(2023, 12, 21), cluster_id="a", known_from=datetime(2023, 12, 21))
-    memory = run([snapshot(article("a"))], [snapshot(copy)])
-    assert rows(memory, "event_reports", "article_id", "reported_at", "known_from") == [
-        ("a", AT, AT),
-        ("b", datetime(2023, 12, 21), AT),
-    ]
+def test_an_undated_article_has_events_of_its_own_of_unknown_date_until_its_date_comes() -> None:
+    undated = snapshot(article("a", None), article("b", cluster_id="a"))
+    known = rows(folded(FOLD, [undated]), "events", "event_id date_precision")
+    assert known == "articles:a:1|unknown / articles:b:1|day"
+    memory = folded(FOLD, [snapshot(article("a", None))], [snapshot(article("a"))])
+    assert rows(memory, "events", "event_id event_date") == "articles:a:1|2023-12-22"
+    assert (memory.open("events").height, memory.rows("event_reports").height) == (0, 1)
 
 
-def test_an_undated_article_has_events_of_its_own_of_unknown_date_until_its_date_comes(run: Callable[..., Any]) -> None:
-    undated = [snapshot(article("a", None), article("b", cluster_id="a"))]
-    assert rows(run(undated), "events", "event_id", "date_precision") == [("articles:a:1", "unknown"), ("articles:b:1", "day")]
-    memory = run([snapshot(article("a", None))], [snapshot(article("a"))])
-    assert rows(memory, "events", "event_id", "event_date") == [("articles:a:1", date(2023, 12, 22))]
-    assert memory.open("events").is_empty()
-    assert len(rows(memory, "event_reports", "event_id")) == 1
-
-
-def test_an_article_in_chinese_is_coded_by_the_lexicon_and_one_in_russian_is_not(run: Callable[..., Any]) -> None:
+def test_an_article_in_chinese_is_coded_by_the_lexicon_and_one_in_russian_is_not() -> None:
     russian = snapshot(article("a", language="ru"), article("b", text="МИД Китая осудил санкции США."))
-    assert rows(run([russian]), "events", "event_id") == []
+    assert folded(FOLD, [russian]).rows("events").is_empty()
     text = "中国外交部发言人周三谴责美国制裁。"
-    memory = Memory()
-    fold = coding.with_events(articles_fold, "articles")
-    folded = fold(memory, [snapshot(article("a", text=text, title=None), article("b", text=text + "完", language="zh"))])
-    events = folded.closed["events"]
-    assert events.select("article_id", "source_id", "target_id", "cameo_code", "coder").rows() == [
-        (article_id, "CHN.MFA", "USA", "111", "bilateral-lexicon-zh") for article_id in ("a", "b")
-    ]
+    chinese = snapshot(article("a", text=text, title=None), article("b", text=text + "完", language="zh"))
+    memory = folded(coding.with_events(articles_fold, "articles"), [chinese])
+    assert rows(memory, "events", "article_id source_id target_id cameo_code coder") == (
+        "a|CHN.MFA|USA|111|bilateral-lexicon-zh / b|CHN.MFA|USA|111|bilateral-lexicon-zh"
+    )
 
 
 def test_an_article_on_which_the_coder_fails_stays_without_events_and_a_reject_says_why() -> None:
-    fold = coding.with_events(articles_fold, "articles", OneEventEach)
-    assert fold(Memory(), [snapshot(article("a"))]).rejects.is_empty()
-    folded = fold(Memory(), [snapshot(article("a"), article("b", text="It fails."), article("c"))])
-    assert folded.closed["articles"]["article_id"].to_list() == ["a", "b", "c"]
-    assert folded.closed["events"]["article_id"].to_list() == ["a", "c"]
-    (reject,) = folded.rejects.iter_rows(named=True)
-    assert (reject["snapshot_id"], reject["file"], reject["value"]) == ("s", "a.txt", "It fails.")
-    assert "IndexError" in reject["reason"]
-    assert reject["reason"].endswith("article b is kept, its events are missing")
+    assert FOLD(Memory(), [snapshot(article("a"))]).rejects.is_empty()
+    found = FOLD(Memory(), [snapshot(article("a"), article("b", text="It fails."), article("c"))])
+    assert [found.closed[t]["article_id"].to_list() for t in ("articles", "events")] == [["a", "b", "c"], ["a", "c"]]
+    assert told(found.rejects, "snapshot_id file value") == "s|a.txt|It fails."
+    reason = found.rejects["reason"].item()
+    assert "IndexError" in reason
+    assert reason.endswith("article b is kept, its events are missing")
 
 
-def test_folding_at_once_gives_what_folding_in_parts_gives(run: Callable[..., Any]) -> None:
+def test_folding_at_once_gives_what_folding_in_parts_gives() -> None:
     parts = [snapshot(article("a")), snapshot(article("b", None)), snapshot(article("b"), article("c", cluster_id="a"))]
-    at_once, in_parts = run(parts), run(*([p] for p in parts))
-    for table in ("events", "event_reports"):
-        columns = schema.table(f"core.{table}").polars.names()
-        assert rows(at_once, table, *columns) == rows(in_parts, table, *columns)
+    folded_any_way(FOLD, parts, "events", "event_reports")
 
 
 class DatedAhead(OneEventEach):
@@ -143,23 +128,16 @@ class DatedAhead(OneEventEach):
         return replace(event, event_date=date(2023, 1, 1), event_date_end=date(2024, 1, 1), date_precision="year")
 
 
-def test_an_event_of_an_undated_headline_is_not_dated_after_it_was_known(fold_in_batches: Callable[..., Any]) -> None:
-    headline = "EU gives Croatia final approval to adopt euro currency in 2023"
+def test_an_event_of_an_undated_headline_is_not_dated_after_it_was_known() -> None:
+    headline = {"text": "EU gives Croatia final approval to adopt euro currency in 2023", "language": "en"}
     fold = coding.with_events(articles_fold, "articles", DatedAhead)
-    for known, expected in (
-        (datetime(2022, 9, 1), (None, None, "unknown")),
-        (datetime(2023, 9, 1), (date(2023, 1, 1), date(2023, 9, 2), "year")),
-        (datetime(2024, 9, 1), (date(2023, 1, 1), date(2024, 1, 1), "year")),
-    ):
-        memory = fold_in_batches(fold, [snapshot(article("a", None, known_from=known, text=headline, language="en"))])
-        assert rows(memory, "events", "event_date", "event_date_end", "date_precision") == [expected]
+    for year, expected in ((2022, "-|-|unknown"), (2023, "2023-01-01|2023-09-02|year"), (2024, "2023-01-01|2024-01-01|year")):
+        memory = folded(fold, [snapshot(article("a", None, known_from=datetime(year, 9, 1), **headline))])
+        assert rows(memory, "events", "event_date event_date_end date_precision") == expected
 
 
 def test_long_coding_says_how_many_articles_are_done() -> None:
     said: list[str] = []
-    frame = schema.table("core.articles").conform(
-        pl.DataFrame([article(n) for n in "abc"], schema_overrides={"language": pl.String, "title": pl.String})
-    )
     with watched_by(Lines(said.append, every_s=0)):
-        coding.events_of(frame, "articles", OneEventEach)
+        coding.events_of(snapshot(*map(article, "abc")).frames["articles"], "articles", OneEventEach)
     assert said == [f"articles: coding: {n} of 3 articles" for n in (1, 2, 3)]
