@@ -28,42 +28,33 @@ from pipelines.ingest.sources import load_sources
 from pipelines.storage.snapshot_status import SnapshotVerdicts, judge
 
 LIST = Identity("listings", ("native_id",), "name")
+CODE = SourceCode("a_list", (), lambda _: Staged({}, pl.DataFrame(), 0), lambda *_: Folded({}), identity=LIST)
 GUARD = RowGuard(min_share=0.9)
 FIRST = datetime(2020, 1, 1)
-DAY = timedelta(days=1)
 
 
-def code(identity: Identity = LIST) -> SourceCode:
-    return SourceCode("a_list", (), lambda _: Staged({}, pl.DataFrame(), 0), lambda *_: Folded({}), identity=identity)
-
-
-def vintage(
-    ids: Sequence[object], names: Sequence[str] | None = None, *, on: datetime = FIRST, twice: bool = False, **facts: Any
-) -> StagedInfo:
-    """What is remembered of a list of these ids; ``twice``: each row stands in it twice."""
-    frame = pl.DataFrame({"native_id": [str(i) for i in ids], "name": names or [f"Party {i}" for i in ids]})
-    frames = {"listings": pl.concat([frame, frame]) if twice else frame}
+def vintage(ids: Sequence[object], day: int = 0, *, twice: bool = False, **facts: Any) -> StagedInfo:
+    """What is remembered of a list of these ids, so many days after the first; ``twice``: each row stands in it twice."""
+    frame = pl.DataFrame({"native_id": [str(i) for i in ids], "name": [f"Party {i}" for i in ids]})
+    frames, on = {"listings": pl.concat([frame, frame]) if twice else frame}, FIRST + timedelta(days=day)
     n, identities = frames["listings"].height, LIST.samples(frames)
     return StagedInfo(f"{on}{ids}", on, n, 0, facts, count_filled(frames), identities, is_ended=True)
 
 
-def compared(now: StagedInfo, then: StagedInfo) -> Judgement:
-    return code().judge_whole(now, then, GUARD)
+def counted(n: int, day: int) -> StagedInfo:
+    return StagedInfo(f"{n}", FIRST + timedelta(days=day), n, 0, {})
 
 
-def test_the_longer_ago_the_last_vintage_the_more_may_have_gone() -> None:
-    then = StagedInfo("a", FIRST, 639, 0, {})
+def refusals(now: StagedInfo, then: StagedInfo) -> tuple[str, ...]:
+    return CODE.judge_whole(now, then, GUARD).refusals
+
+
+def test_the_longer_ago_the_last_vintage_or_edition_the_more_may_have_gone_but_half_a_list_served_twice_is_not_the_list() -> None:
     for days, n_refusals in ((1, 1), (150, 1), (720, 0)):
-        now = StagedInfo("b", FIRST + days * DAY, 375, 0, {})
-        assert len(judge_rows(now, then, RowGuard(min_share=0.85)).refusals) == n_refusals, days
-
-
-def test_time_between_editions_counts_but_half_a_list_served_twice_is_not_the_list() -> None:
-    then, now = StagedInfo("a", FIRST, 1000, 0, {}), StagedInfo("b", FIRST + 9000 * DAY, 190, 0, {})
-    assert "below the limit of 20% after 9,000 days" in judge_rows(now, then, GUARD).refusals[0]
-    then = vintage(range(100), published="2018-01-01", on=FIRST)
-    assert compared(vintage(range(60), published="2020-01-01", on=FIRST + DAY), then).refusals == ()
-    judged = compared(vintage(range(50), twice=True, on=FIRST + DAY), vintage(range(100)))
+        assert len(judge_rows(counted(375, days), counted(639, 0), RowGuard(min_share=0.85)).refusals) == n_refusals, days
+    assert "below the limit of 20% after 9,000 days" in judge_rows(counted(190, 9000), counted(1000, 0), GUARD).refusals[0]
+    assert refusals(vintage(range(60), 1, published="2020-01-01"), vintage(range(100), published="2018-01-01")) == ()
+    judged = CODE.judge_whole(vintage(range(50), 1, twice=True), vintage(range(100)), GUARD)
     assert "50.0% are still there, below the limit of 90% after 1 days" in judged.refusals[0]
     assert judged.is_of_size
 
@@ -83,39 +74,31 @@ def test_the_overlap_of_long_lists_is_near(n: int, share: float) -> None:
     assert found.known == 1
 
 
-def judged(*vintages: StagedInfo, accepts: SnapshotVerdicts | None = None) -> SnapshotVerdicts:
+def judged(*vintages: StagedInfo, after: SnapshotVerdicts | None = None) -> SnapshotVerdicts:
     named = {f"{v.retrieved_at:%Y-%m-%dT%H%M%SZ}": v for v in vintages}
     receipts = [Receipt("a_list", n, v.retrieved_at, "accepted", None, v.snapshot_id, "live") for n, v in named.items()]
     staged = {name: v.entry() | {"refusal": None} for name, v in named.items()}
-    return judge(code(), receipts, staged, [*named], None if accepts is None else accepts.baseline, GUARD, NONE)
+    return judge(CODE, receipts, staged, [*named], None if after is None else after.baseline, GUARD, NONE)
 
 
-def verdicts(found: SnapshotVerdicts) -> list[str]:
-    return [record["verdict"] for record in found.records]
+def verdicts(found: SnapshotVerdicts) -> str:
+    return " ".join(record["verdict"] for record in found.records)
+
+
+WHOLE, SHORT = vintage(range(100)), vintage(range(60), 1)
 
 
 def test_what_waits_is_confirmed_by_a_second_vintage_and_ended_by_a_full_list() -> None:
-    whole, short = vintage(range(100)), vintage(range(60), on=FIRST + DAY)
-    found = judged(whole, short, vintage(range(61), on=FIRST + 8 * DAY))
-    assert verdicts(found) == ["accepted", "quarantined", "accepted"]
+    found = judged(WHOLE, SHORT, vintage(range(61), 8))
+    assert verdicts(found) == "accepted quarantined accepted"
     assert "2020-01-02 00:00:00 UTC agrees with it, so what both lack is withdrawn" in found.records[2]["warnings"]
     assert [fed.name for fed in found.accepted] == ["2020-01-01T000000Z", "2020-01-09T000000Z"]
-    assert verdicts(judged(vintage(range(61), on=FIRST + 8 * DAY), accepts=judged(whole, short))) == ["accepted"]
-    full_between = judged(whole, short, vintage(range(101), on=FIRST + 2 * DAY), vintage(range(61), on=FIRST + 9 * DAY))
-    assert verdicts(full_between) == ["accepted", "quarantined", "accepted", "quarantined"]
-
-
-@pytest.mark.parametrize(
-    "second",
-    [
-        vintage(range(61), on=FIRST + 7 * DAY),
-        vintage(range(40, 100), on=FIRST + 8 * DAY),
-        StagedInfo.of(vintage(range(61), on=FIRST + 8 * DAY).entry() | {"is_ended": False}),
-    ],
-    ids=["too soon", "others", "without an end"],
-)
-def test_what_does_not_confirm_it_is_refused_too(second: StagedInfo) -> None:
-    assert verdicts(judged(vintage(range(100)), vintage(range(60), on=FIRST + DAY), second))[2] == "quarantined"
+    assert verdicts(judged(vintage(range(61), 8), after=judged(WHOLE, SHORT))) == "accepted"
+    full_between = judged(WHOLE, SHORT, vintage(range(101), 2), vintage(range(61), 9))
+    assert verdicts(full_between) == "accepted quarantined accepted quarantined"
+    unended = StagedInfo.of(vintage(range(61), 8).entry() | {"is_ended": False})
+    for why, second in (("too soon", vintage(range(61), 7)), ("others", vintage(range(40, 100), 8)), ("no end", unended)):
+        assert verdicts(judged(WHOLE, SHORT, second)) == "accepted quarantined quarantined", why
 
 
 def test_a_file_ends_in_a_mark_of_its_own_or_does_not() -> None:
@@ -124,44 +107,51 @@ def test_a_file_ends_in_a_mark_of_its_own_or_does_not() -> None:
     assert [data for data in (b"1,a\r\n", b"<a>\n<b", b'{"a": [1', b"") if ends_by_itself({"file": data})] == []
 
 
-def filled(days: int, notes: int, n: int = 100) -> StagedInfo:
-    columns = {name: pl.Series([1] * k + [None] * (n - k), dtype=pl.Int64) for name, k in (("day", days), ("note", notes))}
-    return StagedInfo("a", FIRST, n, 0, {}, count_filled({"rows": pl.DataFrame(columns)}))
+def filled(**columns: list[Any]) -> StagedInfo:
+    return StagedInfo("a", FIRST, 100, 0, {}, count_filled({"rows": pl.DataFrame(columns)}))
 
 
-def test_a_declared_column_may_not_fall_below_its_share_nor_below_half_of_the_last() -> None:
-    for least, now, n_refusals in ((0, 39, 1), (0, 40, 0), (0.5, 49, 1), (0.1, 9, 1)):
-        guard = RowGuard(fill={"rows": {"day": least}})
-        assert len(judge_fill(filled(now, 0), filled(80, 0), guard).refusals) == n_refusals, (least, now)
+def of_100(day: int, note: int = 0) -> StagedInfo:
+    """A hundred rows, of which so many hold a day and a note."""
+    return filled(day=[1] * day + [None] * (100 - day), note=[1] * note + [None] * (100 - note))
 
 
-def test_a_column_that_lost_half_is_told_and_one_without_rows_is_not_judged() -> None:
-    found = judge_fill(filled(80, 10), filled(80, 90), RowGuard(fill={"rows": {"day": 0.5}}))
-    assert found == Judgement(
-        warnings=("columns that lost more than half of their values: rows.note (10 of 100, before 90 of 100)",)
-    )
-    lacking = StagedInfo("b", FIRST, 1, 0, {}, count_filled({"rows": pl.DataFrame({"a": [1]})}))
-    text = judge_fill(lacking, None, RowGuard(fill={"rows": {"day": 0.1}})).refusals[0]
-    assert text == "column day of rows is filled in 0 of 1 rows (0.0%), below the limit of 10%: has the layout changed?"
-    empty = StagedInfo("b", FIRST, 1, 0, {}, count_filled({"rows": pl.DataFrame({"day": []})}))
-    assert judge_fill(empty, filled(80, 0), RowGuard(fill={"rows": {"day": 0.1}})) == Judgement()
+@pytest.mark.parametrize(
+    ("least", "now", "before", "refusal"),
+    [
+        (0, of_100(39), of_100(80), "day"),
+        (0, of_100(40), of_100(80), None),
+        (0.5, of_100(49), of_100(80), "day"),
+        (0.1, of_100(9), of_100(80), "day"),
+        (0.1, filled(a=[1]), None, "column day of rows is filled in 0 of 1 rows (0.0%), below the limit of 10%: has the layout"),
+        (0.1, filled(day=[]), of_100(80), None),
+    ],
+)
+def test_a_declared_column_may_not_fall_below_its_share_nor_below_half_of_the_last(
+    least: float, now: StagedInfo, before: StagedInfo | None, refusal: str | None
+) -> None:
+    found = judge_fill(now, before, RowGuard(fill={"rows": {"day": least}})).refusals
+    assert [refusal in text for text in found if refusal is not None] == [True] * (refusal is not None)
+    assert len(found) == (refusal is not None)
+
+
+def test_a_column_that_lost_half_is_told_and_each_source_declares_those_that_give_its_rows_a_meaning() -> None:
+    found = judge_fill(of_100(80, 10), of_100(80, 90), RowGuard(fill={"rows": {"day": 0.5}}))
+    lost = "columns that lost more than half of their values: rows.note (10 of 100, before 90 of 100)"
+    assert found == Judgement(warnings=(lost,))
+    assert judge_fill(of_100(20), of_100(80, 90), RowGuard(min_share=0, fill={"rows": {"day": 0.1}})) == Judgement()
     assert count_filled({"rows": pl.DataFrame({"cited": [["a"], []]})})["rows"]["cited"] == 1
     frames = {"listings": pl.DataFrame({"native_id": range(10)}), "countries": pl.DataFrame({"country_id": []})}
     info = StagedInfo("b", FIRST, 10, 0, {}, count_filled(frames))
     assert judge_fill(info, None, RowGuard(fill={"countries": {"country_id": 0.5}}), per="listings").refusals != ()
-    guard = RowGuard(min_share=0, fill={"rows": {"day": 0.1}})
-    assert judge_fill(filled(20, 0), filled(80, 90), guard) == Judgement()
-
-
-def test_each_source_declares_the_columns_that_give_its_rows_a_meaning() -> None:
     # a snapshot of articles, or of texts coded elsewhere, is refused only where it holds none
     assert [s.id for s in load_sources().values() if not s.rows.fill] == ["feeds", "articles", "coded_texts"]
 
 
 def test_an_older_edition_is_refused_and_a_day_to_come_not_believed() -> None:
-    then = vintage(range(100), published="2019-12-31")
+    def of(published: str, day: int = 1) -> StagedInfo:
+        return vintage(range(100), day, published=published)
+
     text = "it is of 2018-12-31 by its own word, the last accepted snapshot of 2019-12-31: an older edition"
-    assert text in compared(vintage(range(100), on=FIRST + DAY, published="2018-12-31"), then).refusals[0]
-    assert compared(vintage(range(100), on=FIRST + DAY, published="2019-12-31"), then).refusals == ()
-    then = vintage(range(100), published="2062-02-27")
-    assert compared(vintage(range(100), on=FIRST + DAY, published="2020-01-02"), then).refusals == ()
+    assert text in refusals(of("2018-12-31"), of("2019-12-31", 0))[0]
+    assert refusals(of("2019-12-31"), of("2019-12-31", 0)) == refusals(of("2020-01-02"), of("2062-02-27", 0)) == ()

@@ -21,6 +21,7 @@ from pipelines.storage.quarantined_rows import BrokenRule
 
 MOMENT = datetime(2022, 9, 1)
 NEWS = ("events", "event_reports", "articles", "mentions")
+DATED = "dated_not_after_known"
 
 
 def rows_of(n: int, of: Callable[[int], dict[str, object]], **constant: object) -> pl.DataFrame:
@@ -49,16 +50,17 @@ def events(n: int, source: str, bad: int = 0) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def reports(n: int, source: str) -> pl.DataFrame:
-    return rows_of(n, lambda i: {"event_id": f"{source}:{i}", "report_id": f"r{i}", "article_id": f"{source}{i}"})
-
-
 class Core:
     """A core store, and a manifest in which rows are put."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, n: int = 0, bad: int = 0) -> None:
         self.store, self.manifest = CoreStore(folder), Manifest("news", "v1")
         self.store.parts("news").mkdir(parents=True)
+        for source, bad_ones in (("articles", bad), ("feeds", 0)) if n else ():
+            self.put(source, "articles", articles(n, source))
+            self.put(source, "events", events(n, source, bad=bad_ones))
+            reports = events(n, source).select("event_id", "article_id", "known_from", report_id=pl.col("origin_id"))
+            self.put(source, "event_reports", reports)
 
     def put(self, source: str, name: str, frame: pl.DataFrame, *, closed: bool = False) -> None:
         state = self.manifest.sources.setdefault(source, SourceState())
@@ -70,55 +72,56 @@ class Core:
         else:
             entry["open"] = file
 
-    def broken(self, *names: str) -> list[BrokenRule]:
-        """Ask the declared rules and checks of these names which rows break them."""
+    def broken(self, name: str) -> list[BrokenRule]:
+        """Ask the declared rule or check of this name which rows break it."""
         own = [f"core.{n}" for n in NEWS]
         with duckdb.connect() as con:
             con.execute("CREATE SCHEMA core")
-            for name in NEWS:
-                con.register("_rows", self.rows(name).to_arrow())
-                con.execute(f"CREATE TABLE core.{name} AS FROM _rows")
-            rules = [e for n in own for e in expectations_of(n, own) if e.name in names]
-            return aside.offences(con, rules)
+            for of in NEWS:
+                con.register("_rows", self.rows(of).to_arrow())
+                con.execute(f"CREATE TABLE core.{of} AS FROM _rows")
+            return aside.offences(con, [e for n in own for e in expectations_of(n, own) if e.name == name])
 
-    def set_aside(self, broken: list[BrokenRule], **guards: RowGuard) -> dict[str, str]:
-        self.manifest, doubted = aside.set_aside(self.store, self.manifest, broken, guards, NEWS)
+    def set_aside(self, broken: list[BrokenRule], tables: tuple[str, ...] = NEWS, **guards: RowGuard) -> dict[str, str]:
+        self.manifest, doubted = aside.set_aside(self.store, self.manifest, broken, guards, tables)
         return doubted
 
     def rows(self, name: str) -> pl.DataFrame:
         files = self.store.files(self.manifest, name)
         return pl.read_parquet(files) if files else table(f"core.{name}").empty()
 
-    def listing(self) -> list[tuple[str, str, str]]:
-        return aside.rows_of(self.store, self.manifest).select("source", "table_name", "rule").rows()
+    def heights(self) -> list[int]:
+        return [self.rows(name).height for name in ("articles", "events", "event_reports")]
+
+    @property
+    def listing(self) -> pl.DataFrame:
+        return aside.rows_of(self.store, self.manifest)
 
 
 @pytest.fixture
 def core(tmp_path: Path) -> Core:
-    found = Core(tmp_path)
-    for source, bad in (("articles", 1), ("feeds", 0)):
-        found.put(source, "articles", articles(400, source))
-        found.put(source, "events", events(400, source, bad=bad))
-        found.put(source, "event_reports", reports(400, source))
-    return found
+    return Core(tmp_path, 400, bad=1)
 
 
-def test_one_bad_row_among_many_goes_with_what_refers_to_it_and_all_others_stay(core: Core) -> None:
-    assert core.set_aside(core.broken("dated_not_after_known")) == {}
-    assert [core.rows(n).height for n in ("events", "event_reports", "articles")] == [799, 799, 800]
+def test_one_bad_row_goes_with_what_refers_to_it_and_comes_back_when_the_rule_is_fixed(core: Core) -> None:
+    assert core.set_aside(core.broken(DATED)) == {}
+    assert core.heights() == [800, 799, 799]
     assert core.rows("events").filter(event_id="articles:0").is_empty()
-    assert core.listing() == [
+    assert core.listing.select("source", "table_name", "rule").rows() == [
         ("articles", "core.event_reports", "event_id_exists_in_events"),
-        ("articles", "core.events", "dated_not_after_known"),
+        ("articles", "core.events", DATED),
     ]
-    found = aside.rows_of(core.store, core.manifest).filter(table_name="core.events").row(0, named=True)
-    assert json.loads(found["key"]) == {"event_id": "articles:0"}
-    assert (found["snapshot_id"], found["row"]) == ("s1", 1)
+    found = core.listing.filter(table_name="core.events").row(0, named=True)
+    assert (json.loads(found["key"]), found["snapshot_id"], found["row"]) == ({"event_id": "articles:0"}, "s1", 1)
     assert "not known before it happened" in found["reason"]
-
-
-def test_the_files_of_the_fold_stay_whole_and_nothing_is_lost_when_the_rule_is_fixed(core: Core) -> None:
-    core.set_aside(core.broken("dated_not_after_known"))
+    # the outcome of a rule says how many rows were set aside
+    outcome = Validation("core.events", DATED, "critical", "passed", "d", None, 0, None, MOMENT)
+    marked = aside.with_counts([outcome, replace(outcome, expectation="day_is_one_day")], core.listing)
+    assert [v.n_set_aside for v in marked] == [1, None]
+    assert "articles:0" in (marked[0].offending_rows or "")
+    said = f"articles: 1 row of core.events quarantined by {DATED}"
+    assert any(line.startswith(said) for line in aside.lines(core.listing))
+    # the files of the fold stay whole
     assert core.manifest.edition != core.manifest.version
     core.store.promote(core.manifest)
     again = core.store.current("news")
@@ -129,45 +132,34 @@ def test_the_files_of_the_fold_stay_whole_and_nothing_is_lost_when_the_rule_is_f
     assert not list(core.store.parts("news").glob("*without*"))
 
 
-def test_too_many_bad_rows_are_the_fault_of_their_source_alone_by_the_share_that_it_declares(core: Core) -> None:
+def test_too_many_bad_rows_are_the_fault_of_their_source_by_its_declared_share(core: Core, tmp_path: Path) -> None:
     core.put("articles", "events", events(400, "articles", bad=6))
-    before = core.manifest
-    rule = core.broken("dated_not_after_known")
+    before, rule = core.manifest, core.broken(DATED)
     doubted = core.set_aside(rule)
-    assert list(doubted) == ["articles"]
-    assert "6 of its 400 rows of core.events break dated_not_after_known" in doubted["articles"]
-    assert core.manifest is before
+    assert (list(doubted), core.manifest is before) == (["articles"], True)
+    assert f"6 of its 400 rows of core.events break {DATED}" in doubted["articles"]
     assert core.set_aside(rule, articles=RowGuard(max_set_aside_share=0.02)) == {}
     assert core.rows("events").height == 794
-
-
-def test_what_was_set_aside_before_counts_too(core: Core) -> None:
-    core.put("articles", "events", events(400, "articles", bad=4))
-    rule = core.broken("dated_not_after_known")
-    assert core.set_aside(rule) == {}
+    others = Core(tmp_path / "before", 400, bad=4)
+    rule = others.broken(DATED)
+    assert others.set_aside(rule) == {}
     more = replace(rule[0], values=pl.DataFrame({"event_id": ["articles:100", "articles:101"]}))
-    assert list(core.set_aside([more])) == ["articles"]
-
-
-def test_a_handful_is_no_reason_to_doubt_a_source_but_half_of_its_rows_are(tmp_path: Path) -> None:
-    core = Core(tmp_path)
-    core.put("articles", "articles", articles(4, "articles"))
-    core.put("articles", "events", events(4, "articles", bad=3))
-    assert list(core.set_aside(core.broken("dated_not_after_known"))) == ["articles"]
-    core.put("articles", "events", events(4, "articles", bad=2))
-    assert core.set_aside(core.broken("dated_not_after_known")) == {}
+    assert list(others.set_aside([more])) == ["articles"]
+    # a handful is no reason to doubt a source, but half of its rows are
+    for bad, expected in ((3, ["articles"]), (2, [])):
+        few = Core(tmp_path / str(bad), 4, bad=bad)
+        assert list(few.set_aside(few.broken(DATED))) == expected
 
 
 def test_an_article_takes_its_events_and_their_reports_along(core: Core) -> None:
     core.put("feeds", "articles", articles(400, "feeds", untitled=7))
     core.set_aside(core.broken("text_or_title_is_there"))
-    assert [core.rows(n).height for n in ("articles", "events", "event_reports")] == [799, 799, 799]
+    assert core.heights() == [799, 799, 799]
 
 
 def test_all_versions_of_a_thing_go_together(tmp_path: Path) -> None:
-    core = Core(tmp_path)
+    core, of = Core(tmp_path), "us_cdc_county_overdose"
     known = [datetime(2023, 1, 1), datetime(2023, 2, 1)]
-    of = "us_cdc_county_overdose"
     county = [{"source": of, "fips": f"{i:05}", "deaths": 20, "known_from": at} for i in range(20) for at in known]
     county[0]["deaths"] = 5
     rows = pl.DataFrame(county).with_columns(period_end=date(2022, 12, 31))
@@ -175,23 +167,9 @@ def test_all_versions_of_a_thing_go_together(tmp_path: Path) -> None:
     core.put(of, "county_overdoses", rows.filter(known_from=known[1]))
     values = rows.filter(deaths=5).select("source", "fips", "period_end", "known_from").cast({"known_from": pl.Datetime("us")})
     broken = BrokenRule("core.county_overdoses", "no_counts_below_ten", "Never published.", values)
-    core.manifest, doubted = aside.set_aside(core.store, core.manifest, [broken], {}, ("county_overdoses",))
-    assert doubted == {}
+    assert core.set_aside([broken], ("county_overdoses",)) == {}
     assert core.rows("county_overdoses").height == 38
-    reasons = aside.rows_of(core.store, core.manifest)["reason"].to_list()
-    assert reasons == ["Never published.", "another version of it was quarantined: Never published."]
-
-
-def test_the_outcome_of_a_rule_says_how_many_rows_were_set_aside(core: Core) -> None:
-    core.set_aside(core.broken("dated_not_after_known"))
-    listing = aside.rows_of(core.store, core.manifest)
-    outcome = Validation("core.events", "dated_not_after_known", "critical", "passed", "d", None, 0, None, MOMENT)
-    other = replace(outcome, expectation="day_is_one_day")
-    marked = aside.with_counts([outcome, other], listing)
-    assert [v.n_set_aside for v in marked] == [1, None]
-    assert "articles:0" in (marked[0].offending_rows or "")
-    said = "articles: 1 row of core.events quarantined by dated_not_after_known"
-    assert any(line.startswith(said) for line in aside.lines(listing))
+    assert core.listing["reason"].to_list() == ["Never published.", "another version of it was quarantined: Never published."]
 
 
 def test_every_check_of_rows_names_columns_of_a_table_that_it_returns() -> None:

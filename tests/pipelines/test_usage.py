@@ -18,6 +18,7 @@ from pipelines.util.suggest import did_you_mean
 from tests.pipelines.examples import a_published_file
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
@@ -32,74 +33,61 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_without_a_command_the_help_is_shown_and_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 0
+def test_help_names_all_commands_and_ends_with_examples_that_can_be_typed_as_they_stand(capsys: Capture) -> None:
+    assert (main([]), main(["--version"])) == (0, 0)
     out = capsys.readouterr().out
     assert all(name in out for name in (*COMMANDS, "Examples:"))
-    assert main(["--version"]) == 0
-    assert re.fullmatch(r"bilateral \d+\.\d+\.\d+\n", capsys.readouterr().out)
+    assert re.search(r"^bilateral \d+\.\d+\.\d+\n\Z", out, re.MULTILINE)
+    for name in COMMANDS:
+        assert main([name, "--help"]) == 0, name
+        assert EXAMPLES[name][0][0] in capsys.readouterr().out
+        for line, _ in EXAMPLES[name]:
+            words = shlex.split(line.rpartition("| ")[2].partition(" > ")[0])
+            while re.fullmatch(r"[A-Z_]+=.*", words[0]):
+                del words[0]
+            assert words[0] == "bilateral", line
+            # parsing alone: nothing is run
+            COMMANDS[words[1]].make_context(words[1], words[2:])
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_the_help_of_a_command_ends_with_examples_that_can_be_typed_as_they_stand(
-    name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main([name, "--help"]) == 0
-    assert EXAMPLES[name][0][0] in capsys.readouterr().out
-    for line, _ in EXAMPLES[name]:
-        words = shlex.split(line.rpartition("| ")[2].partition(" > ")[0])
-        while re.fullmatch(r"[A-Z_]+=.*", words[0]):
-            del words[0]
-        assert words[0] == "bilateral"
-        # parsing alone: nothing is run
-        COMMANDS[words[1]].make_context(words[1], words[2:])
+TYPED = [
+    (("staus",), 2, "No such command 'staus'. Did you mean 'status'?"),
+    (("sql", "SELECT 1", "--format", "tabel"), 2, "Did you mean table?"),
+    (("sql", "SELECT 1", "--formt", "csv"), 2, "--format"),
+    (("try",), 2, "SOURCE"),
+    (("sql", "SELECT 1", "--limit", "-1"), 2, "--limit"),
+    (("sql", "FROM evnts"), 1, "There is no table evnts. Did you mean core.events?"),
+    (("sql", "FROM events"), 1, "Did you mean core.events?"),
+    (("sql", "FROM corre.events"), 1, "Did you mean core.events?"),
+    (("sql", "FROM core.dyad_days"), 1, "Did you mean marts.dyad_day?"),
+    (("sql", "FROM listed_in(DATE '2023-11-15')"), 1, "There is no function listed_in. Did you mean listed_on?"),
+    (("sql", "SELECT evnt_date FROM core.events"), 1, "There is no column evnt_date in what the query reads. Did you mean event"),
+    (("sql", "SELECT e.modalty FROM core.events AS e"), 1, "Did you mean modality?"),
+    (("sql", "SELECT n_events FROM core.events"), 1, "There is one in marts.dyad_day."),
+    (("sql", "SELEC 1"), 1, "syntax error"),
+    (("refresh", "--only", "sanction"), 1, "news, policy. Did you mean sanctions? Nothing was changed."),
+]
 
 
 @pytest.mark.usefixtures("published")
-def test_the_tab_key_completes_tables_macros_and_sources() -> None:
+def test_mistakes_are_answered_with_what_was_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    for typed, code, expected in TYPED:
+        assert main([*typed]) == code, typed
+        out, err = capsys.readouterr()
+        assert (out, expected in err, err.startswith("bilateral: ")) == ("", True, True), typed
+        assert ("--help' says more." in err) == (code == 2), typed
     begun = {("describe", "core.ev"): "core.events", ("describe", "listed"): "listed_on", ("try", "us_ofac_s"): "us_ofac_sdn"}
-    for (command, word), completed in begun.items():
+    for (command, word), completed in begun.items():  # by the tab key
         context = COMMANDS[command].make_context(command, [], resilient_parsing=True)
         assert [item.value for item in COMMANDS[command].params[0].shell_complete(context, word)] == [completed]
-
-
-def test_a_mistyped_line_is_answered_with_what_was_meant_and_code_2(capsys: pytest.CaptureFixture[str]) -> None:
-    for typed, expected in {
-        ("staus",): "No such command 'staus'. Did you mean 'status'?",
-        ("sql", "SELECT 1", "--format", "tabel"): "Did you mean table?",
-        ("sql", "SELECT 1", "--formt", "csv"): "--format",
-        ("try",): "SOURCE",
-        ("sql", "SELECT 1", "--limit", "-1"): "--limit",
-    }.items():
-        assert main([*typed]) == 2
-        out, err = capsys.readouterr()
-        assert (out, expected in err, err.startswith("bilateral: "), "--help' says more." in err) == ("", True, True, True), typed
-
-
-MISNAMED = {
-    "FROM evnts": "There is no table evnts. Did you mean core.events?",
-    "FROM events": "Did you mean core.events?",
-    "FROM corre.events": "Did you mean core.events?",
-    "FROM core.dyad_days": "Did you mean marts.dyad_day?",
-    "FROM listed_in(DATE '2023-11-15')": "There is no function listed_in. Did you mean listed_on?",
-    "SELECT evnt_date FROM core.events": "There is no column evnt_date in what the query reads. Did you mean event_date",
-    "SELECT e.modalty FROM core.events AS e": "Did you mean modality?",
-    "SELECT n_events FROM core.events": "There is one in marts.dyad_day.",
-    "SELEC 1": "syntax error",
-}
+    assert did_you_mean("dyad_dya", ["marts.dyad_day", "marts.dyad_month", "core.events"]) == " Did you mean marts.dyad_day?"
+    assert did_you_mean("completely_other", ["core.events"]) == ""
+    monkeypatch.setenv("BILATERAL_WAREHOUSE", str(tmp_path / "w"))
+    assert (main(["refresh", "--only", "sanction"]), (tmp_path / "w").exists()) == (1, False)
 
 
 @pytest.mark.usefixtures("published")
-def test_a_name_that_is_not_there_is_answered_with_the_one_that_is(capsys: pytest.CaptureFixture[str]) -> None:
-    for query, expected in MISNAMED.items():
-        assert main(["sql", query]) == 1
-        assert expected in capsys.readouterr().err, query
-
-
-@pytest.mark.usefixtures("published")
-def test_rows_beyond_the_limit_are_not_written_and_that_is_said_and_without_one_all_are(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_rows_beyond_the_limit_are_not_written_and_a_query_may_be_a_file(tmp_path: Path, capsys: Capture) -> None:
     for form, n_heads in (("csv", 1), ("table", 2)):
         assert main(["sql", "FROM range(12345)", "--format", form]) == 0
         out, err = capsys.readouterr()
@@ -111,61 +99,37 @@ def test_rows_beyond_the_limit_are_not_written_and_that_is_said_and_without_one_
         assert "the first 10 rows; there are more: --limit 0 gives all" in err
     assert main(["sql", "FROM range(10)", "--limit", "10"]) == 0
     assert capsys.readouterr().err == ""
-
-
-@pytest.mark.usefixtures("published")
-def test_a_query_comes_from_a_file_or_the_line_and_not_from_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "q.sql").write_text("SELECT 6 * 7 AS n", encoding="utf-16")
     assert main(["sql", "--file", str(tmp_path / "q.sql"), "--format", "json"]) == 0
     assert capsys.readouterr().out == '[\n{"n": 42}\n]\n'
-    assert main(["sql"]) == 1
-    assert main(["sql", "SELECT 1", "--file", str(tmp_path / "q.sql")]) == 1
+    assert [main(["sql"]), main(["sql", "SELECT 1", "--file", str(tmp_path / "q.sql")])] == [1, 1]
 
 
-def test_an_unknown_domain_is_answered_with_the_known_ones_and_a_wrong_setting_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("BILATERAL_WAREHOUSE", str(tmp_path / "w"))
-    assert main(["refresh", "--only", "sanction"]) == 1
-    said = "sanction is none of sanctions, overdose, news, policy. Did you mean sanctions? Nothing was changed."
-    assert said in capsys.readouterr().err
-    assert not (tmp_path / "w").exists()
-    monkeypatch.setenv("BILATERAL_THREADS", "many")
-    assert main(["status"]) == 2
-    assert "BILATERAL_THREADS" in capsys.readouterr().err
-    assert did_you_mean("dyad_dya", ["marts.dyad_day", "marts.dyad_month", "core.events"]) == " Did you mean marts.dyad_day?"
-    assert did_you_mean("completely_other", ["core.events"]) == ""
+PROBLEMS = [
+    (BilateralError("a reason"), "bilateral: a reason"),
+    (PermissionError(13, "Permission denied", "/x/y"), "/x/y: Permission denied. What was published before is whole."),
+    (OSError(28, "No space left on device"), "bilateral: the disk: cannot be written: the disk is full"),
+    (duckdb.CatalogException("no meta.columns\n\nLINE 1"), "lacks what this command reads (no meta.columns)"),
+    ("too many retries for DB connection", "keeps Dagster's runs"),
+]
 
 
-def told_of(problem: Exception, capsys: pytest.CaptureFixture[str]) -> str:
-    """What is said where a command ends in a problem."""
-
+@pytest.mark.parametrize(("problem", "says"), PROBLEMS, ids=[says[:20] for _, says in PROBLEMS])
+def test_a_problem_is_reported_in_a_sentence(capsys: Capture, problem: Exception | str, says: str) -> None:
     @answers
     def command() -> int:
+        if isinstance(problem, str):
+            utils = pytest.importorskip("dagster_postgres.utils", reason="the extra 'postgres' is not installed")
+            raise utils.DagsterPostgresException(problem)
         raise problem
 
     with pytest.raises(typer.Exit) as ended:
         command()
-    assert ended.value.exit_code == 1
-    return capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert (ended.value.exit_code, says in err, "Traceback" in err) == (1, True, False), err
 
 
-def test_a_problem_is_reported_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    denied, full = PermissionError(13, "Permission denied", "/x/y"), OSError(28, "No space left on device")
-    assert "bilateral: a reason" in told_of(BilateralError("a reason"), capsys)
-    assert "/x/y: Permission denied. What was published before is whole." in told_of(denied, capsys)
-    assert "bilateral: the disk: cannot be written: the disk is full" in told_of(full, capsys)
-    lacking = duckdb.CatalogException("no meta.columns\n\nLINE 1")
-    assert "lacks what this command reads (no meta.columns)" in told_of(lacking, capsys)
-
-
-def test_a_database_of_dagster_that_went_away_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    utils = pytest.importorskip("dagster_postgres.utils", reason="the extra 'postgres' is not installed")
-    said = told_of(utils.DagsterPostgresException("too many retries for DB connection"), capsys)
-    assert ("keeps Dagster's runs" in said, "Traceback" in said) == (True, False)
-
-
-def test_what_only_reads_imports_no_heavy_library(tmp_path: Path) -> None:
+def test_what_only_reads_imports_no_heavy_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     lines = (["--help"], ["sql", "--help"], ["status"], ["sql", "SELECT 1"], ["describe"])
     a_published_file(tmp_path / "bilateral.duckdb", "run", 1)
     heavy = ("dagster", "polars", "pyarrow", "numpy", "onnxruntime", "great_expectations", "httpx")
@@ -177,3 +141,5 @@ def test_what_only_reads_imports_no_heavy_library(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     told = [line for line in done.stdout.splitlines() if line.startswith("LOADED")]
     assert told == [f"LOADED {line} []" for line in lines], done.stdout + done.stderr
+    monkeypatch.setenv("BILATERAL_THREADS", "many")
+    assert (main(["status"]), "BILATERAL_THREADS" in capsys.readouterr().err) == (2, True)
