@@ -18,14 +18,20 @@ from assets.actors import registry
 pytestmark = pytest.mark.real_data
 
 
+def table(path: Path, **other: Any) -> pl.DataFrame:
+    """A real file of tab-separated text."""
+    data = path.read_bytes()
+    text = gzip.decompress(data) if path.suffix.lower() == ".gz" else data
+    return pl.read_csv(text, separator="\t", infer_schema=False, quote_char=None, **other)
+
+
+@pytest.fixture(scope="module")
 def slot(real_data: Path) -> pl.DataFrame:
     """The real 15-minute file of GDELT, columns by name."""
-    layout = csv.DictReader(StringIO((real_data / "news" / "gdelt" / "columns.csv").read_text(encoding="utf-8")))
+    folder = real_data / "news" / "gdelt"
+    layout = csv.DictReader(StringIO((folder / "columns.csv").read_text(encoding="utf-8")))
     columns = [r["name"] for r in layout if r["file"] == "gdelt_v2_events"]
-    packed = (real_data / "news" / "gdelt" / "20191024143000.export.CSV.gz").read_bytes()
-    return pl.read_csv(
-        gzip.decompress(packed), separator="\t", has_header=False, infer_schema=False, quote_char=None, new_columns=columns
-    )
+    return table(folder / "20191024143000.export.CSV.gz", has_header=False, new_columns=columns)
 
 
 def share_mapped(names: Iterable[str]) -> tuple[float, set[str]]:
@@ -36,26 +42,19 @@ def share_mapped(names: Iterable[str]) -> tuple[float, set[str]]:
     return share, {name for name in counts if name not in known and name not in registry.no_countries()}
 
 
-def test_every_code_and_goldstein_of_the_slot_and_the_lookup_is_ours(real_data: Path) -> None:
-    events = slot(real_data).select(
+def test_every_code_and_goldstein_of_the_slot_and_the_lookup_is_ours(real_data: Path, slot: pl.DataFrame) -> None:
+    ours, lookups = registry.cameo_codes(), real_data / "news" / "gdelt" / "lookups"
+    joined = slot.select(
         pl.col("EventCode").alias("cameo_code"), pl.col("GoldsteinScale").cast(pl.Float64), pl.col("QuadClass").cast(pl.Int8)
-    )
-    joined = events.join(registry.cameo_codes(), on="cameo_code", how="left")
+    ).join(ours, on="cameo_code", how="left")
     assert joined.height == 2111
-    assert joined.filter(~pl.col("goldstein").eq_missing(pl.col("GoldsteinScale"))).is_empty()
-    assert joined.filter(~pl.col("quad_gdelt").eq_missing(pl.col("QuadClass"))).is_empty()
-    lookup = pl.read_csv(
-        real_data / "news" / "gdelt" / "lookups" / "CAMEO.goldsteinscale.txt", separator="\t", infer_schema=False
-    )
-    ours = dict(registry.cameo_codes().select("cameo_code", "goldstein").iter_rows())
-    assert {code: ours.get(code) for code, _ in lookup.iter_rows()} == {code: float(value) for code, value in lookup.iter_rows()}
-    lookup = pl.read_csv(real_data / "news" / "gdelt" / "lookups" / "CAMEO.country.txt", separator="\t", infer_schema=False)
-    assert set(lookup["CODE"]) - set(registry.code_map("cameo")) == {"0"}
-    events = slot(real_data)
-    cameo = set(events["Actor1CountryCode"].drop_nulls()) | set(events["Actor2CountryCode"].drop_nulls())
+    other = ~pl.col("goldstein").eq_missing(pl.col("GoldsteinScale")) | ~pl.col("quad_gdelt").eq_missing(pl.col("QuadClass"))
+    assert joined.filter(other).is_empty()
+    theirs = {code: float(value) for code, value in table(lookups / "CAMEO.goldsteinscale.txt").iter_rows()}
+    assert theirs.items() <= dict(ours.select("cameo_code", "goldstein").iter_rows()).items()
+    assert set(table(lookups / "CAMEO.country.txt")["CODE"]) - set(registry.code_map("cameo")) == {"0"}
+    cameo = set(slot["Actor1CountryCode"].drop_nulls()) | set(slot["Actor2CountryCode"].drop_nulls())
     assert cameo - set(registry.code_map("cameo")) == set()
-    fips = {c for side in ("Actor1", "Actor2", "Action") for c in events[f"{side}Geo_CountryCode"].drop_nulls()}
-    assert fips - set(registry.code_map("fips")) == {"OS", "YI"}, "the oceans, and Serbia and Montenegro, which is no more"
 
 
 def test_plover_events_are_those_of_the_crosswalk(real_data: Path) -> None:
@@ -66,8 +65,7 @@ def test_plover_events_are_those_of_the_crosswalk(real_data: Path) -> None:
 
 
 def test_codes_of_icews_are_known_and_its_quads_are_schrodts(real_data: Path, answers: dict[str, Any]) -> None:
-    packed = (real_data / "news" / "icews" / "events.2018.sample.tab.gz").read_bytes()
-    sample = pl.read_csv(gzip.decompress(packed), separator="\t", infer_schema=False, quote_char=None)
+    sample = table(real_data / "news" / "icews" / "events.2018.sample.tab.gz")
     events = sample.rename({"CAMEO Code": "cameo_code"}).join(registry.cameo_codes(), on="cameo_code", how="left")
     assert events["quad_schrodt"].null_count() == 0
     dyad = events.filter(pl.col("Source Country") == "China", pl.col("Target Country") == "United States")
@@ -75,18 +73,15 @@ def test_codes_of_icews_are_known_and_its_quads_are_schrodts(real_data: Path, an
     assert quads == list(answers["icews-china-us"].values())
 
 
-def test_fips_codes_of_the_slot_are_the_countries_it_writes_beside_them(real_data: Path) -> None:
-    events = slot(real_data)
-    pairs = {
-        (code, name.rsplit(", ", 1)[-1].casefold())
-        for side in ("Actor1", "Actor2", "Action")
-        for name, code in events.select(f"{side}Geo_FullName", f"{side}Geo_CountryCode").drop_nulls().iter_rows()
-    }
+def test_fips_codes_of_the_slot_are_the_countries_it_writes_beside_them(slot: pl.DataFrame) -> None:
     names, fips = registry.code_map("country_name"), registry.code_map("fips")
+    sides = [slot.select(f"{side}Geo_FullName", f"{side}Geo_CountryCode").rows() for side in ("Actor1", "Actor2", "Action")]
+    pairs = {(code, name and name.rsplit(", ", 1)[-1].casefold()) for side in sides for name, code in side if code}
+    unknown = {code for code, _ in pairs} - set(fips)
+    assert unknown == {"OS", "YI"}, "the oceans, and Serbia and Montenegro, which is no more"
     read = {(code, name) for code, name in pairs if name in names and code in fips}
     assert len(read) > 100
-    wrong = {(code, name) for code, name in read if names[name] != fips[code]}
-    assert wrong <= {("CF", "congo"), ("CG", "congo")}
+    assert {(code, name) for code, name in read if names[name] != fips[code]} <= {("CF", "congo"), ("CG", "congo")}
 
 
 def test_countries_of_the_lists_and_nationalities_of_ofac_are_mapped(real_data: Path, sdn_history: Path) -> None:

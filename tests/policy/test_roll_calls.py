@@ -3,7 +3,6 @@
 import gzip
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -19,6 +18,7 @@ from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Ledger
 from tests.sql.conftest import Warehouse, with_actors
+from tests.told import told
 
 VOETEN = "rcid,ccode,session,vote\n5,2,45,1\n5,710,45,2\n5,20,45,8\n7,2,45,3\n7,710,45,3\n7,20,45,1\n"
 VOTES = "rcid,country,country_code,vote\n5,United States,US,yes\n5,Czechoslovakia,CS,no\n5,Yemen Arab Republic,,abstain\n"
@@ -29,40 +29,28 @@ def stage(text: str, **besides: str) -> Staged:
     return roll_calls.stage({"votes.csv": text.encode()} | {f"{n}.csv": t.encode() for n, t in besides.items()})
 
 
-def held(staged: Staged) -> list[tuple[Any, ...]]:
-    return staged.frames["votes"].select("actor_id", "session", "year", "n_votes", "votes").rows()
+def held(staged: Staged) -> str:
+    return told(staged.frames["votes"], "actor_id session year n_votes votes")
 
 
 @pytest.mark.trap("un_roll_calls", "absent-is-no-vote")
-def test_votes_of_a_session_are_a_letter_for_each_roll_call_in_their_order() -> None:
+def test_votes_of_a_session_are_a_letter_for_each_roll_call_in_their_order_and_what_is_no_vote_is_rejected() -> None:
+    """Absence is no vote; the package says the session beside, and a code means the state of its year."""
     staged = stage(VOETEN)
-    assert held(staged) == [("CAN", 45, 1990, 1, "-Y"), ("CHN", 45, 1990, 2, "AN"), ("USA", 45, 1990, 2, "YN")]
+    assert held(staged) == "CAN|45|1990|1|-Y / CHN|45|1990|2|AN / USA|45|1990|2|YN"
     assert (staged.n_read, staged.rejects.height, staged.facts) == (6, 0, {"n_absent": 1})
-
-
-def test_the_package_says_the_session_beside_and_a_code_means_the_state_of_its_year() -> None:
-    assert held(stage(VOTES, calls=CALLS)) == [("CSK", 26, 1971, 1, "N"), ("USA", 26, 1971, 1, "Y"), ("YEM", 26, 1971, 1, "A")]
-    serbia = stage(VOTES, calls=CALLS.replace("26,1971", "59,2004")).frames["votes"]["actor_id"].to_list()
-    assert serbia == ["SRB", "USA", "YEM"]
-
-
-def test_a_second_vote_an_unknown_state_or_vote_is_rejected() -> None:
+    assert held(stage(VOTES, calls=CALLS)) == "CSK|26|1971|1|N / USA|26|1971|1|Y / YEM|26|1971|1|A"
+    assert held(stage(VOTES, calls=CALLS.replace("26,1971", "59,2004"))).startswith("SRB|59|2004|1|N / ")
     staged = stage(VOETEN + "5,2,45,3\n5,999,45,1\n5,200,45,4\n")
-    assert staged.rejects.select("row", "column", "value").rows() == [(7, "ccode", "2"), (8, "ccode", "999"), (9, "vote", "4")]
+    assert told(staged.rejects, "row column value") == "7|ccode|2 / 8|ccode|999 / 9|vote|4"
     assert held(staged) == held(stage(VOETEN))
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
+    for text, said in (
         ("a,b\n1,2\n", "No table has the columns rcid and vote"),
         (VOTES, "no table of roll calls is beside it"),
         (VOETEN.replace("ccode", "state"), "it lacks the columns ccode, country_code"),
-    ],
-)
-def test_another_table_is_refused(text: str, said: str) -> None:
-    with pytest.raises(Quarantine, match=said):
-        stage(text)
+    ):
+        with pytest.raises(Quarantine, match=said):
+            stage(text)
 
 
 @given(st.binary(max_size=300) | st.builds(lambda m, d: m + d, st.sampled_from(r_data.MAGIC), st.binary(max_size=200)))
@@ -90,13 +78,11 @@ def folded(*vintages: tuple[str, Staged]) -> Warehouse:
 def test_agreement_of_any_two_states_is_counted_as_a_vintage_had_the_votes() -> None:
     warehouse = folded(("2021-01-01", stage(VOETEN)), ("2022-01-01", stage(VOETEN.replace("7,710,45,3", "7,710,45,1")))).build()
     asked = (
-        "SELECT source_id, target_id, n_votes_both, n_votes_alike, agreement FROM un_agreement_as_known({}) "
+        "source_id, target_id, n_votes_both, n_votes_alike, agreement FROM un_agreement_as_known(DATE '{}-06-01') "
         "WHERE source_id < target_id ORDER BY ALL"
     )
-    assert warehouse.ask(asked.format("DATE '2021-06-01'")) == [
-        ("CAN", "CHN", 1, 0, 0.0), ("CAN", "USA", 1, 0, 0.0), ("CHN", "USA", 2, 1, 0.5),
-    ]  # fmt: skip
-    assert warehouse.ask(asked.format("DATE '2022-06-01'"))[0] == ("CAN", "CHN", 1, 1, 1.0)
+    assert warehouse.told(asked.format(2021)) == "CAN|CHN|1|0|0.0 / CAN|USA|1|0|0.0 / CHN|USA|2|1|0.5"
+    assert warehouse.told(asked.format(2022)).startswith("CAN|CHN|1|1|1.0 / ")
 
 
 U = "more/unga/unvotes_2021-03-08_"

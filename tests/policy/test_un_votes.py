@@ -22,6 +22,7 @@ from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Ledger
 from tests.sql.conftest import with_actors
+from tests.told import told
 from tests.whole.test_docs import queries, shown
 
 OLD = "Row,ccode,session,NVotes,IdealPoint,QO%,Q5%,Q10%,Q50%,Q90%,Q95%,Q100%,iso3c,Countryname"
@@ -45,27 +46,22 @@ def fold(*vintages: tuple[str, Staged]) -> Ledger:
     return ledger
 
 
-def test_both_layouts_give_points_and_only_the_newer_one_agreement() -> None:
-    old, new = stage(OLD, "1,2,1,42,1.67,0.9,1.3,1.4,1.6,1.9,2.0,2.7,USA,United States"), stage(NEW, USA, CHN)
-    assert old.frames["points"].rows() == [(1, "USA", 2, 1, 1946, 42, 1.67, 1.3, 2.0)]
-    assert old.frames["agreement"].is_empty()
-    assert new.frames["agreement"].filter(actor_id="CHN").select("partner_id", "year", "agreement").rows() == [
-        ("USA", 2022, 0.18), ("RUS", 2022, 0.8), ("BRA", 2022, 0.7), ("IND", 2022, 0.7), ("ISR", 2022, 0.2),
-    ]  # fmt: skip
-
-
 @pytest.mark.trap("un_ideal_points", "self")
-def test_a_state_agrees_with_itself_in_no_row_and_what_is_not_available_is_no_row() -> None:
-    assert stage(NEW, USA).frames["agreement"]["partner_id"].to_list() == ["RUS", "BRA", "CHN", "ISR"]
+def test_both_layouts_give_points_and_the_newer_one_agreement_with_others_where_it_is_available() -> None:
+    old, new = stage(OLD, "1,2,1,42,1.67,0.9,1.3,1.4,1.6,1.9,2.0,2.7,USA,United States"), stage(NEW, USA, CHN)
+    assert told(old.frames["points"]) == "1|USA|2|1|1946|42|1.67|1.3|2.0"
+    assert old.frames["agreement"].is_empty()
+    agreement = new.frames["agreement"]
+    assert told(agreement.filter(actor_id="CHN"), "partner_id year agreement") == (
+        "USA|2022|0.18 / RUS|2022|0.8 / BRA|2022|0.7 / IND|2022|0.7 / ISR|2022|0.2"
+    )
+    assert agreement.filter(actor_id="USA")["partner_id"].to_list() == ["RUS", "BRA", "CHN", "ISR"]
 
 
-def test_a_row_of_no_known_state_or_with_a_share_above_one_is_rejected() -> None:
+def test_a_row_of_no_known_state_or_with_a_share_above_one_is_rejected_and_another_table_is_refused() -> None:
     staged = stage(NEW, USA.replace(",2,77", ",999,77"), CHN.replace("0.18", "18"), CHN)
-    assert staged.rejects.select("row", "column", "value").rows() == [(1, "ccode", "999"), (2, "usagree", "18")]
+    assert told(staged.rejects, "row column value") == "1|ccode|999 / 2|usagree|18"
     assert (staged.n_read, staged.frames["points"].height) == (3, 1)
-
-
-def test_another_table_is_refused() -> None:
     with pytest.raises(Quarantine, match="it lacks the columns ccode, idealpoint"):
         stage("a,b", "1,2")
 
@@ -85,13 +81,11 @@ def test_a_vintage_replaces_every_estimate_and_the_earlier_one_can_be_asked_for(
     for name in un_votes.TABLES:
         for row in ledger.rows(name).iter_rows(named=True):
             warehouse.put(f"core.{name}", row)
-    asked = "SELECT ideal_point_distance, agreement FROM un_dyads_as_known({}) WHERE source_id = 'USA' AND target_id = 'CHN'"
-    warehouse.build()
-    assert warehouse.ask(asked.format("DATE '2024-01-01'")) == [(pytest.approx(4.4), 0.18)]
-    assert warehouse.ask(asked.format("DATE '2025-01-01'")) == [(pytest.approx(4.3), 0.18)]
-    assert warehouse.ask(
-        "SELECT year, n_events, un_session, ideal_point_target, un_agreement FROM marts.dyad_year WHERE source_id = 'CHN'"
-    ) == [(2022, None, 77, 2.8, 0.18)]
+    of_pair = "WHERE source_id = 'USA' AND target_id = 'CHN'"
+    asked = f"round(ideal_point_distance, 9), agreement FROM un_dyads_as_known(DATE '{{}}-01-01') {of_pair}"
+    assert [warehouse.told(asked.format(year)) for year in (2024, 2025)] == ["4.4|0.18", "4.3|0.18"]
+    of_year = "year, n_events, un_session, ideal_point_target, un_agreement FROM marts.dyad_year WHERE source_id = 'CHN'"
+    assert warehouse.told(of_year) == "2022|-|77|2.8|0.18"
 
 
 @pytest.fixture(scope="module")
@@ -104,17 +98,19 @@ def real(real_data: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize(("day", "n_rows"), [("2020-04-30", 10_469), ("2024-06-30", 11_238)])
-def test_every_row_of_a_real_vintage_finds_its_state_by_cow_number_and_year(
-    real: dict[str, bytes], day: str, n_rows: int
-) -> None:
-    staged = un_votes.stage({"a.csv": real[day]})
-    assert (staged.n_read, staged.rejects.height, staged.frames["points"].height) == (n_rows, 0, n_rows)
-    points = staged.frames["points"].select("actor_id", "year", "ccode")
-    assert points.select("actor_id", "year").is_duplicated().sum() == 0
+def test_every_row_of_real_vintages_finds_its_state_by_cow_number_and_year_and_both_stand_whole(real: dict[str, bytes]) -> None:
     codes = state_codes.codes().filter(scheme="cow").with_columns(pl.col("code").cast(pl.Int32))
-    own = points.join(codes, left_on=["actor_id", "ccode"], right_on=["actor_id", "code"], how="anti")
-    assert own.is_empty()
+    staged = {day: un_votes.stage({"a.csv": data}) for day, data in real.items()}
+    for one, n_rows in zip(staged.values(), (10_469, 11_238), strict=True):
+        points = one.frames["points"].select("actor_id", "year", "ccode")
+        assert (one.n_read, one.rejects.height, points.height) == (n_rows, 0, n_rows)
+        assert points.select("actor_id", "year").is_duplicated().sum() == 0
+        own = points.join(codes, left_on=["actor_id", "ccode"], right_on=["actor_id", "code"], how="anti")
+        assert own.is_empty()
+    points = fold(*staged.items()).rows("un_ideal_points")
+    assert (points.height, points["known_to"].is_null().sum()) == (10_469 + 11_238, 11_238)
+    china = points.filter(actor_id="CHN", session=74).select(pl.col("ideal_point").round(3), "n_votes")
+    assert told(china) == "-0.334|89 / -0.369|89"
 
 
 @pytest.mark.real_data
@@ -126,17 +122,8 @@ def test_agreement_is_what_the_roll_calls_of_a_second_file_give(real: dict[str, 
     assert {part: round(found[part], 4) for part in expected} == expected
 
 
-@pytest.mark.real_data
-def test_both_vintages_stand_whole_one_after_the_other(real: dict[str, bytes]) -> None:
-    ledger = fold(*((day, un_votes.stage({"a.csv": data})) for day, data in real.items()))
-    points = ledger.rows("un_ideal_points")
-    china = points.filter(actor_id="CHN", session=74)
-    assert (points.height, points["known_to"].is_null().sum()) == (10_469 + 11_238, 11_238)
-    assert china.select(pl.col("ideal_point").round(3), "n_votes").rows() == [(-0.334, 89), (-0.369, 89)]
-
-
-NO_VOTES_COW, NO_VOTES_GW = ("347", "713"), ("347", "713")
-"""States of the systems that are no members of the United Nations."""
+NO_VOTES = ("347", "713")
+"""States of both systems that are no members of the United Nations."""
 
 
 @pytest.mark.real_data
@@ -156,22 +143,22 @@ def test_a_file_keyed_by_cow_number_and_year_joins_whole_but_for_states_that_cow
     warehouse.con.register("theirs", theirs)
     joined = "FROM theirs AS t JOIN core.un_ideal_points AS p USING (ccode, year)"
     assert warehouse.ask(f"SELECT count(*), count(DISTINCT (p.actor_id, p.year)) {joined}") == [(11_238, 11_238)]
-    lost = warehouse.ask(
-        "SELECT t.ccode, min(t.year), max(t.year), count(*) "
+    lost = (
+        "t.ccode, min(t.year), max(t.year), count(*) "
         "FROM theirs AS t ANTI JOIN marts.state_years AS s USING (ccode, year) GROUP BY t.ccode ORDER BY t.ccode"
     )
-    assert lost == [
-        (260, 1990, 1990, 1), (331, 1991, 1991, 1), (346, 1991, 1991, 1), (369, 1946, 1990, 44), (370, 1946, 1990, 44),
-        (452, 1956, 1956, 1), (590, 1967, 1967, 1), (678, 1990, 1990, 1), (713, 1946, 1948, 3), (750, 1946, 1946, 1),
-    ]  # fmt: skip
+    assert warehouse.told(lost) == (
+        "260|1990|1990|1 / 331|1991|1991|1 / 346|1991|1991|1 / 369|1946|1990|44 / 370|1946|1990|44 / "
+        "452|1956|1956|1 / 590|1967|1967|1 / 678|1990|1990|1 / 713|1946|1948|3 / 750|1946|1946|1"
+    )
 
     # dyad-years as peacesciencer makes them: every ordered pair of the states of a system in a year
     warehouse.con.execute("CREATE TEMP TABLE panel AS SELECT year, ccode1, ccode2, gwcode1, gwcode2 FROM marts.dyad_year")
-    for scheme, code, absent in (("cow", "ccode", NO_VOTES_COW), ("gw", "gwcode", NO_VOTES_GW)):
+    for scheme, code in (("cow", "ccode"), ("gw", "gwcode")):
         once = f"FROM panel WHERE {code}1 IS NOT NULL AND {code}2 IS NOT NULL GROUP BY year, {code}1, {code}2 HAVING count(*) > 1"
         assert warehouse.ask(f"SELECT year {once}") == []
         members = (
-            f"SELECT CAST(code AS INTEGER) AS c FROM core.actor_codes WHERE scheme = '{scheme}' AND code NOT IN {absent} "
+            f"SELECT CAST(code AS INTEGER) AS c FROM core.actor_codes WHERE scheme = '{scheme}' AND code NOT IN {NO_VOTES} "
             "AND coalesce(valid_from, DATE '-infinity') < '2016-01-01' AND coalesce(valid_to, DATE 'infinity') > '2015-12-31'"
         )
         dyads = f"WITH m AS ({members}) SELECT a.c AS {code}1, b.c AS {code}2, 2015 AS year FROM m AS a JOIN m AS b ON a.c <> b.c"
