@@ -11,41 +11,32 @@ import pytest
 from assets.schema import declared
 from pipelines.checks.expectations import from_checks
 from pipelines.publish.scripts import Script, scripts, scripts_in_order
+from tests.told import told
 
-NOV_10, NOV_20 = {"known_from": "2023-11-10"}, {"known_from": "2023-11-20"}
-CODED = {"cameo_code": "040", "goldstein": 1.0, "quad_schrodt": 1, "n_reports": 1}
 Row = dict[str, Any]
+NOV_10, NOV_20 = "known_from=2023-11-10", "known_from=2023-11-20"
+CODED = f"cameo_code=040|goldstein=1.0|quad_schrodt=1|n_reports=1|{NOV_20}"
+USUAL = (
+    "actors kind=state", f"events date_precision=day|modality=past|{CODED}",
+    f"event_days origin=gdelt_v2_events|n_rows=1|{CODED}",
+    f"news_coverage source=gdelt_v2_events|covers=events|n_slots=96|n_slots_expected=96|coverage_share=1.0|{NOV_20}",
+    f"news_pair_coverage source=gdelt_v1_events|low_id=CHN|high_id=USA|{NOV_20}", "cameo_codes cameo_root=04",
+    "sanction_lists list_id=us_list|name=Entity List|authority_id=USA.BIS|kind=export_control",
+    f"sanction_listings list_id=us_list|party_type=entity|{NOV_10}", f"sanction_countries basis=nationality|{NOV_10}",
+    f"sanction_names kind=aka|quality=strong|{NOV_10}", f"sanction_programs valid_from_basis=snapshot_diff|{NOV_10}",
+    "sanction_events list_id=us_list|authority_id=USA.BIS|name=PARTY|known_at=2023-11-10",
+    f"official_acts authority_id=USA.BIS|sort=listing|effect=imposed|title=ACT|origin=reviewed|verified_by=files|{NOV_10}",
+    "official_act_events basis=day", "official_act_states state_id=CHN|basis=stated",
+    "official_act_terms kind=measure|term=sanction",
+    "official_act_coverage authority_id=USA.BIS|sort=listing|is_complete=true|basis=all of them",
+    "overdose_observations actor_id=USA|measure=deaths_12m|drug=all|basis=reported|unit=deaths|source=us_cdc_vsrr",
+    f"articles published_precision=day|{NOV_20}", f"mentions {NOV_20}",
+    f"drug_seizures actor_id=USA|region=R|component=C|{NOV_20}",
+)  # fmt: skip
+"""What a row of a test does not say, by table."""
 DEFAULTS: dict[str, Row] = {
-    "core.actors": {"kind": "state"},
-    "core.events": {"date_precision": "day", "modality": "past"} | CODED | NOV_20,
-    "core.event_days": {"origin": "gdelt_v2_events", "n_rows": 1} | CODED | NOV_20,
-    "core.cameo_codes": {"cameo_root": "04"},
-    "core.news_coverage": {
-        "source": "gdelt_v2_events", "covers": "events", "n_slots": 96, "n_slots_expected": 96, "coverage_share": 1.0,
-    } | NOV_20,
-    "core.news_pair_coverage": {"source": "gdelt_v1_events", "low_id": "CHN", "high_id": "USA"} | NOV_20,
-    "core.sanction_lists": {"list_id": "us_list", "name": "Entity List", "authority_id": "USA.BIS", "kind": "export_control"},
-    "core.sanction_listings": {"list_id": "us_list", "party_type": "entity", "valid_from_basis": "snapshot_diff"} | NOV_10,
-    "core.sanction_countries": {"basis": "nationality"} | NOV_10,
-    "core.sanction_names": {"kind": "aka", "quality": "strong"} | NOV_10,
-    "core.sanction_programs": {"valid_from_basis": "snapshot_diff"} | NOV_10,
-    "core.sanction_events": {"list_id": "us_list", "authority_id": "USA.BIS", "name": "PARTY", "known_at": "2023-11-10"},
-    "core.official_acts": {
-        "authority_id": "USA.BIS", "sort": "listing", "effect": "imposed", "title": "ACT", "origin": "reviewed",
-        "verified_by": "files",
-    } | NOV_10,
-    "core.official_act_events": {"basis": "day"},
-    "core.official_act_states": {"state_id": "CHN", "basis": "stated"},
-    "core.official_act_terms": {"kind": "measure", "term": "sanction"},
-    "core.official_act_coverage": {"authority_id": "USA.BIS", "sort": "listing", "is_complete": True, "basis": "all of them"},
-    "core.overdose_observations": {
-        "actor_id": "USA", "measure": "deaths_12m", "drug": "all", "basis": "reported", "unit": "deaths", "source": "us_cdc_vsrr",
-    },
-    "core.articles": {"published_precision": "day"} | NOV_20,
-    "core.mentions": NOV_20,
-    "core.drug_seizures": {"actor_id": "USA", "region": "R", "component": "C"} | NOV_20,
-}  # fmt: skip
-"""What a row of a test does not say."""
+    f"core.{table}": dict(cell.split("=") for cell in cells.split("|")) for table, cells in (line.split(" ", 1) for line in USUAL)
+}
 
 
 @cache
@@ -64,6 +55,17 @@ def needed(*queries: str) -> list[Script]:
             found.append(script)
             names |= named_in(script.text)
     return found[::-1]
+
+
+def of_listing(table: str, row: Row) -> Row:
+    """What the id of a listing says: its list and actor; one without a first day stood before all that is held."""
+    if "listing_id" not in row or table not in ("core.sanction_listings", "core.sanction_events"):
+        return {}
+    of_list = {"list_id": str(row["listing_id"]).partition(":")[0]}
+    if table == "core.sanction_events":
+        return of_list
+    basis = "snapshot_diff" if row.get("valid_from") else "left_censored"
+    return of_list | {"actor_id": row["listing_id"], "name": "PARTY", "valid_from_basis": basis}
 
 
 class Warehouse:
@@ -98,11 +100,17 @@ class Warehouse:
         self._has_later_rows = True
         self._declare(table)
         for row in rows:
-            full = DEFAULTS.get(table, {}) | row
+            full = DEFAULTS.get(table, {}) | of_listing(table, row) | row
             marks = ", ".join("?" for _ in full)
             self._con.execute(f"INSERT INTO {table} ({', '.join(full)}) VALUES ({marks})", list(full.values()))
             if table == "core.sanction_lists" and full.get("covered_from") is not None:
                 self.cover(full["list_id"], full["covered_from"], full["covered_until"])
+
+    def fill(self, head: str, *lines: str) -> None:
+        """Put rows told as text into a table of core, of these columns: cells stand between bars or spaces, NULL is a dash."""
+        table, *columns = head.split()
+        cells = (line.split("|" if "|" in line else None) for line in lines)
+        self.put(f"core.{table}", *({c: None if v == "-" else v for c, v in zip(columns, row, strict=True)} for row in cells))
 
     def cover(self, list_id: str, first: str, last: str, known_from: str | None = None) -> None:
         """Say that a list is covered without a gap from one day to another."""
@@ -144,6 +152,12 @@ class Warehouse:
         rows = self._con.execute(query, list(parameters)).fetchall()
         return [tuple(v.isoformat() if hasattr(v, "isoformat") else v for v in row) for row in rows]
 
+    def told(self, query: str, *parameters: Any) -> str:
+        """Rows of a query as text; SELECT may be left out. All is made afresh where rows came since."""
+        if self._has_later_rows:
+            self.build()
+        return told(self.ask(query if query.startswith(("SELECT", "FROM", "WITH")) else f"SELECT {query}", *parameters))
+
     def close(self) -> None:
         """Forget it."""
         self._con.close()
@@ -161,9 +175,15 @@ class Warehouse:
         self._con.execute("ROLLBACK")
         return found
 
+    def finds(self, query: str, *statements: str) -> None:
+        """Fail unless a check passes, and finds what each statement spoils."""
+        assert self.ask(query) == []
+        for statement in statements:
+            assert self.broken(query, statement) != [], statement
+
 
 def event(
-    number: int, day: str | None = "2023-11-01", source: str | None = "USA", target: str | None = "CHN", **other: Any
+    number: int | str, day: str | None = "2023-11-01", source: str | None = "USA", target: str | None = "CHN", **other: Any
 ) -> Row:
     """An event between two states."""
     return {"event_id": f"e{number}", "event_date": day, "source_country_id": source, "target_country_id": target} | other
@@ -183,6 +203,41 @@ def listing(
         if day is not None:
             of_day = {"event_id": f"{number}:{kind}{again}", "kind": kind, "event_date": day, "known_at": day}
             w.put("core.sanction_events", named | of_day)
+
+
+def event_is(w: Warehouse, *of: Any, **other: Any) -> None:
+    """An event between two states, put in."""
+    w.put("core.events", event(*of, **other))
+
+
+def tell(w: Warehouse, *steps: str, **actions: Callable[..., None]) -> None:
+    """A story in steps of text; a dash is NULL, and a bar stands between words where one has spaces.
+
+    ``core events event_id origin: e1 icews / e2 -`` fills a table, ``listing 1 2023-11-02 states=CHN`` calls what is so named,
+    SQL changes rows, and ``n_events FROM marts.dyad_day => 1 / 2`` is a query with the answer that it must have; after ``!`` what
+    its error says.
+    """
+    calls = {"event": event_is, "listing": listing} | actions
+    for step in steps:
+        name, _, rest = step.partition(" ")
+        if " =>" in step:
+            query, _, expected = step.partition(" =>")
+            if expected.startswith(" !"):
+                with pytest.raises(duckdb.Error, match=re.escape(expected[2:])):
+                    w.told(query)
+            else:
+                assert w.told(query) == expected.strip(), query
+        elif name in calls:
+            words = [word.strip() for word in rest.split("|" if "|" in rest else None)]
+            named = dict(word.split("=", 1) for word in words if "=" in word)
+            values = {key: None if word == "-" else word for key, word in named.items()}
+            calls[name](w, *(None if word == "-" else word for word in words if "=" not in word), **values)
+        elif name == "core":
+            head, _, rows = rest.partition(": ")
+            w.fill(head, *rows.split(" / "))
+        else:
+            assert name in ("INSERT", "UPDATE", "DELETE", "CREATE", "--"), step
+            w.change(step)
 
 
 def check(name: str) -> str:
