@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gzip
+import lzma
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,6 +15,7 @@ import polars as pl
 import pytest
 
 from assets.contracts import Folded, Staged, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
 from assets.sanctions.reading.shape import DETAILS, LISTINGS
 from assets.schema import table
 from pipelines.checks.expectations import from_checks
@@ -20,6 +25,27 @@ COUNTRY_IDS = {
     "china": "CHN", "hong kong": "HKG", "iran": "IRN", "korea, north": "PRK", "mexico": "MEX", "russia": "RUS",
 }  # fmt: skip
 OWN = ("title", "call_sign", "vessel_type", "tonnage", "gross_registered_tonnage", "vessel_flag", "vessel_owner")
+
+
+_NODE = re.compile(r"""\s*(?:([\w-]+)(?:\[((?:"[^"]*"|[^]"])*)\])?\s*(<|:\s*((?:;;|[^;<>])*))?|(>))\s*;?""")
+
+
+def xml(short: str) -> str:
+    """XML from a short form of it, in which an end needs no name: ``list[day=1]<party<name: A;; B; born: 1970> party>``."""
+    found: list[str] = []
+    opened: list[str] = []
+    for name, attributes, kind, value, end in _NODE.findall(short):
+        tag = name + "".join(f' {n}="{v}"' for n, v in re.findall(r'([\w:-]+)="?((?<=")[^"]*|[^\s"]*)', attributes))
+        if end:
+            found.append(f"</{opened.pop()}>")
+        elif kind == "<":
+            opened.append(name)
+            found.append(f"<{tag}>")
+        else:
+            text = value.strip().replace(";;", ";")
+            found.append(f"<{tag}>{text}</{name}>" if kind else f"<{tag}/>")
+    assert not opened, f"without an end: {opened}"
+    return "".join(found)
 
 
 class Memory:
@@ -116,6 +142,20 @@ def holds(staged: Staged, *said: str) -> None:
     facts = pl.DataFrame({name: [None if fact is None else str(fact)] for name, fact in staged.facts.items()})
     frames = staged.frames | {"rejects": staged.rejects, "facts": facts}
     tables_say(frames.__getitem__, *said)
+
+
+def refuses(read: Callable[[Any], object], *cases: tuple[str, Any]) -> None:
+    """Fails unless what stands beside each reason is quarantined for it."""
+    for said, given in cases:
+        with pytest.raises(Quarantine, match=said):
+            pytest.fail(f"not refused as {said!r}: {read(given)}")
+
+
+def unpacked(path: Path) -> bytes:
+    """A real file; the test is skipped where it is absent."""
+    if not path.exists():
+        pytest.skip(f"real_data: there is no {path.name}")
+    return {".gz": gzip.decompress, ".xz": lzma.decompress}.get(path.suffix, bytes)(path.read_bytes())
 
 
 def info(staged: Staged, when: str = "2023-10-04") -> StagedInfo:

@@ -37,10 +37,8 @@ FULL: dict[str, list[dict[str, Any]]] = {
     "countries": [{"native_id": "1", "country_id": "CHN", "basis": "nationality"}],
     "identifiers": [{"native_id": "1", "scheme": "passport", "value": "C1", "country_id": "CHN", "note": None}],
     "addresses": [{"native_id": "1", "address": "Wuhan, China", "country_id": "CHN"}],
-    "birth_dates": [
-        {"native_id": "1", "born": "1970", "born_from": "1970-01-01", "born_before": "1971-01-01", "precision": "year",
-         "is_circa": False}
-    ],
+    "birth_dates": [{"native_id": "1", "born": "1970", "born_from": "1970-01-01", "born_before": "1971-01-01",
+     "precision": "year", "is_circa": False}],
     "birth_places": [{"native_id": "1", "place": "Tehran, Iran", "country_id": "IRN"}],
     "links": [{"native_id": "1", "relation": "owned_by", "linked_name": "BETA", "linked_listing_id": "us_ofac_sdn:2"}],
     "notes": [{"native_id": "1", "kind": "gender", "text": "Male"}],

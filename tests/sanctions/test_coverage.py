@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,12 +14,12 @@ from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.history.coverage import merged
 from assets.sanctions.history.mirrors import fold_record
 from assets.sanctions.history.stated.fold import fold_stated
-from assets.sanctions.lists.us_bis.entity_list import RULES
-from assets.sanctions.reading.entries import ENTRIES, destination
 from tests.depth import examples
 from tests.sanctions.conftest import Memory, vintage
+from tests.sanctions.test_stated_texts import entry, evidence, rule, text
 
 SPAN = ("covers", "covered_from", "covered_to", "basis")
+AGAIN = StagedSnapshot("again", datetime(2026, 7, 20, 12), True, {}, {}, is_repeat=True)
 ACME: dict[str, Any] = {"native_id": "1", "name": "ACME"}
 
 
@@ -40,45 +38,41 @@ def after(history: Any, list_id: str, snapshots: Sequence[StagedSnapshot], fold:
     return history.after(fold(list_id, history, snapshots))
 
 
-def test_editions_cover_their_days_in_the_time_of_the_authority_and_those_between(history: Any) -> None:
+def test_editions_cover_their_days_in_the_time_of_the_authority_and_those_between() -> None:
     # Fifteen days for the SDN list; on the sixteenth a gap begins.
     editions = [vintage(f"{day}T15:00", [ACME]) for day in ("2023-01-02", "2023-01-17", "2023-02-02")]
-    assert both(after(history, "us_ofac_sdn", editions)) == days(("2023-01-02", "2023-01-18"), ("2023-02-02", "2023-02-03"))
-    again = StagedSnapshot("again", datetime(2023, 1, 10, 15), True, {}, {}, is_repeat=True)
-    assert both(after(history, "us_ofac_sdn", [vintage("2023-01-02T15:00", [ACME]), again])) == days(("2023-01-02", "2023-01-11"))
-    assert both(after(history, "us_ofac_sdn", [vintage("2023-01-02T01:00", [ACME])])) == days(("2023-01-01", "2023-01-02"))
+    assert both(after(Memory(), "us_ofac_sdn", editions)) == days(("2023-01-02", "2023-01-18"), ("2023-02-02", "2023-02-03"))
+    again = [vintage("2023-01-02T15:00", [ACME]), replace(AGAIN, retrieved_at=datetime(2023, 1, 10, 15))]
+    assert both(after(Memory(), "us_ofac_sdn", again)) == days(("2023-01-02", "2023-01-11"))
+    assert both(after(Memory(), "us_ofac_sdn", [vintage("2023-01-02T01:00", [ACME])])) == days(("2023-01-01", "2023-01-02"))
 
 
-@pytest.mark.parametrize("is_incomplete", [True, False])
-def test_an_edition_that_does_not_say_who_is_gone_covers_nothing(history: Any, is_incomplete: bool) -> None:
-    facts = {} if is_incomplete else {"n_illegible": 1}
-    edition = replace(vintage("2023-01-02T15:00", [ACME], facts=facts), complete=not is_incomplete)
-    found = after(history, "us_ofac_sdn", [edition])
-    assert found.rows("list_coverage", *SPAN) == [("some", *days(("2023-01-02", "2023-01-03"))[0], "parts")]
+def test_an_edition_that_does_not_say_who_is_gone_covers_nothing_and_what_was_covered_then_stands_in_the_versions() -> None:
+    part = vintage("2023-01-02T15:00", [ACME])
+    for edition in (replace(part, complete=False), replace(part, facts={"n_illegible": 1})):
+        found = after(Memory(), "us_ofac_sdn", [edition])
+        assert found.rows("list_coverage", *SPAN) == [("some", *days(("2023-01-02", "2023-01-03"))[0], "parts")]
+    found = after(Memory(), "us_ofac_sdn", [vintage(f"2023-01-{day}T15:00", [ACME]) for day in ("02", "10")])
+    found.shows(
+        "list_coverage covered_to known_from known_to covers=both: 2023-01-03|2023-01-02T15:00|2023-01-10T15:00 / "
+        "2023-01-11|2023-01-10T15:00|-"
+    )
 
 
-def test_what_was_covered_at_a_moment_stands_in_the_versions(history: Any) -> None:
-    editions = [vintage(f"{day}T15:00", [ACME]) for day in ("2023-01-02", "2023-01-10")]
-    found = after(history, "us_ofac_sdn", editions)
-    first, second = datetime(2023, 1, 2, 15), datetime(2023, 1, 10, 15)
-    assert found.rows("list_coverage", "covered_to", "known_from", "known_to", covers="both") == [
-        (date(2023, 1, 3), first, second), (date(2023, 1, 11), second, None),
-    ]  # fmt: skip
-
-
-def test_stated_days_cover_the_additions_of_those_that_are_left_where_all_are_stated(history: Any) -> None:
+def test_stated_days_cover_the_additions_of_those_that_are_left_where_all_are_stated() -> None:
     listings = [{"native_id": "1", "listed_on": date(2001, 4, 12)}, {"native_id": "2", "listed_on": date(2020, 1, 1)}]
-    found = after(history, "un_sc", [vintage("2026-02-27T15:00", listings)])
+    found = after(Memory(), "un_sc", [vintage("2026-02-27T15:00", listings)])
     assert found.rows("list_coverage", *SPAN) == [
         ("additions", *days(("2001-04-12", "2026-02-28"))[0], "stated_days"),
         ("both", *days(("2026-02-27", "2026-02-28"))[0], "editions"),
     ]
     listings = [{"native_id": "1", "listed_on": date(2001, 4, 12)}, {"native_id": "2"}]
-    assert after(history, "us_ofac_cons", [vintage("2025-12-19T15:00", listings)]).rows("list_coverage", "covers") == [("both",)]
+    assert after(Memory(), "us_ofac_cons", [vintage("2025-12-19T15:00", listings)]).rows("list_coverage", "covers") == [("both",)]
 
 
-def test_a_record_covers_the_days_since_its_first_notice_each_known_on_its_day(history: Any) -> None:
+def test_a_record_covers_the_days_since_its_first_notice_each_known_on_its_day() -> None:
     listings = [{"native_id": str(n), "listed_on": day} for n, day in enumerate((date(2019, 12, 2), date(2023, 2, 16)))]
+    history = Memory()
     for when in ("2025-06-01T12:00", "2026-08-07T12:00"):
         history = after(history, "cn_countermeasures", [vintage(when, listings)], fold_record)
     assert history.rows("list_coverage", *SPAN, "known_from", "known_basis", "known_to") == [
@@ -86,49 +80,31 @@ def test_a_record_covers_the_days_since_its_first_notice_each_known_on_its_day(h
     ]
 
 
-def text(when: str, day: date | None = None) -> StagedSnapshot:
-    place, country_id = destination("China")
-    row = dict.fromkeys(ENTRIES.names()) | {
-        "name": "Acme", "destination": "China", "country_id": country_id, "entry_key": f"{place}.acme", "format": "ecfr",
-        "file": f"{when}.xml", "row": 1, "text_date": day, "cited": [date(2019, 5, 21)], "cited_as": ["84 FR 22961"],
-        "aliases": [], "former_names": [], "addresses": [], "address_countries": [],
-    }  # fmt: skip
-    return StagedSnapshot(when, datetime.fromisoformat(when), True, {}, {"entries": pl.DataFrame([row], schema=ENTRIES)})
+TEXT = text("2026-07-09T12:00", entry("Acme", date(2019, 5, 21)))
 
 
-def rules(when: str, *published: date) -> StagedSnapshot:
-    common = {
-        "document_number": "n", "citation": "88 FR 1", "action": "add", "entity_key": "acme", "name": "Acme",
-        "country_id": "CHN",
-    }  # fmt: skip
-    rows = [dict.fromkeys(RULES.names()) | common | {"publication_date": d, "effective_date": d} for d in published]
-    return StagedSnapshot(when, datetime.fromisoformat(when), True, {}, {"rules": pl.DataFrame(rows, schema=RULES)})
-
-
-def test_texts_cover_their_days_and_additions_and_rules_entered_by_hand_nothing(history: Any) -> None:
-    found = after(history, "us_bis_entity_list", [rules("2025-11-30T12:00", date(2019, 5, 21), date(2023, 11, 17))], fold_stated)
+def test_texts_a_month_apart_cover_their_days_those_between_and_additions_and_rules_entered_by_hand_nothing() -> None:
+    known = evidence("2025-11-30T12:00", rules=[rule(date(2019, 5, 21)), rule(date(2023, 11, 17))])
+    found = after(Memory(), "us_bis_entity_list", [known], fold_stated)
     assert found.rows("list_coverage", *SPAN, "known_basis") == [
         ("some", date(2019, 5, 21), date(2023, 11, 18), "rules", "publication")
     ]
-    found = after(history, "us_bis_entity_list", [text("2026-07-09T12:00")], fold_stated)
+    found = after(Memory(), "us_bis_entity_list", [TEXT], fold_stated)
     assert found.rows("list_coverage", *SPAN) == [
         ("additions", date(2019, 5, 21), date(2026, 7, 10), "stated_days"),
         ("both", date(2026, 7, 9), date(2026, 7, 10), "texts"),
     ]
-
-
-def test_texts_a_month_apart_cover_what_lies_between_also_served_again(history: Any) -> None:
-    texts = [text("2026-07-09T12:00", day) for day in (date(2026, 3, 1), date(2026, 4, 1), date(2026, 7, 1))]
-    texts = [replace(t, snapshot_id=f"{t.frames['entries']['text_date'][0]}") for t in texts]
-    texts = [replace(t, retrieved_at=t.retrieved_at + timedelta(seconds=n)) for n, t in enumerate(texts)]
-    assert both(after(history, "us_bis_entity_list", texts, fold_stated)) == days(
-        ("2026-03-01", "2026-04-02"), ("2026-07-01", "2026-07-02")
-    )
-    again = StagedSnapshot("again", datetime(2026, 7, 20, 12), True, {}, {}, is_repeat=True)
-    found = after(history, "us_bis_entity_list", [text("2026-07-09T12:00"), again], fold_stated)
+    texts = [
+        text(f"2026-07-09T12:00:0{n}", entry("Acme", date(2019, 5, 21)), text_date=date(2026, month, 1))
+        for n, month in enumerate((3, 4, 7))
+    ]
+    found = both(after(Memory(), "us_bis_entity_list", texts, fold_stated))
+    assert found == days(("2026-03-01", "2026-04-02"), ("2026-07-01", "2026-07-02"))
+    # a text that is served again covers the days between, but not after other evidence
+    found = after(Memory(), "us_bis_entity_list", [TEXT, AGAIN], fold_stated)
     assert both(found) == days(("2026-07-09", "2026-07-21"))
-    known = rules("2026-07-25T12:00", date(2019, 5, 21))
-    later = after(found, "us_bis_entity_list", [known, replace(again, retrieved_at=datetime(2026, 7, 30))], fold_stated)
+    known = evidence("2026-07-25T12:00", rules=[rule(date(2019, 5, 21))])
+    later = after(found, "us_bis_entity_list", [known, replace(AGAIN, retrieved_at=datetime(2026, 7, 30))], fold_stated)
     assert both(later) == days(("2026-07-09", "2026-07-21"))
 
 

@@ -1,9 +1,6 @@
 """Reading the Denied Persons List."""
 
-import gzip
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -13,7 +10,8 @@ from assets.contracts import RowGuard, Staged
 from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_bis.denied_persons import stage
 from assets.sanctions.reading.gather import judge_named as judge
-from tests.sanctions.conftest import Memory, holds, info, snapshot
+from tests.sanctions.conftest import Memory, holds, info, snapshot, unpacked
+from tests.told import told
 
 HEADER = (
     "Name", "Street_Address", "City", "State", "Country", "Postal_Code", "Effective_Date", "Expiration_Date", "Standard_Order",
@@ -53,20 +51,13 @@ RENEWED = line(
         ([line("A B", expires="")], "a-b|DPL|2020-03-16|source_field|2020-03-20|-|-"),
         # a renewal goes back to its first notice, and another chain does not
         ([RENEWED], "mahan-airways|DPL|2008-03-21|federal_register|-|2024-10-30|source_field"),
-        (
-            [line("A B", effective="09/10/1981", citation="46 F.R. 46154 9/17/81 and 46 F.R. 19290 3/30/81")],
-            "a-b|DPL|1981-09-10|source_field|-|2028-12-13|source_field",
-        ),
+        ([line("A B", effective="09/10/1981", citation="46 F.R. 46154 9/17/81 and 46 F.R. 19290 3/30/81")],
+         "a-b|DPL|1981-09-10|source_field|-|2028-12-13|source_field"),
         # two orders against one person are one span
-        (
-            [
-                line("A B", effective="03/04/2002", expires="06/29/2056"),
-                line("A B", effective="06/19/2003", expires="06/29/2057", citation="68 F.R. 38290 6/27/03"),
-            ],
-            "a-b|DPL|2002-03-04|source_field|-|2057-06-29|source_field",
-        ),
+        ([line("A B", effective="03/04/2002", expires="06/29/2056"), line("A B", effective="06/19/2003", expires="06/29/2057",
+         citation="68 F.R. 38290 6/27/03")], "a-b|DPL|2002-03-04|source_field|-|2057-06-29|source_field"),
     ],
-)
+)  # fmt: skip
 def test_an_order_has_its_true_start_and_end_or_none(lines: list[tuple[str, ...]], said: str) -> None:
     staged = read(*lines)
     holds(staged, DAYS + said)
@@ -78,12 +69,10 @@ def test_an_order_has_its_true_start_and_end_or_none(lines: list[tuple[str, ...]
 @pytest.mark.trap("us_bis_dpl", "states-for-countries")
 def test_rows_of_one_person_are_one_listing_with_aliases_and_misspelt_countries_and_an_impossible_date_is_reported() -> None:
     staged = read(
-        line("ZIMO  SHENG"),
-        line("Zimo Sheng", street="3975 N. CRAMER STREET", city="MILWAUKEE", state="WI", country=""),
-        line("FUYI SUN A/K/A FRANK SUN", country="PRC"),
-        line("C D", country="NM"),
+        line("ZIMO  SHENG"), line("Zimo Sheng", street="3975 N. CRAMER STREET", city="MILWAUKEE", state="WI", country=""),
+        line("FUYI SUN A/K/A FRANK SUN", country="PRC"), line("C D", country="NM"),
         line("E F", country="", state="ON", effective="13/45/3017"),
-    )
+    )  # fmt: skip
     holds(
         staged,
         "listings name party_type listed_on: ZIMO SHENG|person|2020-03-16 / FUYI SUN|person|2020-03-16 / "
@@ -125,12 +114,17 @@ def test_a_row_of_another_width_removes_nobody_and_no_row_is_refused() -> None:
     assert judge(info(read()), None, RowGuard()).refusals == ("it holds no rows",)
 
 
+def folded(**editions: Staged) -> Memory:
+    """The history after editions of days such as ``d2020_04_01``."""
+    history = Memory()
+    for day, staged in editions.items():
+        history = history.after(fold_compared("us_bis_dpl", history, [snapshot(staged, day[1:].replace("_", "-"))]))
+    return history
+
+
 @pytest.mark.trap("us_bis_dpl", "expired-orders")
-def test_an_order_that_expired_between_two_editions_is_removed_on_its_stated_day(history: Any) -> None:
-    for day, lines in (("2020-04-01", (line("A B"), line("C D", expires="06/30/2021"))), ("2022-01-01", (line("A B"),))):
-        staged = read(*lines)
-        history = history.after(fold_compared("us_bis_dpl", history, [snapshot(staged, day)]))
-    history.shows(
+def test_an_order_that_expired_between_two_editions_is_removed_on_its_stated_day() -> None:
+    folded(d2020_04_01=read(line("A B"), line("C D", expires="06/30/2021")), d2022_01_01=read(line("A B"))).shows(
         "events kind event_date listing_id=us_bis_dpl:c-d: added|2020-03-16 / removed|2021-06-30",
         "listings valid_to known_to listing_id=us_bis_dpl:c-d: 2021-06-30|-",
     )
@@ -139,28 +133,15 @@ def test_an_order_that_expired_between_two_editions_is_removed_on_its_stated_day
 VALID = file(line("ZIMO SHENG"), line("MAHAN AIRWAYS", action="TDO RENEWAL"), line("FUYI SUN A/K/A FRANK SUN", country="PRC"))
 
 
-@pytest.fixture
-def editions(real_data: Path) -> dict[str, Staged]:
-    folder = real_data / "sanctions" / "bis"
-    months = ("2019-06", "2022-09", "2023-11")
-    return {m: stage({f"bis_dpl_{m}.txt": gzip.decompress((folder / f"bis_dpl_{m}.txt.gz").read_bytes())}) for m in months}
-
-
 @pytest.mark.real_data
-def test_the_real_editions_are_read_without_a_reject(editions: dict[str, Staged]) -> None:
-    assert {m: (s.n_read, s.rejects.height) for m, s in editions.items()} == {
-        "2019-06": (546, 0), "2022-09": (581, 0), "2023-11": (665, 0),
-    }  # fmt: skip
+def test_the_real_editions_are_read_without_a_reject_and_renewals_keep_one_listing_through_them(real_data: Path) -> None:
+    editions = {m: stage({"x.txt": unpacked(real_data / "sanctions" / "bis" / f"bis_dpl_{m}.txt.gz")})
+                for m in ("2019-06", "2022-09", "2023-11")}  # fmt: skip
+    assert [(s.n_read, s.rejects.height) for s in editions.values()] == [(546, 0), (581, 0), (665, 0)]
     assert editions["2023-11"].facts["n_without_country"] <= 1
-
-
-@pytest.mark.real_data
-def test_renewals_keep_one_listing_through_the_real_editions(editions: dict[str, Staged]) -> None:
-    history = Memory()
-    for month, staged in editions.items():
-        history = history.after(fold_compared("us_bis_dpl", history, [snapshot(staged, f"{month}-15")]))
-    found = history.all("sanction_listings").filter(pl.col("name") == "MAHAN AIRWAYS").sort("known_from").collect()
-    assert found["listing_id"].unique().to_list() == ["us_bis_dpl:mahan-airways"]
-    assert found["valid_from"].unique().to_list() == [date(2008, 3, 21)]
-    assert found["valid_to"].to_list() == [date(2019, 12, 3), date(2022, 11, 9), date(2024, 10, 30)]
-    assert found["known_to"].is_null().to_list() == [False, False, True]
+    found = folded(**{f"d{m}-15": staged for m, staged in editions.items()}).all("sanction_listings").collect()
+    mahan = found.filter(name="MAHAN AIRWAYS").sort("known_from").with_columns(pl.col("known_to").is_null())
+    first = "us_bis_dpl:mahan-airways|2008-03-21"
+    assert told(mahan, "listing_id valid_from valid_to known_to") == (
+        f"{first}|2019-12-03|False / {first}|2022-11-09|False / {first}|2024-10-30|True"
+    )

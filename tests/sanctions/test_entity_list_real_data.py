@@ -1,11 +1,11 @@
 """The Entity List and its neighbours from real files: known answers, and texts made of them for other days."""
 
 import csv
-import gzip
 import io
 import json
 import re
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from assets.sanctions.lists.us_dhs import uflpa
 from assets.sanctions.reading.entries import read_citations
 from assets.sanctions.reading.names import slug
 from tests.made_up import SAMPLE
-from tests.sanctions.conftest import Memory, offending
+from tests.sanctions.conftest import Memory, offending, snapshot, unpacked
 
 pytestmark = pytest.mark.real_data
 
@@ -33,22 +33,25 @@ def bis(real_data: Path) -> Path:
     return real_data / "sanctions" / "bis"
 
 
-def snapshot(files: dict[str, bytes], when: str) -> StagedSnapshot:
+def taken(files: dict[str, bytes], when: str) -> StagedSnapshot:
     staged = entity_list.stage(files)
     assert (staged.n_rejected, staged.rejects.height) == (0, 0)
-    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, staged.facts, staged.frames)
+    return snapshot(staged, when)
+
+
+def fold(snapshots: Sequence[StagedSnapshot], list_id: str = "us_bis_entity_list") -> Memory:
+    return Memory().after(fold_stated(list_id, Memory(), snapshots))
 
 
 @pytest.fixture(scope="module")
 def whole(bis: Path) -> Any:
     """The record of rules of the sample, the index of documents, and the text of July 2026."""
     snapshots = [
-        snapshot({"rules.csv": RULES.read_bytes()}, "2023-12-01"),
-        snapshot({"index.csv": (bis / "fr_entity_list_rules_index.csv").read_bytes()}, "2025-11-30"),
-        snapshot({"list.json": (bis / "nsfreg_bis_entity_list.json").read_bytes()}, "2026-07-09"),
+        taken({"rules.csv": RULES.read_bytes()}, "2023-12-01"),
+        taken({"index.csv": (bis / "fr_entity_list_rules_index.csv").read_bytes()}, "2025-11-30"),
+        taken({"list.json": (bis / "nsfreg_bis_entity_list.json").read_bytes()}, "2026-07-09"),
     ]
-    history = Memory()
-    return history.after(fold_stated("us_bis_entity_list", history, snapshots))
+    return fold(snapshots)
 
 
 def in_force(history: History, day: date = date(2026, 7, 9)) -> pl.DataFrame:
@@ -68,29 +71,24 @@ def test_the_list_of_july_2026_has_3409_entries_in_force_and_hong_kong_only_in_a
     assert len(of_addresses) > 250
 
 
-def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_16_and_not_in_2026(whole: Any) -> None:
-    rows = whole.rows("sanction_listings", "valid_from", "valid_to", known_to=None, native_id="mps-institute-of-forensic-science")
-    assert rows == [(date(2020, 6, 5), date(2023, 11, 16))]
-    assert "Forensic Science" not in " ".join(in_force(whole)["name"])
-
-
 def test_rules_date_every_entry_that_cites_their_day_and_each_entity_is_one_listing(whole: Any) -> None:
-    # 22 entities, of which one was removed: no entry is counted twice.
-    named = in_force(whole).filter(~pl.col("native_id").str.contains(".", literal=True))
-    assert named.height == 21
-    assert whole.rows("sanction_listings", "valid_from", native_id="dji", known_to=None) == [(date(2020, 12, 18),)]
-    # 84 FR 22961 of 2019-05-21 took effect on 2019-05-16: Huawei's affiliates too, which only the text names.
-    rows = whole.rows(
-        "sanction_listings", "valid_from", "known_from", native_id="pry.huawei-technologies-paraguay-s-a", known_to=None
+    # the institute of forensic science, which is not in the text of 2026; 22 entities, of which it was removed
+    whole.shows(
+        "listings valid_from valid_to known_to=- native_id=mps-institute-of-forensic-science: 2020-06-05|2023-11-16",
+        "listings valid_from known_to=- native_id=dji: 2020-12-18",
+        # 84 FR 22961 of 2019-05-21 took effect on 2019-05-16: Huawei's affiliates too, which only the text names
+        "listings valid_from known_from known_to=- native_id=pry.huawei-technologies-paraguay-s-a: "
+        "2019-05-16|2019-05-21T23:59:59",
     )
-    assert rows == [(date(2019, 5, 16), datetime(2019, 5, 21, 23, 59, 59))]
+    assert "Forensic Science" not in " ".join(in_force(whole)["name"])
+    assert in_force(whole).filter(~pl.col("native_id").str.contains(".", literal=True)).height == 21
 
 
 @pytest.mark.trap("us_bis_entity_list", "pages-of-citations")
 def test_pages_differ_between_the_list_and_the_screening_list_and_days_agree(real_data: Path, bis: Path) -> None:
     """The screening list cites a rule's first page, the list itself the page of the entry: join on the day."""
-    packed = (real_data / "sanctions" / "csl" / "csl_2023-11-30_TRUNCATED.csv.gz").read_bytes()
-    rows = csv.DictReader(io.StringIO(gzip.decompress(packed).decode("utf-8", "replace"), newline=""))
+    cut = unpacked(real_data / "sanctions" / "csl" / "csl_2023-11-30_TRUNCATED.csv.gz").decode("utf-8", "replace")
+    rows = csv.DictReader(io.StringIO(cut, newline=""))
     own = entity_list.stage({"list.json": (bis / "nsfreg_bis_entity_list.json").read_bytes()}).frames["entries"]
     cited = {slug(n): (d[0], c[0]) for n, d, c in own.select("name", "cited", "cited_as").iter_rows()}
     pages, days = [], []
@@ -158,10 +156,8 @@ def test_counts_at_the_day_of_each_text_are_those_of_the_text(entities: list[dic
                 found.append(e)
         return found
 
-    snapshots = [snapshot({f"part744_{d}.xml": part_744(at(d))}, f"2026-01-0{n + 1}") for n, d in enumerate(days)]
-    shuffled = [snapshots[n] for n in (3, 0, 4, 1, 2)]
-    empty = Memory()
-    history = empty.after(fold_stated("us_bis_entity_list", empty, shuffled))
+    snapshots = [taken({f"part744_{d}.xml": part_744(at(d))}, f"2026-01-0{n + 1}") for n, d in enumerate(days)]
+    history = fold([snapshots[n] for n in (3, 0, 4, 1, 2)])
     assert offending(history) == {}
     assert [in_force(history, d).height for d in days] == [len(at(d)) for d in days]
     removed = history.all("sanction_events").filter(pl.col("kind") == "removed").collect()
@@ -178,11 +174,7 @@ def test_the_military_end_users_and_the_uflpa_list_are_read(bis: Path) -> None:
     for list_id, stage, n, days, basis in lists:
         data = (bis / f"nsfreg_{re.sub('^us_', '', list_id)}.json").read_bytes()
         staged = stage({"any.json": data})
-        empty = Memory()
-        history = empty.after(
-            fold_stated(list_id, empty, [StagedSnapshot("sha", datetime(2026, 7, 9), True, staged.facts, staged.frames)])
-        )
-        current = in_force(history)
+        current = in_force(fold([snapshot(staged, "2026-07-09")], list_id))
         assert (staged.rejects.height, current.height) == (0, n)
         assert days is None or set(current["valid_from"]) == days
         assert current["valid_from_basis"].unique().to_list() == [basis]

@@ -1,8 +1,6 @@
 """Lists that others transcribed, in one module and one declaration each. Parties are made up, but in the tests on real files."""
 
-import gzip
 import json
-import lzma
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.errors import Quarantine
+from assets.contracts import Staged
 from assets.sanctions.lists.eu import sectoral_annexes
 from assets.sanctions.lists.jp import third_countries
 from assets.sanctions.lists.us_cbp import withhold_release
@@ -19,16 +17,14 @@ from assets.sanctions.lists.us_fcc import covered_list
 from assets.sanctions.lists.us_ita import csl
 from assets.sanctions.lists.us_state import nonproliferation
 from assets.sanctions.reading.names import slug_as_written
-from tests.sanctions.conftest import holds
+from tests.sanctions.conftest import holds, refuses, unpacked
 from tests.sanctions.test_dod_1260h import entity, file
 
-MINE = entity("Fiction Works", effective_date="1991-11-14", notes="WRO; Industry: Machinery; Merchandise: Engines; Remarks: See.")
-FOUND = entity("Fiction Works", effective_date="1992-03-18", notes="Finding; Industry: Machinery; Merchandise: Engines")
-WRO = file(MINE, FOUND)
-
-
+WRO = file(
+    entity("Fiction Works", effective_date="1991-11-14", notes="WRO; Industry: Machinery; Merchandise: Engines; Remarks: See."),
+    entity("Fiction Works", effective_date="1992-03-18", notes="Finding; Industry: Machinery; Merchandise: Engines"),
+)
 COVERED = file(entity("Fiction Telecom", effective_date="2021-03-12", notes="Its equipment."))
-SHIP = entity("Fishing Vessel: Made Up", country="Fishing Vessels", effective_date="2020-08-18", notes="WRO")
 
 
 @pytest.mark.trap("us_cbp_wro", "order-and-finding")
@@ -41,29 +37,23 @@ def test_an_order_and_a_later_finding_are_two_listings_and_a_ship_or_class_of_go
         "FINDING:1992-03-18:fiction-works|FINDING|1992-03-18",
         "notes text kind=merchandise native_id=WRO:1991-11-14:fiction-works: Engines",
     )
-    ship = withhold_release.stage({"a.json": file(SHIP)})
-    holds(ship, "listings party_type: vessel", "countries country_id:", "facts n_unknown_countries: 0")
+    ship = entity("Fishing Vessel: Made Up", country="Fishing Vessels", effective_date="2020-08-18", notes="WRO")
+    found = withhold_release.stage({"a.json": file(ship)})
+    holds(found, "listings party_type: vessel", "countries country_id:", "facts n_unknown_countries: 0")
     goods = covered_list.stage({"a.json": file(entity("Routers made abroad", country=None, effective_date="2026-03-23"))})
     holds(goods, "listings name programs: Routers made abroad|COVERED", "countries country_id:")
 
 
-def imposed(authority: str, day: str, status: str, notice: str) -> str:
-    return f"Authority: {authority}; imposed {day}; status: {status}; {notice}, Federal Register"
-
-
-ISN = file(
-    entity(
-        "Fiction Trading",
-        effective_date="2018-04-30",
-        notes=" | ".join(
-            [
-                imposed("Executive Order 13382", "2/3/2020", "Active", "Vol. 85, No. 31, February 14, 2020"),
-                imposed("Iran Nonproliferation Act", "7/9/2002", "Lifted on 06/27/13", "Vol. 78, No. 124, 06/27/13"),
-                imposed("Missile Sanctions laws", "5/24/1996", "Expired on 05/24/98", "Vol. 61, No. 114, 06/12/96"),
-            ]
-        ),
+IMPOSED = "Authority: {}; imposed {}; status: {}; {}, Federal Register"
+NOTES = " | ".join(
+    IMPOSED.format(*cells)
+    for cells in (
+        ("Executive Order 13382", "2/3/2020", "Active", "Vol. 85, No. 31, February 14, 2020"),
+        ("Iran Nonproliferation Act", "7/9/2002", "Lifted on 06/27/13", "Vol. 78, No. 124, 06/27/13"),
+        ("Missile Sanctions laws", "5/24/1996", "Expired on 05/24/98", "Vol. 61, No. 114, 06/12/96"),
     )
 )
+ISN = file(entity("Fiction Trading", effective_date="2018-04-30", notes=NOTES))
 
 
 @pytest.mark.trap("us_state_isn", "each-imposition")
@@ -75,8 +65,8 @@ def test_each_imposition_is_a_listing_with_its_own_end_and_a_year_that_is_cut_is
         "INA:2002-07-09:fiction-trading|-|2013-06-27|official_notice / "
         "MISSILE:1996-05-24:fiction-trading|1996-06-12|1998-05-24|source_field",
     )
-    cut = entity("A", notes=imposed("Executive Order 13382", "12/11/201", "Active", "Vol. 79, No. 184, 09/23/14"))
-    found = nonproliferation.stage({"a.json": file(cut)})
+    cut = IMPOSED.format("Executive Order 13382", "12/11/201", "Active", "Vol. 79, No. 184, 09/23/14")
+    found = nonproliferation.stage({"a.json": file(entity("A", notes=cut))})
     holds(found, "listings native_id listed_on remarks: EO13382:undated:a|-|imposed 12/11/201")
 
 
@@ -181,97 +171,81 @@ def test_entries_are_found_by_their_numbers_even_where_a_page_ends_and_have_no_d
         "facts n_repeated list_changed: 1|2025-09-12",
     )
     assert staged.n_read == 3
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (JAPAN[: JAPAN.rindex("所在地".encode())], "3 numbered entries, and the last has no address: it is cut"),
-        (JAPAN.replace(b"\n1 ", b"\n"), "0 numbered entries"),
-    ],
-)
-def test_a_text_that_ends_in_an_entry_or_lacks_its_first_number_is_cut(data: bytes, said: str) -> None:
-    with pytest.raises(Quarantine, match=said):
-        third_countries.stage({"a.txt": data})
-
-
-def opened(folder: Path, path: str) -> bytes:
-    if not (folder / "more" / path).exists():
-        pytest.skip(f"real_data: there is no more/{path}")
-    packed = (folder / "more" / path).read_bytes()
-    return gzip.decompress(packed) if path.endswith(".gz") else lzma.decompress(packed)
+    refuses(
+        lambda data: third_countries.stage({"a.txt": data}),
+        ("3 numbered entries, and the last has no address: it is cut", JAPAN[: JAPAN.rindex("所在地".encode())]),
+        ("0 numbered entries", JAPAN.replace(b"\n1 ", b"\n")),
+    )
 
 
 NSF, OTHER = "us_lists_nsfreg/2026-07-09", "opensanctions_other"
-REAL = [
-    (withhold_release, f"{NSF}/cbp_wro.json.xz", 67, 67),
-    (covered_list, f"{NSF}/fcc_covered.json.xz", 15, 15),
-    (nonproliferation, f"{NSF}/state_nonproliferation.json.xz", 528, 729),
-    (section_1286, f"{NSF}/dow_1286.json.xz", 134, 134),
+REAL: list[tuple[Any, str, int, int]] = [
+    (withhold_release, f"{NSF}/cbp_wro.json.xz", 67, 67), (covered_list, f"{NSF}/fcc_covered.json.xz", 15, 15),
+    (nonproliferation, f"{NSF}/state_nonproliferation.json.xz", 528, 729), (section_1286, f"{NSF}/dow_1286.json.xz", 134, 134),
     (section_1286, f"{OTHER}/us_special_leg_source_files_section_1286.csv.gz", 443, 156),
     (section_1260h_notices, f"{OTHER}/us_dod_chinese_milcorps_sanctions.csv.gz", 397, 229),
     (sectoral_annexes, f"{OTHER}/eu_journal_sanctions_data_consolidated_32014R0833.csv.gz", 1746, 1744),
     (third_countries, f"{OTHER}/jp_meti_ru_250912_list_daisangoku_tokutei.pdf.txt.gz", 56, 55),
-]
+]  # fmt: skip
+
+
+Answers = dict[str, dict[str, float]]
+
+
+def staged_of(real_data: Path, number: int) -> Staged:
+    module, path, *_ = REAL[number]
+    staged: Staged = module.stage({path.rsplit("/", 1)[1].rsplit(".", 1)[0]: unpacked(real_data / "more" / path)})
+    return staged
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize(("module", "path", "n_read", "n_listings"), REAL, ids=[p.rsplit("/", 1)[1] for _, p, _, _ in REAL])
-def test_every_row_of_the_real_file_is_accounted_for(
-    real_data: Path, module: Any, path: str, n_read: int, n_listings: int
-) -> None:
-    staged = module.stage({path.rsplit("/", 1)[1].rsplit(".", 1)[0]: opened(real_data, path)})
+@pytest.mark.parametrize("number", range(len(REAL)), ids=[row[1].rsplit("/", 1)[1] for row in REAL])
+def test_every_row_of_the_real_file_is_accounted_for(real_data: Path, number: int) -> None:
+    module, _, n_read, n_listings = REAL[number]
+    staged = staged_of(real_data, number)
     assert (staged.n_read, staged.n_rejected, staged.frames["listings"].height) == (n_read, 0, n_listings)
     if module is not nonproliferation:  # there a row states several impositions
         assert n_read == n_listings + staged.facts["n_repeated"] + staged.facts.get("n_earlier", 0)
 
 
 @pytest.mark.real_data
-def test_the_annexes_hold_what_the_council_announced_of_each_package(
-    real_data: Path, answers: dict[str, dict[str, float]]
-) -> None:
+def test_the_annexes_hold_what_the_council_announced_of_each_package(real_data: Path, answers: Answers) -> None:
     """The text as consolidated in 2026 lacks those that were taken off since: some per cent of the ships."""
-    staged = sectoral_annexes.stage({"a.csv": opened(real_data, REAL[6][1])})
-    counts = staged.frames["listings"].group_by("programs", "listed_on").len()
+    frames = staged_of(real_data, 6).frames
+    counts = frames["listings"].group_by("programs", "listed_on").len()
     for part, announced in answers["eu-packages"].items():
         annex, day = part.split()
         held = counts.filter(programs=f"EU-833-{annex}", listed_on=date.fromisoformat(day))["len"].item()
         assert announced * 0.9 <= held <= announced, part
-    places = pl.concat([staged.frames[f].select("native_id", "country_id") for f in ("addresses", "countries")])
+    places = pl.concat([frames[f].select("native_id", "country_id") for f in ("addresses", "countries")])
     chinese = places.filter(pl.col("country_id").is_in(["CHN", "HKG"]))["native_id"].n_unique()
     assert chinese == answers["eu-annexes-chinese"]["listings"]
 
 
 @pytest.mark.real_data
-def test_two_transcriptions_of_one_list_name_the_same(real_data: Path, answers: dict[str, dict[str, float]]) -> None:
-    of_json = json.loads(opened(real_data, REAL[3][1]))["entities"]
-    text = opened(real_data, REAL[4][1]).decode("utf-8-sig")
-    rows = pl.read_csv(text.encode(), infer_schema=False)
+def test_two_transcriptions_of_one_list_name_the_same(real_data: Path, answers: Answers) -> None:
+    of_json = json.loads(unpacked(real_data / "more" / REAL[3][1]))["entities"]
+    rows = pl.read_csv(unpacked(real_data / "more" / REAL[4][1]).decode("utf-8-sig").encode(), infer_schema=False)
     mine = {slug_as_written(entity["name"]) for entity in of_json}
     theirs = {slug_as_written(name) for name in rows.filter(pl.col("report-date") == "2024")["name"]}
     assert len(mine & theirs) == answers["two-transcriptions"]["1286 of 2024"]
     # the second file has newer lists too, of which the reader takes the newest
-    of_2024 = section_1286.stage({"a.json": opened(real_data, REAL[3][1])}).frames["listings"]["native_id"]
-    assert answers["1286-names"].keys() <= (set(of_2024) & theirs)
-
-    notices = section_1260h_notices.stage({"a.csv": opened(real_data, REAL[5][1])}).frames["listings"]
-    current = notices.filter(pl.col("ends_on").is_null()).select("native_id", "listed_on")
+    assert answers["1286-names"].keys() <= (set(staged_of(real_data, 3).frames["listings"]["native_id"]) & theirs)
+    current = staged_of(real_data, 5).frames["listings"].filter(pl.col("ends_on").is_null()).select("native_id", "listed_on")
     in_force = {i.split(":", 1)[1]: int(f"{day:%Y%m%d}") for i, day in current.iter_rows()}
-    named = json.loads((real_data / "sanctions" / "bis" / "nsfreg_dow_1260h.json").read_bytes())["entities"]
+    named = json.loads(unpacked(real_data / "sanctions" / "bis" / "nsfreg_dow_1260h.json"))["entities"]
     both = {name: in_force[name] for e in named if (name := slug_as_written(e["name"])) in in_force}
     assert len(both) == answers["two-transcriptions"]["1260H of 2026"]
     assert answers["1260h-days"].items() <= both.items()
 
 
 @pytest.mark.real_data
-def test_what_the_master_list_says_was_in_force_is_what_the_screening_list_held(
-    real_data: Path, answers: dict[str, dict[str, float]]
-) -> None:
+def test_what_the_master_list_says_was_in_force_is_what_the_screening_list_held(real_data: Path, answers: Answers) -> None:
     """The rest is spelled otherwise (``Ltd.``, ``Limited``) or is of authorities that the screening list leaves out."""
     day = date(2022, 4, 21)
-    of_state = nonproliferation.stage({"a.json": opened(real_data, REAL[2][1])}).frames["listings"]
+    of_state = staged_of(real_data, 2).frames["listings"]
     then = of_state.filter(pl.col("listed_on") <= day, pl.col("ends_on").is_null() | (pl.col("ends_on") > day))
-    screened = csl.stage({"c.csv": opened(real_data, "us_csl/2022-05-16/consolidated.csv.gz")}).frames["listings"]
+    screened = csl.stage({"c.csv": unpacked(real_data / "more/us_csl/2022-05-16/consolidated.csv.gz")}).frames["listings"]
     theirs = {slug_as_written(n): day for n, day in screened.filter(programs="ISN").select("name", "listed_on").iter_rows()}
     mine = {(native_id.split(":")[2], start) for native_id, start in then.select("native_id", "listed_on").iter_rows()}
     known = answers["isn-2022"]
@@ -282,25 +256,15 @@ def test_what_the_master_list_says_was_in_force_is_what_the_screening_list_held(
 
 
 @pytest.mark.real_data
-def test_an_entry_of_japans_list_has_as_many_other_names_as_it_says(
-    real_data: Path, answers: dict[str, dict[str, float]]
+def test_days_are_those_that_the_body_announced_and_an_entry_has_as_many_other_names_as_it_says(
+    real_data: Path, answers: Answers
 ) -> None:
-    frames = third_countries.stage({"a.txt": opened(real_data, REAL[7][1])}).frames
+    frames = staged_of(real_data, 7).frames
     counts = frames["names"].join(frames["listings"].select("native_id", entry="row"), on="native_id").group_by("entry").len()
     found = dict(counts.iter_rows())
     assert {part: found[int(part)] for part in answers["meti-aliases"]} == answers["meti-aliases"]
-
-
-@pytest.mark.real_data
-@pytest.mark.parametrize(
-    ("answer", "module", "path"), [("wro-days", withhold_release, REAL[0][1]), ("fcc-days", covered_list, REAL[1][1])]
-)
-def test_days_are_those_that_the_body_announced(
-    real_data: Path, answers: dict[str, dict[str, float]], answer: str, module: Any, path: str
-) -> None:
-    listings = module.stage({"a.json": opened(real_data, path)}).frames["listings"]
-    days = {slug_as_written(name): set() for name in listings["name"]}  # type: ignore[var-annotated]
-    for name, day in listings.select("name", "listed_on").iter_rows():
-        days[slug_as_written(name)].add(day and int(f"{day:%Y%m%d}"))
-    wrong = {part: days.get(part) for part, day in answers[answer].items() if int(day) not in days.get(part, ())}
-    assert wrong == {}
+    for answer, number in (("wro-days", 0), ("fcc-days", 1)):
+        days: dict[str, set[int]] = {}
+        for name, day in staged_of(real_data, number).frames["listings"].select("name", "listed_on").iter_rows():
+            days.setdefault(slug_as_written(name), set()).add(day and int(f"{day:%Y%m%d}"))
+        assert {part: days.get(part) for part, day in answers[answer].items() if int(day) not in days.get(part, ())} == {}

@@ -1,8 +1,5 @@
 """The Remarks cell of OFAC's lists."""
 
-from collections.abc import Mapping
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +8,7 @@ from assets.sanctions.lists.us_ofac.remark_grammar import LABELLED, SHAPED, Labe
 from assets.sanctions.lists.us_ofac.remarks import UNREAD, is_cut, production, read_remarks
 from assets.sanctions.reading.dates import written_date
 from tests.depth import examples
+from tests.told import told
 
 COUNTRIES = {"china": "CHN", "hong kong": "HKG", "iran": "IRN", "korea, north": "PRK", "hubei": "XXX", "united states": "USA"}
 
@@ -18,38 +16,32 @@ COUNTRIES = {"china": "CHN", "hong kong": "HKG", "iran": "IRN", "korea, north": 
 @pytest.mark.parametrize(
     ("text", "countries"),
     [
-        (None, []),
-        ("DOB 24 Nov 1990; citizen Iran; alt. citizen China.", [("IRN", "citizenship"), ("CHN", "citizenship")]),
+        (None, []), ("DOB 24 Nov 1990; citizen Iran; alt. citizen China.", [("IRN", "citizenship"), ("CHN", "citizenship")]),
         ("nationality Korea, North; Gender Male.", [("PRK", "nationality")]),
         ("POB Wuhan, Hubei, China; Gender Male.", [("CHN", "place_of_birth")]),
-        ("POB Pyongyang, Korea, North.", [("PRK", "place_of_birth")]),
-        ("alt. POB Hong Kong.", [("HKG", "place_of_birth")]),
+        ("POB Pyongyang, Korea, North.", [("PRK", "place_of_birth")]), ("alt. POB Hong Kong.", [("HKG", "place_of_birth")]),
         ("Passport C18165248 (China) expires 25 Oct 2020; National ID No. 42 (China).", [("CHN", "remark")]),
         ("Unified Social Credit Code (USCC) 9113100033607322XK (China).", [("CHN", "remark")]),
-        ("Nationality of Registration Iran.", [("IRN", "registration")]),
-        ("Something new 42 (Iran).", [("IRN", "remark")]),
+        ("Nationality of Registration Iran.", [("IRN", "registration")]), ("Something new 42 (Iran).", [("IRN", "remark")]),
     ],
-)
+)  # fmt: skip
 def test_countries_have_the_basis_that_the_clause_states(text: str | None, countries: list[tuple[str, str]]) -> None:
     assert list(read_remarks(text, COUNTRIES).countries) == countries
 
 
-def test_links_may_stand_in_parentheses_hold_semicolons_and_countries_that_say_nothing() -> None:
-    remarks = read_remarks("Linked To: ACME (CHINA) CO; Linked To: BETA (Hong Kong).", COUNTRIES)
-    assert list(remarks.countries) == []
-    assert list(remarks.links) == [("linked_to", "ACME (CHINA) CO", None), ("linked_to", "BETA (Hong Kong)", None)]
-    assert list(read_remarks("DOB 1970; (Linked To: ACME (HK)).", COUNTRIES).links) == [("linked_to", "ACME (HK)", None)]
-    remarks = read_remarks("Linked To: ACME; SONS AND CO; Gender Male; Linked To: BETA.", COUNTRIES)
-    assert list(remarks.links) == [("linked_to", "ACME; SONS AND CO", None), ("linked_to", "BETA", None)]
-    assert list(read_remarks("half-brother of Saddam Hussein.", COUNTRIES).links) == [("half-brother_of", "Saddam Hussein", None)]
-
-
 @pytest.mark.trap("us_ofac_sdn", "weak-aliases")
-def test_weak_names_stand_in_single_quotes_with_their_kind() -> None:
+def test_links_may_hold_semicolons_and_countries_that_say_nothing_and_weak_names_stand_in_single_quotes() -> None:
+    for text, links in (
+        ("Linked To: ACME (CHINA) CO; Linked To: BETA (Hong Kong).",
+         "linked_to|ACME (CHINA) CO|- / linked_to|BETA (Hong Kong)|-"),
+        ("DOB 1970; (Linked To: ACME (HK)).", "linked_to|ACME (HK)|-"),
+        ("Linked To: ACME; SONS AND CO; Gender Male; Linked To: BETA.", "linked_to|ACME; SONS AND CO|- / linked_to|BETA|-"),
+        ("half-brother of Saddam Hussein.", "half-brother_of|Saddam Hussein|-"),
+    ):  # fmt: skip
+        remarks = read_remarks(text, COUNTRIES)
+        assert (told(remarks.links), list(remarks.countries)) == (links, [])
     remarks = read_remarks("DOB 1970; a.k.a. 'BNC'; f.k.a. 'ANA I'; alt. n.k.a. 'O'BRIEN, Kid'; a.k.a. 'A; B'.", COUNTRIES)
-    assert list(remarks.names) == [
-        ("BNC", "aka", "weak"), ("ANA I", "fka", "weak"), ("O'BRIEN, Kid", "nka", "weak"), ("A; B", "aka", "weak"),
-    ]  # fmt: skip
+    assert told(remarks.names) == "BNC|aka|weak / ANA I|fka|weak / O'BRIEN, Kid|nka|weak / A; B|aka|weak"
 
 
 @pytest.mark.parametrize(
@@ -95,28 +87,20 @@ def test_a_statement_is_a_note_of_its_kind(clause: str, note: tuple[str, str]) -
     assert list(read_remarks(f"{clause}.", COUNTRIES).notes) == [note]
 
 
-@pytest.mark.parametrize(
-    ("text", "born"),
-    [
-        ("24 Nov 1990", (date(1990, 11, 24), date(1990, 11, 25), "day", False)),
-        ("Mar 1970", (date(1970, 3, 1), date(1970, 4, 1), "month", False)),
-        ("circa 1962", (date(1962, 1, 1), date(1963, 1, 1), "year", True)),
-        ("1959 to 1962", (date(1959, 1, 1), date(1963, 1, 1), "interval", False)),
-        ("circa 1979-1982", (date(1979, 1, 1), date(1983, 1, 1), "interval", True)),
-        ("21 Mar 1962 to 20 Apr 1962", (date(1962, 3, 21), date(1962, 4, 21), "interval", False)),
-    ],
-)
-def test_a_partial_date_is_the_days_that_it_covers(text: str, born: tuple[date, date, str, bool]) -> None:
-    found = written_date(text)
-    assert found is not None
-    assert (found.first, found.before, found.precision, found.is_circa) == born
-    assert list(read_remarks(f"alt. DOB {text}.", COUNTRIES).birth_dates) == [(text, *born)]
-
-
-@pytest.mark.parametrize("text", ["31 Feb 1970", "0000", "9999", "1962 to 1959", "Foo 1970", "unknown", "24 Nov 90"])
-def test_what_is_no_date_stays_unread(text: str) -> None:
-    assert written_date(text) is None
-    assert list(read_remarks(f"DOB {text}.", COUNTRIES).notes) == [(UNREAD, f"DOB {text}")]
+def test_a_partial_date_is_the_days_that_it_covers_and_what_is_no_date_stays_unread() -> None:
+    for text, born in (
+        ("24 Nov 1990", "1990-11-24|1990-11-25|day|False"), ("Mar 1970", "1970-03-01|1970-04-01|month|False"),
+        ("circa 1962", "1962-01-01|1963-01-01|year|True"), ("1959 to 1962", "1959-01-01|1963-01-01|interval|False"),
+        ("circa 1979-1982", "1979-01-01|1983-01-01|interval|True"),
+        ("21 Mar 1962 to 20 Apr 1962", "1962-03-21|1962-04-21|interval|False"),
+    ):  # fmt: skip
+        found = written_date(text)
+        assert found is not None
+        assert told([(found.first, found.before, found.precision, found.is_circa)]) == born
+        assert told(read_remarks(f"alt. DOB {text}.", COUNTRIES).birth_dates) == f"{text}|{born}"
+    for text in ("31 Feb 1970", "0000", "9999", "1962 to 1959", "Foo 1970", "unknown", "24 Nov 90"):
+        assert written_date(text) is None
+        assert list(read_remarks(f"DOB {text}.", COUNTRIES).notes) == [(UNREAD, f"DOB {text}")]
 
 
 def test_unread_clauses_and_a_last_one_that_is_cut_are_kept_as_they_stand() -> None:
@@ -125,11 +109,9 @@ def test_unread_clauses_and_a_last_one_that_is_cut_are_kept_as_they_stand() -> N
     assert remarks.n_clauses == 3
     # 22 versions of rows reach the end of the column: the last clause may have lost its end.
     text = "; ".join(["Linked To: SOMEBODY"] * 60)[:981] + "; Passport C1816524"
-    assert len(text) == 1000
-    assert is_cut(text)
+    assert (len(text), is_cut(text)) == (1000, True)
     remarks = read_remarks(text, COUNTRIES)
-    assert list(remarks.notes) == [(UNREAD, "Passport C1816524")]
-    assert list(remarks.identifiers) == []
+    assert (list(remarks.notes), list(remarks.identifiers)) == ([(UNREAD, "Passport C1816524")], [])
 
 
 @pytest.mark.parametrize("kind", [*LABELLED, *SHAPED], ids=lambda kind: f"{kind.sort}: {kind.example}"[:60])
@@ -146,9 +128,8 @@ _JOINTS = ["; ", "; ", ";", "(", ")", "China", "'", ".", ", ", "alt. ", "a.k.a. 
 @examples(300)
 @given(st.lists(st.sampled_from([*(kind.example for kind in LABELLED), *_JOINTS]) | st.text(max_size=5)))
 def test_any_text_is_read_and_gives_rows_that_the_tables_take(parts: list[str]) -> None:
-    known: Mapping[str, str] = COUNTRIES
-    remarks = read_remarks("".join(parts), known)
-    assert {c for c, _ in remarks.countries} <= set(known.values())
+    remarks = read_remarks("".join(parts), COUNTRIES)
+    assert {c for c, _ in remarks.countries} <= set(COUNTRIES.values())
     assert all(a < b for _, a, b, _, _ in remarks.birth_dates)
     assert all(value and scheme for scheme, value, _, _ in remarks.identifiers)
     assert all(text for _, text in remarks.notes)

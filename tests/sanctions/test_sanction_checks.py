@@ -82,13 +82,9 @@ def sound() -> Any:
     snapshots = [
         vintage("2023-01-02T15:00", [a, b, c, e], addresses=where, details=more),
         vintage("2023-01-09T15:00", [a | {"title": "Director"}, b, c, d, e], addresses=where, details=more),
-        vintage(
-            "2023-01-16T15:00",
-            [a, c | {"native_id": "5"}, d | {"programs": "IRAN"}, e | {"ends_on": date(2023, 1, 12)}],
-            addresses=where[:1],
-            details=more,
-        ),
-    ]
+        vintage("2023-01-16T15:00", [a, c | {"native_id": "5"}, d | {"programs": "IRAN"}, e | {"ends_on": date(2023, 1, 12)}],
+         addresses=where[:1], details=more),
+    ]  # fmt: skip
     history = Memory()
     return history.after(fold_compared("us_ofac_sdn", history, snapshots, reader(COUNTRY_IDS)))
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from assets.contracts import Staged
-from assets.errors import Quarantine
 from assets.sanctions.lists.gb import uk_sanctions as uk_list
-from tests.sanctions.conftest import holds
+from tests.sanctions.conftest import holds, refuses, xml
 
 HEADER = """Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Name type,
 Alias strength,Title,Name non-latin script,Non-latin script type,Non-latin script language,Regime Name,Designation Type,
@@ -62,64 +61,47 @@ FIRM = cells(
     "Other Information: (UK Sanctions List Ref):SYR0306 (UK Statement of Reasons):Front company."
 )
 OFSI_ROWS = (
-    cells(
-        "Name 6: PUTIN | Name 1: Vladimir | Group Type: Individual | Alias Type: Primary name | Group ID: 14196 | "
-        "Regime: Russia | Listed On: 25/02/2022 | UK Sanctions List Date Designated: 25/02/2022 | "
-        "Last Updated: 01/03/2022 | Nationality: (1) Russia (2) Serbia | DOB: 00/00/1952 | Country: Russia | "
-        "Address 6: Moscow | Other Information: (UK Sanctions List Ref):RUS0251. (Gender):Male"
-    ),
+    cells("Name 6: PUTIN | Name 1: Vladimir | Group Type: Individual | Alias Type: Primary name | Group ID: 14196 | "
+     "Regime: Russia | Listed On: 25/02/2022 | UK Sanctions List Date Designated: 25/02/2022 | "
+     "Last Updated: 01/03/2022 | Nationality: (1) Russia (2) Serbia | DOB: 00/00/1952 | Country: Russia | "
+     "Address 6: Moscow | Other Information: (UK Sanctions List Ref):RUS0251. (Gender):Male"),
     FIRM | {"Name 6": "GENERAL INDUSTRIES", "Alias Type": "Primary name", "UK Sanctions List Date Designated": "31/12/2020"},
     FIRM | {"Name 6": "OLD INDUSTRIES", "Alias Type": "FKA", "Alias Quality": "Good quality"},
-    cells(
-        "Name 6: WITHOUT REFERENCE | Group Type: Entity | Alias Type: Primary name | Group ID: 99 | Regime: Iraq | "
-        "Listed On: 01/02/2003"
-    ),
+    cells("Name 6: WITHOUT REFERENCE | Group Type: Entity | Alias Type: Primary name | Group ID: 99 | Regime: Iraq | "
+     "Listed On: 01/02/2003"),
+)  # fmt: skip
+XML = '<?xml version="1.0" encoding="utf-8"?>' + xml(
+    """Designations<DateGenerated: 02/09/2026; Designation<LastUpdated: 14/04/2026; DateDesignated: 25/01/2001; UniqueID: AFG0006;
+    OFSIGroupID: 7172; UNReferenceNumber: TAi.002; Names<
+      Name<Name1: MOHAMMAD; Name2: HASSAN; Name6: AKHUND; NameType: Primary Name>
+      Name<Name6: Haji Hassan; NameType: ALias; AliasStrength: Low quality a.k.a>>
+    NonLatinNames<NonLatinName<NameNonLatinScript: محمد حسن آخوند; NonLatinScriptType: Arabic>>
+    Titles<Title: Mullah; Title: Haji> RegimeName: The Afghanistan (Sanctions) (EU Exit) Regulations 2020;
+    IndividualEntityShip: Individual; DesignationSource: UN; SanctionsImposed: Asset freeze|Travel Ban;
+    SanctionsImposedIndicators<AssetFreeze: true; Deflag: false> UKStatementofReasons:;
+    Addresses<Address<AddressLine6: Kabul; AddressCountry: Afghanistan>>
+    IndividualDetails<Individual<DOBs<DOB: dd/mm/1945; DOB: 01/03/1958; DOB: 15/08/19yy>
+      PassportDetails<Passport<PassportNumber: P0; PassportAdditionalInformation: Afghan> Passport<PassportNumber: P1>>
+      Nationalities<Nationality: Afghanistan>
+      BirthDetails<Location<TownOfBirth: Lakhi; CountryOfBirth: Afghanistan>>>>>
+    Designation<DateDesignated: 01/03/2022; UniqueID: RUS3064; Names<Name<Name6: NORTHERN OIL; NameType: Primary Name>>
+    RegimeName: The Russia (Sanctions) (EU Exit) Regulations 2019; IndividualEntityShip: Entity;
+    EntityDetails<Entity<BusinessRegistrationNumbers<BusinessRegistrationNumber: BR-99>
+      ParentCompanies<ParentCompany: Northern Holding>>> EmailAddresses<EmailAddress: office@example.com>>>"""
 )
-XML = """<?xml version="1.0" encoding="utf-8"?><Designations xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-  <DateGenerated>02/09/2026</DateGenerated>
-  <Designation><LastUpdated>14/04/2026</LastUpdated><DateDesignated>25/01/2001</DateDesignated>
-  <UniqueID>AFG0006</UniqueID><OFSIGroupID>7172</OFSIGroupID><UNReferenceNumber>TAi.002</UNReferenceNumber>
-  <Names><Name><Name1>MOHAMMAD</Name1><Name2>HASSAN</Name2><Name6>AKHUND</Name6><NameType>Primary Name</NameType></Name>
-  <Name><Name6>Haji Hassan</Name6><NameType>ALias</NameType>
-  <AliasStrength>Low quality a.k.a</AliasStrength></Name></Names><NonLatinNames><NonLatinName>
-  <NameNonLatinScript>محمد حسن آخوند</NameNonLatinScript>
-  <NonLatinScriptType>Arabic</NonLatinScriptType></NonLatinName></NonLatinNames><Titles><Title>Mullah</Title>
-  <Title>Haji</Title></Titles>
-  <RegimeName>The Afghanistan (Sanctions) (EU Exit) Regulations 2020</RegimeName>
-  <IndividualEntityShip>Individual</IndividualEntityShip><DesignationSource>UN</DesignationSource>
-  <SanctionsImposed>Asset freeze|Travel Ban</SanctionsImposed><SanctionsImposedIndicators><AssetFreeze>true</AssetFreeze>
-  <Deflag>false</Deflag></SanctionsImposedIndicators><UKStatementofReasons>
-</UKStatementofReasons><Addresses><Address>
-  <AddressLine6>Kabul</AddressLine6><AddressCountry>Afghanistan</AddressCountry></Address></Addresses>
-  <IndividualDetails><Individual><DOBs><DOB>dd/mm/1945</DOB><DOB>01/03/1958</DOB><DOB>15/08/19yy</DOB></DOBs>
-  <PassportDetails><Passport><PassportNumber>P0</PassportNumber>
-  <PassportAdditionalInformation>Afghan</PassportAdditionalInformation></Passport><Passport>
-  <PassportNumber>P1</PassportNumber></Passport></PassportDetails><Nationalities>
-  <Nationality>Afghanistan</Nationality></Nationalities><BirthDetails><Location><TownOfBirth>Lakhi</TownOfBirth>
-  <CountryOfBirth>Afghanistan</CountryOfBirth></Location></BirthDetails></Individual></IndividualDetails></Designation>
-  <Designation><DateDesignated>01/03/2022</DateDesignated><UniqueID>RUS3064</UniqueID>
-  <Names><Name><Name6>NORTHERN OIL</Name6><NameType>Primary Name</NameType></Name></Names>
-  <RegimeName>The Russia (Sanctions) (EU Exit) Regulations 2019</RegimeName>
-  <IndividualEntityShip>Entity</IndividualEntityShip>
-  <EntityDetails><Entity><BusinessRegistrationNumbers>
-  <BusinessRegistrationNumber>BR-99</BusinessRegistrationNumber></BusinessRegistrationNumbers><ParentCompanies>
-  <ParentCompany>Northern Holding</ParentCompany></ParentCompanies></Entity></EntityDetails><EmailAddresses>
-  <EmailAddress>office@example.com</EmailAddress></EmailAddresses></Designation></Designations>"""
 
 
-def made(
-    rows: tuple[dict[str, str], ...] = ROWS, header: list[str] | None = None, first: str = "Report Date: 13-Feb-2026"
-) -> bytes:
+def made(rows: tuple[dict[str, str], ...] = ROWS, header: list[str] = HEADER, first: str = "Report Date: 13-Feb-2026") -> bytes:
     out = io.StringIO()
-    writer = csv.DictWriter(out, HEADER if header is None else header, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(out, header, restval="", lineterminator="\r\n")
     out.write(first + "\r\n")
     writer.writeheader()
     writer.writerows(rows)
     return ("\ufeff" + out.getvalue()).encode()
 
 
-def ofsi() -> bytes:
-    return made(OFSI_ROWS, OFSI_HEADER, "Last Updated,03/06/2026")
+def ofsi(*rows: dict[str, str]) -> bytes:
+    return made(rows or OFSI_ROWS, OFSI_HEADER, "Last Updated,03/06/2026")
 
 
 def staged(data: bytes | None = None, name: str = "UK-Sanctions-List.csv") -> Staged:
@@ -148,47 +130,51 @@ def test_rows_of_one_id_are_one_party_with_its_details_and_a_ship_has_its_own() 
         "notes text kind=vessel_length: 333", "notes text kind=former_vessel_flag: Liberia / Panama",
         "notes text kind=former_vessel_owner: Northern Lines / Southern Lines",
     )  # fmt: skip
-    programs = set(found.frames["listings"]["programs"])
-    assert programs == {"The Russia (Sanctions) (EU Exit) Regulations 2019"}
+    assert set(found.frames["listings"]["programs"]) == {"The Russia (Sanctions) (EU Exit) Regulations 2019"}
     holds(staged(made((SHIP | {"Date Designated": "03/04/2022"},))), "listings listed_on: 2022-04-03")
 
 
 def test_the_older_ofsi_list_joins_by_reference_with_its_own_day_as_a_note_and_numbered_values() -> None:
     holds(
-        staged(ofsi(), "ConList.csv"),
-        "facts published format: 2026-06-03|ofsi csv",
+        staged(ofsi(), "ConList.csv"), "facts published format: 2026-06-03|ofsi csv",
         "listings native_id name listed_on: RUS0251|Vladimir PUTIN|2022-02-25 / SYR0306|GENERAL INDUSTRIES|2020-12-31 / "
-        "OFSI-99|WITHOUT REFERENCE|2003-02-01",
-        "notes text kind=listed_by_ofsi native_id=SYR0306: 2011-12-02",
-        "countries country_id basis=nationality: RUS / SRB",
-        "names native_id name kind quality: SYR0306|OLD INDUSTRIES|fka|strong",
-        "birth_dates born: 1952",
-    )
+         "OFSI-99|WITHOUT REFERENCE|2003-02-01",
+        "notes text kind=listed_by_ofsi native_id=SYR0306: 2011-12-02", "countries country_id basis=nationality: RUS / SRB",
+        "names native_id name kind quality: SYR0306|OLD INDUSTRIES|fka|strong", "birth_dates born: 1952",
+    )  # fmt: skip
 
 
 def test_the_xml_gives_parties_in_the_same_shape() -> None:
     holds(
-        staged(XML.encode(), "UK-Sanctions-List.xml"),
-        "facts published format: 2026-09-02|uk xml",
+        staged(XML.encode(), "UK-Sanctions-List.xml"), "facts published format: 2026-09-02|uk xml",
         "listings row native_id name party_type title listed_on: "
-        "1|AFG0006|MOHAMMAD HASSAN AKHUND|person|Mullah; Haji|2001-01-25 / 2|RUS3064|NORTHERN OIL|entity|-|2022-03-01",
+         "1|AFG0006|MOHAMMAD HASSAN AKHUND|person|Mullah; Haji|2001-01-25 / 2|RUS3064|NORTHERN OIL|entity|-|2022-03-01",
         "names name kind quality: Haji Hassan|aka|weak / محمد حسن آخوند|aka|strong",
         "identifiers value note scheme=passport: P0|Afghan / P1|-",
-        "identifiers native_id value scheme=email: RUS3064|office@example.com",
-        "birth_dates born: 1945 / 01 Mar 1958",
-        "notes native_id text kind=born: AFG0006|15/08/19yy",
-        "notes text kind=non_latin_script: محمد حسن آخوند: Arabic", "notes text kind=measures: Asset freeze|Travel Ban",
+        "identifiers native_id value scheme=email: RUS3064|office@example.com", "birth_dates born: 1945 / 01 Mar 1958",
+        "notes native_id text kind=born: AFG0006|15/08/19yy", "notes text kind=non_latin_script: محمد حسن آخوند: Arabic",
+        "notes text kind=measures: Asset freeze|Travel Ban",
         "links native_id relation linked_name linked_listing_id: RUS3064|parent_company|Northern Holding|-",
     )  # fmt: skip
 
 
-def test_rows_without_id_or_name_are_rejected_and_none_is_taken_as_removed() -> None:
+def test_rows_without_id_or_name_are_rejected_and_none_is_taken_as_removed_and_another_list_is_quarantined() -> None:
     no_id = SHIP | {"Unique ID": "", "OFSI Group ID": ""}
     found = staged(made((*ROWS, no_id, SHIP | {"Unique ID": "RUS9", "Name 6": ""})))
     assert sorted(found.rejects["reason"].to_list()) == ["the id is missing", "the name is empty"]
     assert (found.facts["n_illegible"], found.facts["unreadable_ids"], found.n_rejected) == (1, ["RUS9"], 2)
     found = staged(XML.replace("<UniqueID>RUS3064</UniqueID>", "").encode())
     assert (found.frames["listings"].height, found.facts["n_illegible"]) == (1, 1)
+    refuses(
+        staged,
+        ("root element", XML.encode().replace(b"Designations", b"Other")), ("cut", made()[: len(made()) - 240]),
+        ("no party", made(())),
+        ("none of its first lines is a header", b"Report Date: 13-Feb-2026\r\nName,Country\r\nPUTIN,Russia\r\n"),
+        ("lacks Name 6", b"Unique ID,Country\r\nRUS1,Russia\r\n"),
+    )  # fmt: skip
+    # of several files the XML is read, then the list with unique ids
+    assert uk_list.stage({"a.csv": made(), "b.xml": XML.encode()}).facts["format"] == "uk xml"
+    assert uk_list.stage({"a.csv": ofsi(), "b.csv": made()}).facts["format"] == "uk csv"
 
 
 LABELLED = (
@@ -201,9 +187,8 @@ LABELLED = (
 
 def test_what_has_a_label_in_the_other_information_of_ofsi_is_read_as_the_column_of_the_other_layouts() -> None:
     row = FIRM | {"Name 6": "WORKS", "Alias Type": "Primary name", "Other Information": LABELLED}
-    data = made((row,), OFSI_HEADER, "Last Updated,03/06/2026")
     holds(
-        staged(data),
+        staged(ofsi(row)),
         "listings native_id: IRN0001",
         *(f"identifiers value scheme={scheme}: {value}" for scheme, value in (
             ("un_reference", "IRe.061"), ("phone", "+98 1 / +98 2"), ("fax", "+98 3"), ("website", "http://a.example"),
@@ -211,18 +196,15 @@ def test_what_has_a_label_in_the_other_information_of_ofsi_is_read_as_the_column
         "links linked_name relation=subsidiary: First / Second", "links linked_name relation=parent_company: Holding",
         "notes text kind=organization_type: Enterprise", "notes text kind=year_built: 1975",
     )  # fmt: skip
-
-
-@pytest.mark.parametrize("lands", ["(1) to (3) Algeria (4) Morocco", "(1-3) Algeria (4) Morocco"])
-def test_a_range_of_numbers_is_that_many_places_of_one_country(lands: str) -> None:
-    row = OFSI_ROWS[0] | {"Town of Birth": "(1) A (2) B (3) C (4) D", "Country of Birth": lands, "DOB": "11/1955"}
-    data = made((row,), OFSI_HEADER, "Last Updated,03/06/2026")
-    holds(
-        staged(data),
-        "birth_places place country_id: A, Algeria|DZA / B, Algeria|DZA / C, Algeria|DZA / D, Morocco|MAR",
-        "birth_dates born precision: Nov 1955|month",
-    )
-    apart = made((row | {"Country of Birth": "(1) Algeria (2) Morocco"},), OFSI_HEADER, "Last Updated,03/06/2026")
+    # a range of numbers is that many places of one country
+    for lands in ("(1) to (3) Algeria (4) Morocco", "(1-3) Algeria (4) Morocco"):
+        row = OFSI_ROWS[0] | {"Town of Birth": "(1) A (2) B (3) C (4) D", "Country of Birth": lands, "DOB": "11/1955"}
+        holds(
+            staged(ofsi(row)),
+            "birth_places place country_id: A, Algeria|DZA / B, Algeria|DZA / C, Algeria|DZA / D, Morocco|MAR",
+            "birth_dates born precision: Nov 1955|month",
+        )
+    apart = ofsi(row | {"Country of Birth": "(1) Algeria (2) Morocco"})
     holds(staged(apart), "birth_places place: A / B / C / D / Algeria / Morocco")
 
 
@@ -239,23 +221,3 @@ def test_the_workbooks_of_ofsi_are_read_whole(real_data: Path, name: str, n_rows
         found.frames["birth_dates"].height + len(found.frames["notes"].filter(kind="born"))
     )
     assert found.facts["n_unknown_countries"] < 0.002 * found.facts["n_countries"]
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (XML.encode().replace(b"Designations", b"Other"), "root element"),
-        (made()[: len(made()) - 240], "cut"),
-        (made(()), "no party"),
-        (b"Report Date: 13-Feb-2026\r\nName,Country\r\nPUTIN,Russia\r\n", "none of its first lines is a header"),
-        (b"Unique ID,Country\r\nRUS1,Russia\r\n", "lacks Name 6"),
-    ],
-)
-def test_another_list_one_without_a_party_or_without_its_columns_is_quarantined(data: bytes, said: str) -> None:
-    with pytest.raises(Quarantine, match=said):
-        staged(data)
-
-
-def test_of_several_files_the_xml_is_read_then_the_list_with_unique_ids() -> None:
-    assert uk_list.stage({"a.csv": made(), "b.xml": XML.encode()}).facts["format"] == "uk xml"
-    assert uk_list.stage({"a.csv": ofsi(), "b.csv": made()}).facts["format"] == "uk csv"
