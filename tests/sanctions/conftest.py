@@ -93,11 +93,6 @@ class Memory:
         tables_say(lambda name: self.all(name if name in others else f"sanction_{name}").collect(), *said)
 
 
-@pytest.fixture
-def history() -> Memory:
-    return Memory()
-
-
 def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
     """With dates where days are written as text."""
     days = ("listed_on", "published_on", "ends_on", "valid_from", "valid_to", "born_from", "born_before")

@@ -23,9 +23,9 @@ from tests.told import tables_say, told
 REMOVAL: dict[str, Any] = {
     "document_number": "2023-25557", "title": "Removal From the Entity List", "type": "Rule",
     "abstract": "An entry under the destination of China is removed.",
-    "agencies": [{"slug": "commerce-department"}, {"slug": "industry-and-security-bureau"}],
-    "publication_date": "2023-11-17", "effective_on": "2023-11-16", "citation": "88 FR 80000", "start_page": 80000,
-    "end_page": 80002, "html_url": "https://www.federalregister.gov/documents/2023/11/17/2023-25557/x",
+    "agencies": [{"slug": "commerce-department"}, {"slug": "industry-and-security-bureau"}], "publication_date": "2023-11-17",
+    "effective_on": "2023-11-16", "citation": "88 FR 80000", "start_page": 80000, "end_page": 80002,
+    "html_url": "https://www.federalregister.gov/documents/2023/11/17/2023-25557/x",
 }  # fmt: skip
 
 
@@ -175,84 +175,52 @@ DENIAL = RULE | {"title": "Acme; Order Denying Export Privileges", "effective_da
 OF_BIS = {"list_id": "us_bis_entity_list", "date_published": date(2023, 10, 3)}
 CITING = ACTION | {"citation": "FR Doc. 2025-05426"}
 ACTS: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]], list[str]]] = [
-    (
-        "what a list shows on a day in one sort is one act", [{}, {}, {"kind": "removed"}], [], [],
-        ["official_acts act_id sort effect n_parties origin: us_ofac_sdn:2023-10-03:delisting|delisting|eased|1|listings / "
-         "us_ofac_sdn:2023-10-03:listing|listing|imposed|2|listings", "official_act_events basis: day / day / day"],
-    ),
-    (
-        "drugs are an act of their own", [{}, {"programs": ["SDNTK", "SDGT"]}], [], [],
-        ["official_acts act_id subject programs: us_ofac_sdn:2023-10-03:listing|-|SDGT / "
-         "us_ofac_sdn:2023-10-03:listing:drugs|drugs|SDGT; SDNTK"],
-    ),
-    (
-        "a change under another program belongs to another act of that day", [DRUGS, {}], [],
-        [ACTION | {"program": "ILLICIT-DRUGS-EO14059"}],
-        ["official_act_events act_id event_id=e1: the-action",
-         "official_act_events act_id event_id=e2: us_ofac_sdn:2023-10-03:listing"],
-    ),
+    ("what a list shows on a day in one sort is one act", [{}, {}, {"kind": "removed"}], [], [],
+     ["official_acts act_id sort effect n_parties origin: us_ofac_sdn:2023-10-03:delisting|delisting|eased|1|listings / "
+     "us_ofac_sdn:2023-10-03:listing|listing|imposed|2|listings", "official_act_events basis: day / day / day"]),
+    ("drugs are an act of their own", [{}, {"programs": ["SDNTK", "SDGT"]}], [], [],
+     ["official_acts act_id subject programs: us_ofac_sdn:2023-10-03:listing|-|SDGT / "
+     "us_ofac_sdn:2023-10-03:listing:drugs|drugs|SDGT; SDNTK"]),
+    ("a change under another program belongs to another act of that day", [DRUGS, {}], [],
+     [ACTION | {"program": "ILLICIT-DRUGS-EO14059"}], ["official_act_events act_id event_id=e1: the-action",
+     "official_act_events act_id event_id=e2: us_ofac_sdn:2023-10-03:listing"]),
     ("an edition may show an act on the day after it", [COMPARED], [], [ACTION], ["official_act_events act_id: the-action"]),
     ("but not a stated day", [LATER], [], [ACTION], ["official_act_events act_id: us_ofac_sdn:2023-10-04:listing"]),
-    (
-        "nor where the day itself has changes", [{}, COMPARED], [], [ACTION],
-        ["official_act_events act_id event_id=e1: the-action",
-         "official_act_events act_id event_id=e2: us_ofac_sdn:2023-10-04:listing"],
-    ),
-    (
-        "a citation of an entry belongs to the rule on whose pages it lies",
-        [CITED | {"citation": "90 FR 14040"}, CITED | {"citation": "90 FR 14046"}], [RULE, NEXT], [],
-        ["official_act_events act_id basis event_id=e1: us_federal_register:2025-05426|citation",
-         "official_act_events act_id basis event_id=e2: us_federal_register:2025-05427|citation"],
-    ),
-    (
-        "a document that the record cites is its act", [], [RULE],
-        [CITING | {"authority_id": "USA.BIS", "list_id": "us_bis_entity_list"}],
-        [f"official_acts act_id origin url verified_by: the-action|reviewed|{RULE['url']}|files"],
-    ),
-    (
-        "an act counts by the first known day", [], [RULE], [],
-        ["official_acts date date_announced date_published date_published_basis date_in_force date_in_force_basis: "
-         "2025-03-25|-|2025-03-28|register|2025-03-25|register"],
-    ),
-    (
-        "what was said to last months was not known then", [], [RULE | {"effective_date": date(2024, 7, 6)}], [],
-        ["official_acts date date_in_force: 2025-03-28|2024-07-06"],
-    ),
+    ("nor where the day itself has changes", [{}, COMPARED], [], [ACTION],
+     ["official_act_events act_id event_id=e1: the-action",
+     "official_act_events act_id event_id=e2: us_ofac_sdn:2023-10-04:listing"]),
+    ("a citation of an entry belongs to the rule on whose pages it lies",
+     [CITED | {"citation": "90 FR 14040"}, CITED | {"citation": "90 FR 14046"}], [RULE, NEXT], [],
+     ["official_act_events act_id basis event_id=e1: us_federal_register:2025-05426|citation",
+     "official_act_events act_id basis event_id=e2: us_federal_register:2025-05427|citation"]),
+    ("a document that the record cites is its act", [], [RULE],
+     [CITING | {"authority_id": "USA.BIS", "list_id": "us_bis_entity_list"}],
+     [f"official_acts act_id origin url verified_by: the-action|reviewed|{RULE['url']}|files"]),
+    ("an act counts by the first known day", [], [RULE], [],
+     ["official_acts date date_announced date_published date_published_basis date_in_force date_in_force_basis: "
+     "2025-03-25|-|2025-03-28|register|2025-03-25|register"]),
+    ("what was said to last months was not known then", [], [RULE | {"effective_date": date(2024, 7, 6)}], [],
+     ["official_acts date date_in_force: 2025-03-28|2024-07-06"]),
     ("an order counts by its signature", [], [ORDER], [], ["official_acts date date_signed_basis: 2025-03-24|register"]),
-    (
-        "and one that the record cites by its announcement", [], [ORDER],
-        [CITING | {"date_in_force": None, "date_published": date(2025, 3, 28)}],
-        ["official_acts date date_published_basis date_signed: 2023-10-03|register|2025-03-24"],
-    ),
-    (
-        "a notice that prints what was done before takes no change of its own day", [{"event_date": date(2025, 3, 28)}],
-        [NOTICE], [],
-        ["official_acts sort act_id=us_federal_register:2025-05426: notice",
-         "official_acts sort act_id=us_ofac_sdn:2025-03-28:listing: listing",
-         "official_act_events act_id: us_ofac_sdn:2025-03-28:listing"],
-    ),
-    (
-        "nor does an order of denial", [CITED | {"list_id": "us_bis_dpl", "programs": ["SDGT"]}], [DENIAL], [],
-        ["official_act_events act_id: us_bis_dpl:2025-03-28:listing"],
-    ),
-    (
-        "an entry whose effective day is not stated has its publication alone", [OF_BIS], [], [],
-        ["official_acts date_published date_published_basis date_in_force: 2023-10-03|list|-"],
-    ),
-    (
-        "and else both", [OF_BIS | {"date_effective": date(2023, 10, 3), "date_published": date(2023, 10, 5)}], [], [],
-        ["official_acts date date_published date_in_force: 2023-10-03|2023-10-05|2023-10-03"],
-    ),
-    (
-        "states of the record are kept with their basis", [], [], [ACTION],
-        ["official_act_states state_id basis: CHN|party / HKG|party"],
-    ),
-    (
-        "terms are those of the act, its list, authority, program and sort", [], [],
-        [ACTION | {"program": "ILLICIT-DRUGS-EO14059"}],
-        [f"official_act_terms term kind={kind} term={term}: {term}" for kind, term in (
-            ("topic", "fentanyl"), ("list", "sdn"), ("authority", "treasury"), ("program", "narcotic"), ("measure", "sanction"))],
-    ),
+    ("and one that the record cites by its announcement", [], [ORDER],
+     [CITING | {"date_in_force": None, "date_published": date(2025, 3, 28)}],
+     ["official_acts date date_published_basis date_signed: 2023-10-03|register|2025-03-24"]),
+    ("a notice that prints what was done before takes no change of its own day", [{"event_date": date(2025, 3, 28)}], [NOTICE],
+     [], ["official_acts sort act_id=us_federal_register:2025-05426: notice",
+     "official_acts sort act_id=us_ofac_sdn:2025-03-28:listing: listing",
+     "official_act_events act_id: us_ofac_sdn:2025-03-28:listing"]),
+    ("nor does an order of denial", [CITED | {"list_id": "us_bis_dpl", "programs": ["SDGT"]}], [DENIAL], [],
+     ["official_act_events act_id: us_bis_dpl:2025-03-28:listing"]),
+    ("an entry whose effective day is not stated has its publication alone", [OF_BIS], [], [],
+     ["official_acts date_published date_published_basis date_in_force: 2023-10-03|list|-"]),
+    ("and else both", [OF_BIS | {"date_effective": date(2023, 10, 3), "date_published": date(2023, 10, 5)}], [], [],
+     ["official_acts date date_published date_in_force: 2023-10-03|2023-10-05|2023-10-03"]),
+    ("states of the record are kept with their basis", [], [], [ACTION],
+     ["official_act_states state_id basis: CHN|party / HKG|party"]),
+    ("terms are those of the act, its list, authority, program and sort", [], [],
+     [ACTION | {"program": "ILLICIT-DRUGS-EO14059"}], [f"official_act_terms term kind={kind} term={term}: {term}" for kind,
+     term in (("topic", "fentanyl"), ("list", "sdn"), ("authority", "treasury"), ("program", "narcotic"),
+     ("measure", "sanction"))]),
 ]  # fmt: skip
 
 

@@ -63,16 +63,15 @@ def test_a_person_an_entity_and_a_ship_are_read_whole() -> None:
     holds(
         staged(),
         "listings native_id name party_type title: 100|Madeupov Ivan|person|General / 200|Invented Works|entity|- / "
-        "300|Imaginary Star|vessel|-",
-        f"listings programs citation: {ordinance} / {ordinance} / {ordinance}",
-        "listings remarks native_id=100: Function: none.", "facts published: 2026-09-28",
-        "notes text kind=measure: annex 13 / articles 16 and 17: capital market / annex 13",
+         "300|Imaginary Star|vessel|-",
+        f"listings programs citation: {ordinance} / {ordinance} / {ordinance}", "listings remarks native_id=100: Function: none.",
+        "facts published: 2026-09-28", "notes text kind=measure: annex 13 / articles 16 and 17: capital market / annex 13",
         "names name kind quality: Madeupow Ivan|aka|strong / Выдумаў Іван|aka|strong / Vanya|aka|weak / "
-        "Ivan Oldname|fka|strong",
+         "Ivan Oldname|fka|strong",
         "addresses address city country_id: An Office, ul. Made Up, 4, 220029 Minsk, Minsk Region, Belarus|Minsk|BLR",
         "birth_places place country_id: Minsk, Minsk Region, Belarus|BLR",
         "identifiers native_id scheme value country_id note: 100|passport|MP 1234567|BLR|valid until 2030-12-31 / "
-        "100|un_reference|QDi.999|-|- / 200|registration|123456789|-|- / 300|imo|9000001|-|-",
+         "100|un_reference|QDi.999|-|- / 200|registration|123456789|-|- / 300|imo|9000001|-|-",
         "links native_id relation linked_name linked_listing_id: 100|related_to|Invented Works|ch_seco:200",
     )  # fmt: skip
     half = PERSON.replace('<spelling-variant lang="BEL" script="CYRL">Іван</spelling-variant>', "")

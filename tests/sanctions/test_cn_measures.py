@@ -88,8 +88,8 @@ def test_countries_become_one_kind_two_languages_one_listing_and_the_ninth_of_ap
     assert "EU (1)" in " ".join(judge(info(staged), None, RowGuard()).warnings)
     one = row("Group W", "05.12.2024", TARGETS, **{"Source URL": "https://e"})
     holds(
-        read(one, one | {"Country": "", "Chinese name": "W集团", "Source URL": "https://c"}),
-        "listings url: https://e", "notes text kind=notice: https://c", "names name: W集团", "facts n_repeated: 1",
+        read(one, one | {"Country": "", "Chinese name": "W集团", "Source URL": "https://c"}), "listings url: https://e",
+        "notes text kind=notice: https://c", "names name: W集团", "facts n_repeated: 1",
     )  # fmt: skip
     dated = [read(row("A", "10.04.2025")), read_mofcom(record("A", "2025-04-09"))]
     assert len({told(staged.frames["statuses"], "valid_from valid_to") for staged in dated}) == 1

@@ -33,12 +33,10 @@ def read(*entities: Any, by: Stage = stage) -> Staged:
 
 
 ALIBABA = entity(
-    "Alibaba Group Holding Limited",
-    aliases=["Alibaba", "Alibaba Group Holding Limited"],
-    effective_date="2026-06-10",
+    "Alibaba Group Holding Limited", aliases=["Alibaba", "Alibaba Group Holding Limited"], effective_date="2026-06-10",
     federal_register="91 FR 35189 (June 10, 2026)",
     notes="Alibaba is indirectly affiliated with SASAC (Section 1260H(g)(2)(B)(i)(I)). More (Section 1260H(g)(3)(B)(i)).",
-)
+)  # fmt: skip
 
 
 @pytest.mark.trap("us_dod_1260h", "whole-list")
@@ -47,7 +45,7 @@ def test_the_day_of_the_notice_is_start_and_publication_and_the_grounds_name_the
     holds(
         staged,
         "listings native_id programs listed_on listed_on_basis published_on citation: "
-        "alibaba-group-holding-limited|1260H|2026-06-10|federal_register|2026-06-10|91 FR 35189 (June 10, 2026)",
+         "alibaba-group-holding-limited|1260H|2026-06-10|federal_register|2026-06-10|91 FR 35189 (June 10, 2026)",
         "names name: Alibaba", "countries country_id basis: CHN|list_destination",
         "notes text kind=legal_basis: Section 1260H(g)(2)(B)(i)(I) / Section 1260H(g)(3)(B)(i)",
     )  # fmt: skip
@@ -69,15 +67,14 @@ SUGON = entity(
     "Dawning Information Industry Co., Ltd", aliases=["SUGON", "曙光信息产业股份有限公司"], effective_date="2022-02-14",
     address="36, 8, Dongbeiwang West Road, Beijing 100193, China; Grand Cayman, Cayman Islands",
     notes="Listing Date (CMIC): 16 Dec 2021; USCC: 91120000783342508F (China); Target Type: Public Company; "
-    "Program: CMIC-EO13959",
+     "Program: CMIC-EO13959",
 )  # fmt: skip
 
 
 def test_of_cmic_a_firm_has_both_days_its_numbers_and_names_and_unknown_clauses_as_they_stand() -> None:
     staged = read(SUGON, by=ns_cmic.stage)
     holds(
-        staged,
-        "listings programs listed_on listed_on_basis published_on: CMIC-EO13959|2022-02-14|source_field|2021-12-16",
+        staged, "listings programs listed_on listed_on_basis published_on: CMIC-EO13959|2022-02-14|source_field|2021-12-16",
         "identifiers scheme value country_id: uscc|91120000783342508F|CHN", "names name: SUGON / 曙光信息产业股份有限公司",
         "addresses country_id: CHN / CYM", "notes kind text: target_type|Public Company",
     )  # fmt: skip

@@ -54,8 +54,9 @@ RENEWED = line(
         ([line("A B", effective="09/10/1981", citation="46 F.R. 46154 9/17/81 and 46 F.R. 19290 3/30/81")],
          "a-b|DPL|1981-09-10|source_field|-|2028-12-13|source_field"),
         # two orders against one person are one span
-        ([line("A B", effective="03/04/2002", expires="06/29/2056"), line("A B", effective="06/19/2003", expires="06/29/2057",
-         citation="68 F.R. 38290 6/27/03")], "a-b|DPL|2002-03-04|source_field|-|2057-06-29|source_field"),
+        ([line("A B", effective="03/04/2002", expires="06/29/2056"),
+         line("A B", effective="06/19/2003", expires="06/29/2057", citation="68 F.R. 38290 6/27/03")],
+         "a-b|DPL|2002-03-04|source_field|-|2057-06-29|source_field"),
     ],
 )  # fmt: skip
 def test_an_order_has_its_true_start_and_end_or_none(lines: list[tuple[str, ...]], said: str) -> None:
@@ -76,7 +77,7 @@ def test_rows_of_one_person_are_one_listing_with_aliases_and_misspelt_countries_
     holds(
         staged,
         "listings name party_type listed_on: ZIMO SHENG|person|2020-03-16 / FUYI SUN|person|2020-03-16 / "
-        "C D|person|2020-03-16 / E F|person|-",
+         "C D|person|2020-03-16 / E F|person|-",
         "names name kind: FRANK SUN|aka",
         "addresses address country_id native_id=zimo-sheng: 1 ROAD, SHENZHEN, CN|CHN / 3975 N. CRAMER STREET, MILWAUKEE, WI|USA",
         "addresses country_id: CHN / USA / CHN / USA / -", "facts n_without_country: 1",
@@ -94,10 +95,8 @@ def test_commas_fewer_columns_and_the_newer_file_with_name_and_address_in_one_ce
     header = ("Name and Address", "Effective Date", "Expiration Date", "Type of Denial", "Appropriate Federal Register Citations")
     data = file(
         ("ACME, INC., 5 Road, Shenzhen, China", "3/16/2020", "12/13/2028", "Standard", "85 F.R. 16054 3/20/2020"),
-        ("Zimo Sheng, 1 Street, Milwaukee", "3/16/2020", "", "Standard", "85 F.R. 16054 3/20/2020"),
-        delimiter=",",
-        header=header,
-    )
+        ("Zimo Sheng, 1 Street, Milwaukee", "3/16/2020", "", "Standard", "85 F.R. 16054 3/20/2020"), delimiter=",", header=header,
+    )  # fmt: skip
     holds(
         stage({"dpl_04142026.csv": data}),
         "listings native_id listed_on ends_on citation: acme-inc|2020-03-16|2028-12-13|85 F.R. 16054 3/20/2020 / "

@@ -90,20 +90,20 @@ def test_the_designation_date_and_not_that_of_the_last_amendment_is_the_day_of_l
     holds(
         staged(),
         "listings native_id name party_type programs listed_on listed_on_basis: "
-        "137111|Oleg Vladimirovich DERIPASKA|person|UKR|2022-04-08|source_field / 983|Northern Trade House|entity|TAQA|-|-",
+         "137111|Oleg Vladimirovich DERIPASKA|person|UKR|2022-04-08|source_field / 983|Northern Trade House|entity|TAQA|-|-",
         "facts n_undated n_unknown_countries: 1|0",
         "notes native_id text kind=last_amended_by native_id=137111: 137111|2024/2455 (OJ L), published 2024-09-13, "
-        "in force 2024-09-14, https://eur-lex.europa.eu/example",
+         "in force 2024-09-14, https://eur-lex.europa.eu/example",
         "names name kind quality: Олег Владимирович ДЕРИПАСКА|aka|strong / Oleg D.|aka|weak / O. D.|aka|weak",
         "countries native_id country_id basis: 137111|RUS|citizenship / 137111|RUS|place_of_birth",
         "birth_dates born born_from born_before precision is_circa: 02 Jan 1968|1968-01-02|1968-01-03|day|False / "
-        "circa 1967|1967-01-01|1968-01-01|year|True / 1960 to 1965|1960-01-01|1966-01-01|interval|False",
+         "circa 1967|1967-01-01|1968-01-01|year|True / 1960 to 1965|1960-01-01|1966-01-01|interval|False",
         "birth_places place country_id: Dzerzhinsk, RUSSIAN FEDERATION|RUS",
         "identifiers native_id scheme value country_id note: 137111|eu_reference|EU.8475.48|-|- / "
-        "137111|passport|75 1234567|RUS|issued by FMS; issued 2015-01-01; expired / 983|un_reference|QDe.1|-|- / "
-        "983|email|office@example.com|-|- / 983|registration|91310000X|CHN|-",
+         "137111|passport|75 1234567|RUS|issued by FMS; issued 2015-01-01; expired / 983|un_reference|QDe.1|-|- / "
+         "983|email|office@example.com|-|- / 983|registration|91310000X|CHN|-",
         "addresses address city country_id country_raw note: "
-        "1 Harbour Road, PO Box 77, Shanghai, 200083, CHINA|Shanghai, 200083|CHN|CHINA|Head office",
+         "1 Harbour Road, PO Box 77, Shanghai, 200083, CHINA|Shanghai, 200083|CHN|CHINA|Head office",
         "notes native_id text kind=address: 983|Formerly in Europe", "notes text kind=name_remark:",
     )  # fmt: skip
     data = DERIPASKA.replace('issuedBy="FMS"', 'issuedBy="FMS" diplomatic="true" region="Omsk" nameOnDocument="O. Petrov"')
@@ -116,7 +116,7 @@ def test_the_csv_gives_the_same_parties_with_bare_quotes_and_beside_it_the_xml_i
     holds(
         staged(CSV, "list.csv"),
         "listings native_id name party_type programs listed_on: 137111|Oleg DERIPASKA|person|UKR|2022-04-08 / "
-        "983|Firm|entity|-|-",
+         "983|Firm|entity|-|-",
         "facts format published: eu csv|2026-08-05", "countries native_id country_id basis: 137111|RUS|citizenship",
         "addresses city country_id: Shanghai|CHN", 'names native_id name kind quality: 137111|Oleg "the" D|aka|weak',
     )  # fmt: skip
@@ -127,8 +127,8 @@ def test_the_csv_gives_the_same_parties_with_bare_quotes_and_beside_it_the_xml_i
     n_columns = CSV.count(b";", 0, CSV.index(b"\r\n")) + 1
     data = CSV.replace(b"\r\n983;", b"\r\n984;broken;\r\n983;")
     holds(
-        staged(data, "list.csv"),
-        f"rejects row reason: 6|3 columns where the header has {n_columns}", "facts unreadable_ids: ['984']",
+        staged(data, "list.csv"), f"rejects row reason: 6|3 columns where the header has {n_columns}",
+        "facts unreadable_ids: ['984']",
     )  # fmt: skip
 
 
@@ -144,9 +144,9 @@ def test_entries_without_id_or_name_or_of_an_unknown_type_are_rejected_and_anoth
     )
     assert (found.n_read, found.n_rejected) == (4, 3)
     refuses(
-        staged,
-        ("root element", b"<CONSOLIDATED_LIST/>"), ("no party", made("")), ("header lacks Entity_LogicalId", b"a;b;c\n1;2;3\n"),
-        ("cut in its last line", CSV[:-30]), ("no party", CSV[: CSV.index(b"\r\n")]), ("not the list", b";;;;\n;;;"),
+        staged, ("root element", b"<CONSOLIDATED_LIST/>"), ("no party", made("")),
+        ("header lacks Entity_LogicalId", b"a;b;c\n1;2;3\n"), ("cut in its last line", CSV[:-30]),
+        ("no party", CSV[: CSV.index(b"\r\n")]), ("not the list", b";;;;\n;;;"),
     )  # fmt: skip
 
 
@@ -222,9 +222,9 @@ def test_a_dash_is_no_place_and_a_year_of_another_calendar_no_year_of_birth() ->
     born = 'calendarType="ISLAMIC" dayOfMonth="24" monthOfYear="6" year="1402"'
     data = DERIPASKA.replace('city="Dzerzhinsk"', 'city="-"').replace('calendarType="GREGORIAN" year="1967"', born)
     holds(
-        staged(made(data + FIRM.replace('city="Shanghai"', 'city="-"'))),
-        "birth_places place: RUSSIAN FEDERATION", "addresses address city: 1 Harbour Road, PO Box 77, 200083, CHINA|200083",
-        "birth_dates born: 02 Jan 1968 / 1960 to 1965", "notes native_id text kind=born: 137111|1402",
+        staged(made(data + FIRM.replace('city="Shanghai"', 'city="-"'))), "birth_places place: RUSSIAN FEDERATION",
+        "addresses address city: 1 Harbour Road, PO Box 77, 200083, CHINA|200083", "birth_dates born: 02 Jan 1968 / 1960 to 1965",
+        "notes native_id text kind=born: 137111|1402",
     )  # fmt: skip
 
 

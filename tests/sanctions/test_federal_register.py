@@ -52,7 +52,8 @@ TEXT = PAGE.format(orders=CHINA + "by removing the entry for ``A'' and adding th
 
 DOCUMENT: Mapping[str, Any] = {
     "document_number": "2023-25557", "publication_date": "2023-11-17", "effective_on": "2023-11-16", "citation": "88 FR 80131",
-    "start_page": 80131, "end_page": 80134, "title": "Removal From the Entity List", "html_url": "https://www.federalregister.gov/d/1",
+    "start_page": 80131, "end_page": 80134, "title": "Removal From the Entity List",
+    "html_url": "https://www.federalregister.gov/d/1",
 }  # fmt: skip
 
 

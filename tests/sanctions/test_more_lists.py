@@ -82,8 +82,7 @@ OF_1286 = (
 def test_the_newest_list_of_the_file_is_the_edition() -> None:
     staged = section_1286.stage({"a.csv": OF_1286})
     holds(
-        staged,
-        "listings native_id listed_on ends_on: fiction-university|-|2026-07-23", "notes kind text: earlier_lists|2024",
+        staged, "listings native_id listed_on ends_on: fiction-university|-|2026-07-23", "notes kind text: earlier_lists|2024",
         "facts n_earlier edition: 2|2025",
     )  # fmt: skip
     assert staged.n_read == 3
@@ -103,7 +102,7 @@ def test_notices_without_an_end_between_are_one_listing_and_after_an_end_begins_
     holds(
         staged,
         "listings native_id listed_on ends_on ends_on_basis: "
-        "2021-06-03:fiction-group|2021-06-03|2026-02-17|official_notice / 2026-06-08:fiction-group|2026-06-08|-|-",
+         "2021-06-03:fiction-group|2021-06-03|2026-02-17|official_notice / 2026-06-08:fiction-group|2026-06-08|-|-",
         "names name kind=fka native_id=2021-06-03:fiction-group: Old Fiction", "facts n_repeated: 1",
     )  # fmt: skip
     # a row without a day may be of any listing
@@ -127,7 +126,7 @@ def test_a_listing_is_a_party_of_an_annex_with_the_day_from_which_it_applies_and
     holds(
         sectoral_annexes.stage({"a.csv": ANNEXES}),
         "listings native_id party_type programs listed_on: IV:fiction-hk-co|entity|EU-833-IV|2025-07-20 / "
-        "XLII:imo-9292204|vessel|EU-833-XLII|2024-12-17 / XIV:fiction-bank|entity|EU-833-XIV|2022-03-12",
+         "XLII:imo-9292204|vessel|EU-833-XLII|2024-12-17 / XIV:fiction-bank|entity|EU-833-XIV|2022-03-12",
         "addresses country_id: CHN / TUR", "countries native_id country_id: XIV:fiction-bank|RUS",
         "identifiers scheme value note: registration|7|BRN / imo|9292204|- / tax_id|7707000000|Tax ID/INN",
         "facts n_without_country: 1",

@@ -132,7 +132,7 @@ def test_of_a_changed_entity_only_programs_and_the_sdn_list_are_acts_and_what_ca
     holds(
         found,
         "rejects row reason: 1|the id is missing / 2|the action is none that is known / "
-        "3|it is added to no list that is named / 4|the name is empty",
+         "3|it is added to no list that is named / 4|the name is empty",
         # that 3 was added is told: the next full list shows who it is
         "delta_acts native_id action program: 3|add|-", "delta_listings native_id:",
     )  # fmt: skip
@@ -210,8 +210,9 @@ def test_a_mutated_delta_is_quarantined_or_names_every_removal(data: st.DataObje
 
 
 SCENARIOS: dict[str, tuple[Any, ...]] = {
-    "an addition is dated and known by its publication before any list shows it": (("09-20", A), told("2026-09-23T18:00",
-     delta(added("2"))), "listings valid_from valid_from_basis valid_from_earliest known_from known_basis native_id=2: "
+    "an addition is dated and known by its publication before any list shows it": (("09-20", A),
+     told("2026-09-23T18:00", delta(added("2"))),
+     "listings valid_from valid_from_basis valid_from_earliest known_from known_basis native_id=2: "
      "2026-09-23|official_notice|-|2026-09-23T18:00|snapshot",
      "events kind event_date event_date_earliest known_at country_id: added|2026-09-23|-|2026-09-23T18:00|CHN",
      "programs program valid_from valid_from_basis listing_id=us_ofac_sdn:2: SDGT|2026-09-23|official_notice",
@@ -219,16 +220,16 @@ SCENARIOS: dict[str, tuple[Any, ...]] = {
     "what is fetched a day later was known when it was published": (("09-20", A), told("2026-09-24T18:00", delta(added("2"))),
      "listings valid_from known_from known_basis native_id=2: 2026-09-23|2026-09-23T23:59:59|publication"),
     # the list writes the party in another form: remarks that the delta lacks, an address in other words; that is no act
-    "the next full list adds no event": (vintage("2026-09-20T15:00", [A, C], aliases=[], addresses=[]), told("2026-09-23T18:00",
-     delta(added("2"), removed("1"))), *(vintage(when, [B | {"remarks": "DOB 1970."}, C], aliases=[], addresses=[("2",
-     "Dalian City, China")]) for when in ("2026-09-23T20:00", "2026-09-25T15:00")),
+    "the next full list adds no event": (vintage("2026-09-20T15:00", [A, C], aliases=[], addresses=[]),
+     told("2026-09-23T18:00", delta(added("2"), removed("1"))), *(vintage(when, [B | {"remarks": "DOB 1970."}, C], aliases=[],
+     addresses=[("2", "Dalian City, China")]) for when in ("2026-09-23T20:00", "2026-09-25T15:00")),
      "events kind listing_id event_date: removed|us_ofac_sdn:1|2026-09-23 / added|us_ofac_sdn:2|2026-09-23",
      "listings valid_from valid_to valid_from_basis native_id=2 known_to=-: 2026-09-23|-|official_notice"),
-    "but for a real edit": (("09-20", A), told("2026-09-23T18:00", delta(added("2"))), ("09-25", A, B | {"name": "OTHER NAME",
-     "remarks": "DOB 1970."}), "events kind detail: added|- / modified|name"),
+    "but for a real edit": (("09-20", A), told("2026-09-23T18:00", delta(added("2"))),
+     ("09-25", A, B | {"name": "OTHER NAME", "remarks": "DOB 1970."}), "events kind detail: added|- / modified|name"),
     # the file states the day alone, and is published at about ten in the morning
-    "a list of the same day may be older than the publication and takes nothing back": (("09-20", A), vintage("2026-09-23T12:00",
-     [A]), told("2026-09-23T14:10", delta(added("2"), removed("1"))), ("09-24", B),
+    "a list of the same day may be older than the publication and takes nothing back": (("09-20", A),
+     vintage("2026-09-23T12:00", [A]), told("2026-09-23T14:10", delta(added("2"), removed("1"))), ("09-24", B),
      "events listing_id kind event_date: us_ofac_sdn:1|removed|2026-09-23 / us_ofac_sdn:2|added|2026-09-23"),
     "also where it is fetched after it": (("09-20", A), told("2026-09-23T14:10", delta(added("2"), removed("1"))),
      vintage("2026-09-23T15:00", [A]), ("09-24", B),
@@ -239,35 +240,37 @@ SCENARIOS: dict[str, tuple[Any, ...]] = {
      "listings native_id valid_from valid_from_basis valid_to known_to=-: 1|-|left_censored|- / "
      "2|2026-09-23|official_notice|- / 3|-|left_censored|2026-09-24", "listings valid_from known_from native_id=2: "
      "2026-09-24|2026-09-24T15:00 / 2026-09-23|2026-09-24T15:00:00.000001"),
-    "and none outside the days between two lists": (("09-20", A, C), ("09-24", A, B), told("2026-09-26T15:00", delta(added("2"),
-     added("1"), day="2026-09-19")), "listings native_id valid_from valid_from_basis known_to=-: 1|2026-09-19|official_notice / "
+    "and none outside the days between two lists": (("09-20", A, C), ("09-24", A, B),
+     told("2026-09-26T15:00", delta(added("2"), added("1"), day="2026-09-19")),
+     "listings native_id valid_from valid_from_basis known_to=-: 1|2026-09-19|official_notice / "
      "2|2026-09-24|snapshot_diff / 3|-|left_censored"),
     "an empty delta changes nothing": (("09-20", A), told("2026-09-23T18:00", delta()), "lists covered_until: 2026-09-20"),
     "a delta without a list lists nobody": (told("2026-09-19T18:00", delta(added("2"), day="2026-09-19")), "listings native_id:"),
-    "and dates the listing when the list comes": (told("2026-09-19T18:00", delta(added("2"), day="2026-09-19")), ("09-20", A, B),
-     "listings native_id valid_from valid_from_basis: 1|-|left_censored / 2|2026-09-19|official_notice",
+    "and dates the listing when the list comes": (told("2026-09-19T18:00", delta(added("2"), day="2026-09-19")),
+     ("09-20", A, B), "listings native_id valid_from valid_from_basis: 1|-|left_censored / 2|2026-09-19|official_notice",
      "events kind listing_id: added|us_ofac_sdn:2"),
-    "an id that is issued again begins on the day of its publication": (("09-20", A, C), told("2026-09-22T18:00",
-     delta(removed("1"), day="2026-09-22")), told("2026-09-23T18:00", delta(added("2", "Party 1"))),
+    "an id that is issued again begins on the day of its publication": (("09-20", A, C),
+     told("2026-09-22T18:00", delta(removed("1"), day="2026-09-22")), told("2026-09-23T18:00", delta(added("2", "Party 1"))),
      "listings valid_from valid_from_earliest valid_from_basis native_id=2: 2026-09-23|-|official_notice",
      "events kind event_date: reissued|2026-09-23"),
     "or of the one publication of both": (("09-20", A, C), told("2026-09-23T18:00", delta(removed("1"), added("2", "Party 1"))),
      "events kind listing_id event_date detail: reissued|us_ofac_sdn:2|2026-09-23|replaces us_ofac_sdn:1",
      "listings native_id known_to=- actor_id=us_ofac_sdn:1: 1 / 2"),
     "programs are added and taken away on the day of the publication": (("09-20", A, B | {"programs": "CUBA] [SDGT"}, C),
-     told("2026-09-23T18:00", delta(entity("1", None, inner=program("add", "IRAN")), entity("2", None, inner=program("remove",
-     "SDGT")), entity("3", None, inner=program("remove", "SDGT")), entity("4", None, inner=program("add", "CUBA")))), ("09-25",
-     A | {"programs": "IRAN] [SDGT"}, B | {"programs": "CUBA"}, C),
+     told("2026-09-23T18:00", delta(entity("1", None, inner=program("add", "IRAN")),
+     entity("2", None, inner=program("remove", "SDGT")), entity("3", None, inner=program("remove", "SDGT")),
+     entity("4", None, inner=program("add", "CUBA")))), ("09-25", A | {"programs": "IRAN] [SDGT"}, B | {"programs": "CUBA"}, C),
      "events kind listing_id detail event_date event_date_earliest: program_added|us_ofac_sdn:1|IRAN|2026-09-23|- / "
      "program_removed|us_ofac_sdn:2|SDGT|2026-09-23|-",
      "programs valid_from valid_from_basis known_from program=IRAN: 2026-09-23|official_notice|2026-09-23T18:00",
      "programs program listing_id=us_ofac_sdn:3 valid_to=- known_to=-: SDGT"),
     # the folder 2026-09-23 is its first instant in UTC: before the day has begun in Washington
-    "a delta of the day that an archive names alone": (vintage("2026-09-20", [A]), told("2026-09-23", delta(added("2")),
-     beside=vintage("2026-09-23", [A, B])), vintage("2026-09-23T02:00", [A, B]), told("2026-09-24", delta(removed("1"),
-     day="2026-09-24")), "listings native_id valid_from valid_to known_to=-: 1|-|2026-09-24 / 2|2026-09-23|-"),
-    "a delta of a day far ahead is not believed": (vintage("2026-09-20", [A]), told("2026-09-23", delta(added("2"),
-     day="2026-10-23")), "listings native_id: 1"),
+    "a delta of the day that an archive names alone": (vintage("2026-09-20", [A]),
+     told("2026-09-23", delta(added("2")), beside=vintage("2026-09-23", [A, B])), vintage("2026-09-23T02:00", [A, B]),
+     told("2026-09-24", delta(removed("1"), day="2026-09-24")),
+     "listings native_id valid_from valid_to known_to=-: 1|-|2026-09-24 / 2|2026-09-23|-"),
+    "a delta of a day far ahead is not believed": (vintage("2026-09-20", [A]),
+     told("2026-09-23", delta(added("2"), day="2026-10-23")), "listings native_id: 1"),
 }  # fmt: skip
 
 

@@ -114,8 +114,7 @@ def test_a_row_that_cannot_be_used_is_rejected_with_its_reason_and_is_no_removal
 
 def test_a_file_that_is_not_the_whole_list_or_of_which_nobody_can_tell_what_it_is_is_quarantined() -> None:
     refuses(
-        stage,
-        ("the list itself .* is missing", {"alt.csv": ALT}), ("add.csv is empty", {"sdn.csv": SDN, "add.csv": b""}),
+        stage, ("the list itself .* is missing", {"alt.csv": ALT}), ("add.csv is empty", {"sdn.csv": SDN, "add.csv": b""}),
         ("cut in its last line", {"sdn.csv": SDN[:-20]}),
         ("add.csv is cut in its last line", {"sdn.csv": SDN, "add.csv": ADD[:-9]}),
         ("have 13 columns", {"sdn.csv": b"".join(line(i, columns=13) for i in range(1, 9)) + b"\x1a"}),

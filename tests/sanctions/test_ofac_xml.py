@@ -71,11 +71,12 @@ def entry(profile: int, on: int, programs: str, *days: tuple[str, str]) -> str:
 VALUES = {
     "AliasType": "1400=A.K.A.; 1401=F.K.A.; 1403=Name", "Country": "11065=China", "DetailReference": "91526=Male; 705=Tug",
     "FeatureType": "2=VESSEL TYPE; 3=Vessel Flag; 8=Birthdate; 9=Place of Birth; 10=Nationality Country; 25=Location; 26=Title; "
-    "224=Gender; 344=Digital Currency Address - XBT", "IDRegDocType": "1571=Passport; 1626=Vessel Registration Identification",
+     "224=Gender; 344=Digital Currency Address - XBT",
+    "IDRegDocType": "1571=Passport; 1626=Vessel Registration Identification",
     "LegalBasis": "1=Unknown; 92049=Executive Order 14059", "List": "1550=SDN List; 91512=Consolidated List",
     "LocPartType": "1=Unknown; 1451=ADDRESS1; 1454=CITY; 1455=STATE/PROVINCE; 1456=POSTAL CODE",
-    "NamePartType": "1520=Last Name; 1521=First Name; 1525=Entity Name; 1526=Vessel Name",
-    "PartyType": "1=Individual; 2=Entity", "RelationType": "15003=Owned or Controlled By", "SanctionsType": "1=Program; 2=Block",
+    "NamePartType": "1520=Last Name; 1521=First Name; 1525=Entity Name; 1526=Vessel Name", "PartyType": "1=Individual; 2=Entity",
+    "RelationType": "15003=Owned or Controlled By", "SanctionsType": "1=Program; 2=Block",
 }  # fmt: skip
 REFERENCES = f"""ReferenceValueSets<{
     "".join(
@@ -272,8 +273,7 @@ def test_a_cut_or_other_file_one_without_a_party_and_entities_laughs_or_files_fr
     entities = "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
     body = SDN.split("?>", 1)[1]
     refuses(
-        staged,
-        ("none of OFAC's XML lists", b"<export/>"), ("not XML", b'36,"AEROCARIBBEAN AIRLINES",-0-'),
+        staged, ("none of OFAC's XML lists", b"<export/>"), ("not XML", b'36,"AEROCARIBBEAN AIRLINES",-0-'),
         ("no party", b"<sdnList></sdnList>"), *(("cut", text.encode()[: len(text) // 2]) for text in FILES.values()),
         ("last good", f"<!DOCTYPE sdnList [<!ENTITY a 'lol'>{entities}]>" + body.replace("AMBER STAR", "&i;")),
         ("last good", "<!DOCTYPE sdnList [<!ENTITY i SYSTEM 'file:///etc/hostname'>]>" + body.replace("AMBER STAR", "&i;")),

@@ -56,8 +56,7 @@ def test_links_may_hold_semicolons_and_countries_that_say_nothing_and_weak_names
         ("Vessel Registration Identification IMO 9899064", ("imo", "9899064", None, None)),
         ("alt. Digital Currency Address - ETH 0xd882cf", ("crypto:ETH", "0xd882cf", None, "alternative")),
         ("alt. ISIN CNE1000002V2", ("isin", "CNE1000002V2", None, "alternative")),
-        ("Email:a@b.ru", ("email", "a@b.ru", None, None)),
-        ("www.almanar.com.lb", ("website", "www.almanar.com.lb", None, None)),
+        ("Email:a@b.ru", ("email", "a@b.ru", None, None)), ("www.almanar.com.lb", ("website", "www.almanar.com.lb", None, None)),
         ("Telephone No. (218) 21 273343326", ("phone", "(218) 21 273343326", None, None)),
         ("Intermediary Number 98Q96B.LE.250 (Iran)", ("other", "98Q96B.LE.250", "IRN", "Intermediary Number")),
     ],
@@ -79,8 +78,7 @@ def test_a_number_has_its_scheme_its_issuer_and_what_is_said_beside_it(clause: s
         ("Former Vessel Flag Malta", ("former_vessel_flag", "Malta")),
         ("All offices worldwide", ("scope", "All offices worldwide")),
         ("Deputy Minister of Energy", ("position", "Deputy Minister of Energy")),
-        ("HAMAS - Nablus", ("affiliation", "HAMAS - Nablus")),
-        ("nationality Atlantis", ("nationality", "Atlantis")),
+        ("HAMAS - Nablus", ("affiliation", "HAMAS - Nablus")), ("nationality Atlantis", ("nationality", "Atlantis")),
     ],
 )  # fmt: skip
 def test_a_statement_is_a_note_of_its_kind(clause: str, note: tuple[str, str]) -> None:

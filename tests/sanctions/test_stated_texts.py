@@ -83,8 +83,8 @@ PRINTED = "event_date date_published date_published_basis date_effective date_ef
 RECORD = evidence("2020-01-01", rules=[rule(D1, effective_date=date(2019, 5, 16), name="Acme Co., Ltd.")])
 ALIASED = evidence("2020-01-01", rules=[rule(D1, name="Acme", aliases="Ack; Acme Tech")])
 SCENARIOS: dict[str, tuple[Any, ...]] = {
-    "the first citation is the listing and each other one an amendment": (text("2026-07-09", entry("Acme", D1, D2,
-     aliases=["Ack"], addresses=["1 Rd, Hong Kong"], address_countries=["HKG"])),
+    "the first citation is the listing and each other one an amendment": (text("2026-07-09",
+     entry("Acme", D1, D2, aliases=["Ack"], addresses=["1 Rd, Hong Kong"], address_countries=["HKG"])),
      "listings valid_from valid_from_basis citation known_from known_to known_basis: "
      "2019-05-21|federal_register|84 FR 1|2019-05-21T23:59:59|2021-03-04T23:59:59|publication / "
      "2019-05-21|federal_register|84 FR 1; 86 FR 2|2021-03-04T23:59:59|-|publication",
@@ -92,8 +92,8 @@ SCENARIOS: dict[str, tuple[Any, ...]] = {
      "names name known_from: Ack|2021-03-04T23:59:59 / Acme|2019-05-21T23:59:59",
      "countries country_id basis known_from: CHN|list_destination|2019-05-21T23:59:59 / HKG|address|2021-03-04T23:59:59",
      "lists covered_from covered_until: 2026-07-09|2026-07-09"),
-    "an entry of a text is an entity and a row of the record what it says": (text("2019-06-01", ACME), evidence("2019-06-02",
-     rules=[rule(D1, entity_key="made-up", name="Made Up Person", party_type="individual")]),
+    "an entry of a text is an entity and a row of the record what it says": (text("2019-06-01", ACME),
+     evidence("2019-06-02", rules=[rule(D1, entity_key="made-up", name="Made Up Person", party_type="individual")]),
      "listings name party_type: Acme|entity / Made Up Person|individual"),
     # the list cites the page of the entry, documents their first page: 84 FR 22963 against 84 FR 22961
     "the effective day is joined by the day of publication and not by the page": (evidence("2020-01-01",
@@ -103,24 +103,28 @@ SCENARIOS: dict[str, tuple[Any, ...]] = {
      "events event_date detail url: 2019-05-16|FR Doc. 2019-10616|https://x"),
     "a citation alone gives the day of publication": (text("2024-01-02", ACME, text_date=date(2024, 1, 2)),
      f"events {PRINTED}: 2019-05-21|2019-05-21|citation|-|-"),
-    "and its document the effective day": (text("2024-01-02", ACME, text_date=date(2024, 1, 2)), evidence("2024-01-03",
-     documents=[document("n", D1, date(2019, 5, 16))]), f"events {PRINTED}: 2019-05-16|2019-05-21|citation|2019-05-16|document"),
-    "of two rules of a day that whose pages hold the entry": (evidence("2020-01-01", documents=PAGES), text("2026-07-09",
-     entry("Acme", D1, cited_as=["84 FR 105"]), entry("Beta", D1, cited_as=["84 FR 999"])),
+    "and its document the effective day": (text("2024-01-02", ACME, text_date=date(2024, 1, 2)),
+     evidence("2024-01-03", documents=[document("n", D1, date(2019, 5, 16))]),
+     f"events {PRINTED}: 2019-05-16|2019-05-21|citation|2019-05-16|document"),
+    "of two rules of a day that whose pages hold the entry": (evidence("2020-01-01", documents=PAGES),
+     text("2026-07-09", entry("Acme", D1, cited_as=["84 FR 105"]), entry("Beta", D1, cited_as=["84 FR 999"])),
      "listings name valid_from: Acme|2019-05-16 / Beta|2019-05-21"),
-    "without a readable day the start is unknown": (text("2022-01-01", entry("Acme", None)), text("2023-01-01", entry("Acme",
-     None), entry("Beta", None)), f"listings {INTERVALS} valid_from_earliest: chn.acme|-|left_censored|-|-|- / "
+    "without a readable day the start is unknown": (text("2022-01-01", entry("Acme", None)),
+     text("2023-01-01", entry("Acme", None), entry("Beta", None)),
+     f"listings {INTERVALS} valid_from_earliest: chn.acme|-|left_censored|-|-|- / "
      "chn.beta|2023-01-01|snapshot_diff|-|-|2022-01-01", "events kind name: added|Beta"),
     "also where an amendment has one": (text("2022-01-01", entry("Acme", None, D2)),
      "listings valid_from valid_from_basis known_from: -|left_censored|2021-03-04T23:59:59",
      "events kind event_date: modified|2021-03-04"),
     "a removal that no rule states is dated between two texts": (text("2023-11-01", ACME, BETA), text("2023-12-01T12:00", BETA),
      f"listings {INTERVALS} valid_to_earliest known_to=-: "
-     "chn.acme|2019-05-21|federal_register|2023-12-01|snapshot_diff|2023-11-01 / " "chn.beta|2019-05-21|federal_register|-|-|-",
+     "chn.acme|2019-05-21|federal_register|2023-12-01|snapshot_diff|2023-11-01 / "
+     "chn.beta|2019-05-21|federal_register|-|-|-",
      "events event_date event_date_earliest known_at kind=removed: 2023-12-01|2023-11-01|2023-12-01T12:00",
      "names name known_to=-: Beta"),
-    "record and text are one listing by key": (RECORD, text("2026-07-09", entry("ACME Co Ltd", D1, D2), entry("Acme Co., Ltd.",
-     D2, country="Iran")), f"listings native_id actor_id name valid_from known_to=-: acme|{LIST}:acme|ACME Co Ltd|2019-05-16 / "
+    "record and text are one listing by key": (RECORD,
+     text("2026-07-09", entry("ACME Co Ltd", D1, D2), entry("Acme Co., Ltd.", D2, country="Iran")),
+     f"listings native_id actor_id name valid_from known_to=-: acme|{LIST}:acme|ACME Co Ltd|2019-05-16 / "
      f"irn.acme-co-ltd|{LIST}:irn.acme-co-ltd|Acme Co., Ltd.|2021-03-04"),
     "or by alias": (ALIASED, text("2026-07-09", entry("Acme Tech", D1)), "listings native_id known_to=-: acme"),
     "but not of another day": (ALIASED, text("2026-07-09", entry("Acme Tech", D2)),
@@ -131,16 +135,18 @@ SCENARIOS: dict[str, tuple[Any, ...]] = {
     "an entry that was away and came back has two intervals": (text("2020-01-01", ACME), text("2020-06-01", BETA),
      text("2021-06-01", entry("Acme", D2), BETA),
      "listings valid_from valid_to native_id=chn.acme known_to=-: 2019-05-21|2020-06-01 / 2021-03-04|-"),
-    "the text of others and that of eCFR make no false changes": (text("2022-01-01", entry("Acme", None, addresses=["1 Rd"],
-     address_countries=[None]), form="records"), text("2022-02-01", entry("Acme", None, aliases=["A"])), text("2022-03-01",
-     entry("Acme", None, aliases=["A", "B"])), "events kind event_date event_date_earliest: modified|2022-03-01|2022-02-01"),
+    "the text of others and that of eCFR make no false changes": (text("2022-01-01",
+     entry("Acme", None, addresses=["1 Rd"], address_countries=[None]), form="records"),
+     text("2022-02-01", entry("Acme", None, aliases=["A"])), text("2022-03-01", entry("Acme", None, aliases=["A", "B"])),
+     "events kind event_date event_date_earliest: modified|2022-03-01|2022-02-01"),
     # the UFLPA Entity List states effective days and no citations
     "a stated day is the start": (text("2026-07-09T12:00", entry("Acme", listed_on=date(2022, 6, 21))),
      "listings valid_from valid_from_basis known_from known_basis: 2022-06-21|source_field|2026-07-09T12:00|snapshot"),
     "former names are of their kind": (text("2022-01-01", entry("Acme", D1, aliases=["Ack", "Old"], former_names=["Old"])),
      "names name kind: Ack|aka / Acme|primary / Old|fka"),
-    "a repeat moves the days covered": (text("2022-01-01", ACME), StagedSnapshot("text-2022-01-01", datetime(2022, 3, 1, 12),
-     True, {}, {}, is_repeat=True), "lists covered_until: 2022-03-01"),
+    "a repeat moves the days covered": (text("2022-01-01", ACME),
+     StagedSnapshot("text-2022-01-01", datetime(2022, 3, 1, 12), True, {}, {}, is_repeat=True),
+     "lists covered_until: 2022-03-01"),
     "a citation after a text is a slip": (text("2022-01-01", entry("Acme", D1, D3)), "events kind event_date: added|2019-05-21"),
 }  # fmt: skip
 
@@ -214,7 +220,8 @@ OF_RULES: dict[str, tuple[Any, ...]] = {
      "added|2020-06-05|2020-06-05T23:59:59|CHN|85 FR 34503|FR Doc. 2020-1 / "
      "removed|2023-11-16|2023-11-17T23:59:59|CHN|88 FR 80112|FR Doc. 2023-25557",
      "names name kind known_from known_to: FI|aka|2020-06-05T23:59:59|2023-11-17T23:59:59 / "
-     "Forensic Institute|aka|2020-06-05T23:59:59|2023-11-17T23:59:59 / " "IFS|primary|2020-06-05T23:59:59|2023-11-17T23:59:59",
+     "Forensic Institute|aka|2020-06-05T23:59:59|2023-11-17T23:59:59 / "
+     "IFS|primary|2020-06-05T23:59:59|2023-11-17T23:59:59",
      "countries country_id basis known_to: CHN|list_destination|2023-11-17T23:59:59",
      "events event_date date_published date_published_basis date_effective date_effective_basis: "
      "2020-06-05|2020-06-05|rule|2020-06-05|rule / 2023-11-16|2023-11-17|rule|2023-11-16|rule"),
@@ -236,15 +243,18 @@ OF_RULES: dict[str, tuple[Any, ...]] = {
      "listings name valid_from known_from known_to: IFS|2020-06-05|2020-06-05T23:59:59|2021-07-12T23:59:59 / "
      "Institute of Forensic Science|2020-06-05|2021-07-12T23:59:59|-",
      "events kind event_date: added|2020-06-05 / modified|2021-07-12"),
-    "an entity that is moved in one publication goes on": (ADDED, MOVED | {"action": "remove"}, MOVED | {"action": "add",
-     "country_id": "HKG"}, "events kind: added / modified", "listings valid_from valid_to known_to=-: 2020-06-05|-"),
-    "an entity added again has two intervals": (ADDED, GONE, ADDED | {"publication_date": date(2023, 12, 1),
-     "document_number": "2023-9"}, "listings valid_from valid_to known_to=-: 2020-06-05|2023-11-16 / 2023-12-01|-"),
+    "an entity that is moved in one publication goes on": (ADDED, MOVED | {"action": "remove"},
+     MOVED | {"action": "add", "country_id": "HKG"}, "events kind: added / modified",
+     "listings valid_from valid_to known_to=-: 2020-06-05|-"),
+    "an entity added again has two intervals": (ADDED, GONE,
+     ADDED | {"publication_date": date(2023, 12, 1), "document_number": "2023-9"},
+     "listings valid_from valid_to known_to=-: 2020-06-05|2023-11-16 / 2023-12-01|-"),
     "what has no number or citation is known by the other": (ADDED | {"document_number": None}, GONE | {"citation": None},
      "events citation detail: 85 FR 34503|- / -|FR Doc. 2023-25557",
      "listings citation known_to=-: 85 FR 34503; FR Doc. 2023-25557"),
-    "a rule may take effect later than it is known": (ADDED | {"effective_date": date(2020, 7, 1), "announced_date": date(2020,
-     5, 22), "reason": "Surveillance"}, "listings valid_from known_from remarks: 2020-07-01|2020-06-05T23:59:59|Surveillance",
+    "a rule may take effect later than it is known": (ADDED | {"effective_date": date(2020, 7, 1),
+     "announced_date": date(2020, 5, 22), "reason": "Surveillance"},
+     "listings valid_from known_from remarks: 2020-07-01|2020-06-05T23:59:59|Surveillance",
      "events detail: FR Doc. 2020-1; announced 2020-05-22; Surveillance"),
 }  # fmt: skip
 
@@ -310,8 +320,8 @@ def test_whatever_the_rules_say_keys_are_unique_and_every_check_holds(told: list
 NAMES = ("Acme", "Beta Works", "Beta Works Co")
 DAYS = st.integers(0, 900).map(lambda n: date(2020, 1, 1) + timedelta(days=n))
 ENTRY = st.builds(
-    lambda name, cited, country: entry(name, *cited, country=country),
-    st.sampled_from(NAMES), st.lists(st.none() | DAYS, max_size=2), st.sampled_from(["China", "Hong Kong", "Iran"]),
+    lambda name, cited, country: entry(name, *cited, country=country), st.sampled_from(NAMES),
+    st.lists(st.none() | DAYS, max_size=2), st.sampled_from(["China", "Hong Kong", "Iran"]),
 )  # fmt: skip
 
 

@@ -70,8 +70,8 @@ def test_a_party_under_two_clauses_is_one_entry_from_the_earlier_day() -> None:
 @pytest.mark.trap("us_dhs_uflpa", "listed-twice")
 def test_a_row_without_a_readable_day_is_kept_without_a_start_and_one_that_names_nobody_is_no_party() -> None:
     for written, day in (
-        ("January 15, 2025", date(2025, 1, 15)), (" June&nbsp;12,\n 2023 ", date(2023, 6, 12)),
-        ("08/09/2024", date(2024, 8, 9)), ("October 3, 2024*", date(2024, 10, 3)), ("soon", None),
+        ("January 15, 2025", date(2025, 1, 15)), (" June&nbsp;12,\n 2023 ", date(2023, 6, 12)), ("08/09/2024", date(2024, 8, 9)),
+        ("October 3, 2024*", date(2024, 10, 3)), ("soon", None),
     ):  # fmt: skip
         staged = stage(page(table("i", ("Acme", written))))
         assert staged.frames["entries"]["listed_on"].to_list() == [day]
@@ -88,8 +88,7 @@ def test_a_row_without_a_readable_day_is_kept_without_a_start_and_one_that_names
 @pytest.mark.trap("us_dhs_uflpa", "no-tables")
 def test_what_is_not_the_list_is_quarantined_and_a_page_that_lost_a_table_refused_by_the_guard() -> None:
     refuses(
-        stage,
-        ("'Access Denied'.*expected tables", b"<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>403</BODY></HTML>"),
+        stage, ("'Access Denied'.*expected tables", b"<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>403</BODY></HTML>"),
         ("expected tables .* found none", page()), ("found none", page(table("i"))),
         ("tables without a row", page(table("i", ("None", "")))),
         ("cut", page(table("i", ("Acme", DAY)), table("v", ("Beta", DAY)))[:-60]), ("cut", page(table("i", ("Acme", DAY)))[:-10]),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,21 +10,6 @@ import pytest
 from assets.contracts import Staged
 from assets.sanctions.lists.gb import uk_sanctions as uk_list
 from tests.sanctions.conftest import holds, refuses, xml
-
-HEADER = """Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Name type,
-Alias strength,Title,Name non-latin script,Non-latin script type,Non-latin script language,Regime Name,Designation Type,
-Designation source,Sanctions Imposed,Other Information,UK Statement of Reasons,Address Line 1,Address Line 2,Address Line 3,
-Address Line 4,Address Line 5,Address Line 6,Address Postal Code,Address Country,Phone number,Website,Email address,
-Date Designated,D.O.B,Nationality(/ies),National Identifier number,National Identifier additional information,Passport number,
-Passport additional information,Position,Gender,Town of birth,Country of birth,Type of entity,Subsidiaries,Parent company,
-Business registration number (s),IMO number,Current owner/operator (s),Previous owner/operator (s),
-Current believed flag of ship,Previous flags,Type of ship,Tonnage of ship,Length of ship,Year Built,
-Hull identification number (HIN)""".replace("\n", "").split(",")
-OFSI_HEADER = """Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Title,Name Non-Latin Script,Non-Latin Script Type,
-Non-Latin Script Language,DOB,Town of Birth,Country of Birth,Nationality,Passport Number,Passport Details,
-National Identification Number,National Identification Details,Position,Address 1,Address 2,Address 3,Address 4,Address 5,
-Address 6,Post/Zip Code,Country,Other Information,Group Type,Alias Type,Alias Quality,Regime,Listed On,
-UK Sanctions List Date Designated,Last Updated,Group ID""".replace("\n", "").split(",")
 
 
 def cells(text: str) -> dict[str, str]:
@@ -91,9 +77,13 @@ XML = '<?xml version="1.0" encoding="utf-8"?>' + xml(
 )
 
 
-def made(rows: tuple[dict[str, str], ...] = ROWS, header: list[str] = HEADER, first: str = "Report Date: 13-Feb-2026") -> bytes:
+Rows = Sequence[dict[str, str]]
+
+
+def made(rows: Rows = ROWS, of: Rows = ROWS, first: str = "Report Date: 13-Feb-2026") -> bytes:
+    """A CSV of rows, with the columns of others too."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, header, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(out, dict.fromkeys(c for row in (*of, *rows) for c in row), restval="", lineterminator="\r\n")
     out.write(first + "\r\n")
     writer.writeheader()
     writer.writerows(rows)
@@ -101,7 +91,7 @@ def made(rows: tuple[dict[str, str], ...] = ROWS, header: list[str] = HEADER, fi
 
 
 def ofsi(*rows: dict[str, str]) -> bytes:
-    return made(rows or OFSI_ROWS, OFSI_HEADER, "Last Updated,03/06/2026")
+    return made(rows or OFSI_ROWS, OFSI_ROWS, "Last Updated,03/06/2026")
 
 
 def staged(data: bytes | None = None, name: str = "UK-Sanctions-List.csv") -> Staged:
@@ -114,8 +104,8 @@ def test_rows_of_one_id_are_one_party_with_its_details_and_a_ship_has_its_own() 
     holds(
         found,
         "listings native_id name party_type listed_on listed_on_basis vessel_type tonnage vessel_flag vessel_owner: "
-        "RUS0251|Vladimir Vladimirovich PUTIN|person|2022-02-25|source_field|-|-|-|- / "
-        "RUS2176|NORTHERN PROSPECT|vessel|2024-07-31|source_field|Oil Tanker|7078|Gabon|Stream Management FZCO",
+         "RUS0251|Vladimir Vladimirovich PUTIN|person|2022-02-25|source_field|-|-|-|- / "
+         "RUS2176|NORTHERN PROSPECT|vessel|2024-07-31|source_field|Oil Tanker|7078|Gabon|Stream Management FZCO",
         "names name kind quality: Vova PUTIN|aka|weak / Владимир ПУТИН|aka|strong",
         "birth_dates born precision: 07 Oct 1952|day / Oct 1951|month",
         "addresses address city country_id: Kremlin, Moscow, 103132, Russia|Moscow, 103132|RUS",
@@ -126,8 +116,8 @@ def test_rows_of_one_id_are_one_party_with_its_details_and_a_ship_has_its_own() 
         "identifiers native_id value scheme=imo: RUS2176|9826902",
         "links relation linked_name: owner_or_operator|Stream Management FZCO",
         "notes text kind=non_latin_script: Владимир ПУТИН: Cyrillic, Russian",
-        "notes native_id text kind=reason: RUS2176|Carries oil, as stated.",
-        "notes text kind=vessel_length: 333", "notes text kind=former_vessel_flag: Liberia / Panama",
+        "notes native_id text kind=reason: RUS2176|Carries oil, as stated.", "notes text kind=vessel_length: 333",
+        "notes text kind=former_vessel_flag: Liberia / Panama",
         "notes text kind=former_vessel_owner: Northern Lines / Southern Lines",
     )  # fmt: skip
     assert set(found.frames["listings"]["programs"]) == {"The Russia (Sanctions) (EU Exit) Regulations 2019"}
@@ -166,8 +156,7 @@ def test_rows_without_id_or_name_are_rejected_and_none_is_taken_as_removed_and_a
     found = staged(XML.replace("<UniqueID>RUS3064</UniqueID>", "").encode())
     assert (found.frames["listings"].height, found.facts["n_illegible"]) == (1, 1)
     refuses(
-        staged,
-        ("root element", XML.encode().replace(b"Designations", b"Other")), ("cut", made()[: len(made()) - 240]),
+        staged, ("root element", XML.encode().replace(b"Designations", b"Other")), ("cut", made()[: len(made()) - 240]),
         ("no party", made(())),
         ("none of its first lines is a header", b"Report Date: 13-Feb-2026\r\nName,Country\r\nPUTIN,Russia\r\n"),
         ("lacks Name 6", b"Unique ID,Country\r\nRUS1,Russia\r\n"),
@@ -188,11 +177,10 @@ LABELLED = (
 def test_what_has_a_label_in_the_other_information_of_ofsi_is_read_as_the_column_of_the_other_layouts() -> None:
     row = FIRM | {"Name 6": "WORKS", "Alias Type": "Primary name", "Other Information": LABELLED}
     holds(
-        staged(ofsi(row)),
-        "listings native_id: IRN0001",
-        *(f"identifiers value scheme={scheme}: {value}" for scheme, value in (
-            ("un_reference", "IRe.061"), ("phone", "+98 1 / +98 2"), ("fax", "+98 3"), ("website", "http://a.example"),
-            ("email", "a@a.example"), ("registration", "TIN - 77"), ("imo", "7408873"), ("ofsi_group", "12431"))),
+        staged(ofsi(row)), "listings native_id: IRN0001",
+        *(f"identifiers value scheme={scheme}: {value}" for scheme, value in (("un_reference", "IRe.061"), ("phone",
+         "+98 1 / +98 2"), ("fax", "+98 3"), ("website", "http://a.example"), ("email", "a@a.example"), ("registration",
+         "TIN - 77"), ("imo", "7408873"), ("ofsi_group", "12431"))),
         "links linked_name relation=subsidiary: First / Second", "links linked_name relation=parent_company: Holding",
         "notes text kind=organization_type: Enterprise", "notes text kind=year_built: 1975",
     )  # fmt: skip

@@ -77,8 +77,7 @@ def test_parties_without_id_or_name_and_a_repeated_id_are_rejected_and_none_is_t
     )
     assert (found.n_read, found.n_rejected) == (5, 3)
     refuses(
-        staged,
-        ("root element", b"<sdnList><sdnEntry/></sdnList>"), ("no party", made("", "")),
+        staged, ("root element", b"<sdnList><sdnEntry/></sdnList>"), ("no party", made("", "")),
         ("document type", b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + made().split(b"?>", 1)[1]),
     )  # fmt: skip
     refuses(un_list.stage, ("a snapshot is one file", {"a.xml": made(), "b.xml": made()}))
