@@ -202,22 +202,25 @@ def test_sdn_xml_is_read_whole_and_has_no_day_of_listing() -> None:
 
 
 def test_advanced_details_follow_their_references_in_any_order_with_dates_links_and_legal_bases() -> None:
-    for sections in (SECTIONS, reversed(SECTIONS)):
-        holds(
-            staged(advanced(*sections)),
-            "facts published n_unlinked: 2023-10-03|1",
-            "listings native_id programs listed_on title vessel_flag vessel_type: "
-            "45001|ILLICIT-DRUGS-EO14059] [SDNTK|2023-10-03|Director|-|- / 45002|ILLICIT-DRUGS-EO14059|2023-10-03|-|-|- / "
-            "45003|-|-|-|Panama|Tug",
-            "names name kind quality: WILL|aka|weak / 李伟|aka|strong",
-            "birth_dates born born_from born_before precision is_circa: circa 1990|1990-01-01|1991-01-01|year|True",
-            "countries country_id basis: CHN|place_of_birth / IRN|nationality / CHN|remark",
-            "identifiers native_id scheme value note: 45001|crypto:XBT|1Fake1|No forks. / "
-            "45001|passport|C18165248|fraudulent; expires 25 Oct 2025 / 45003|imo|9899064|-",
-            "links native_id relation linked_name linked_listing_id: 45002|owned_or_controlled_by|LI, Wei|us_ofac_sdn:45001",
-            "notes kind text native_id=45001: gender|Male / legal_basis|Executive Order 14059",
-            "notes kind text native_id=45002: remark|all offices worldwide",
-        )
+    found, turned = staged(advanced()), staged(advanced(*reversed(SECTIONS)))
+    holds(
+        found,
+        "facts published n_unlinked: 2023-10-03|1",
+        "listings native_id programs listed_on title vessel_flag vessel_type: "
+        "45001|ILLICIT-DRUGS-EO14059] [SDNTK|2023-10-03|Director|-|- / 45002|ILLICIT-DRUGS-EO14059|2023-10-03|-|-|- / "
+        "45003|-|-|-|Panama|Tug",
+        "names name kind quality: WILL|aka|weak / 李伟|aka|strong",
+        "birth_dates born born_from born_before precision is_circa: circa 1990|1990-01-01|1991-01-01|year|True",
+        "countries country_id basis: CHN|place_of_birth / IRN|nationality / CHN|remark",
+        "identifiers native_id scheme value note: 45001|crypto:XBT|1Fake1|No forks. / "
+        "45001|passport|C18165248|fraudulent; expires 25 Oct 2025 / 45003|imo|9899064|-",
+        "links native_id relation linked_name linked_listing_id: 45002|owned_or_controlled_by|LI, Wei|us_ofac_sdn:45001",
+        "notes kind text native_id=45001: gender|Male / legal_basis|Executive Order 14059",
+        "notes kind text native_id=45002: remark|all offices worldwide",
+    )
+    assert turned.frames.keys() == found.frames.keys()
+    for name, frame in found.frames.items():
+        assert turned.frames[name].equals(frame), name
     # references to nothing are read, but not without values
     found = staged(advanced(ISSUED, REFERENCES, PARTIES, ENTRIES))
     assert (found.frames["listings"].height, found.frames["addresses"].height) == (3, 0)
