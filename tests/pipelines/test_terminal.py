@@ -42,6 +42,7 @@ def test_cells_are_as_wide_as_they_are_shown_and_hold_no_control_characters_and_
     assert [cell(v) for v in (True, 1.5, ["a", None], {"k": 1}, None)] == ["true", "1.5", "[a, NULL]", "{k: 1}", "NULL"]
     assert fold("one two three four five six", 20, "  ") == "  one two three four\n  five six"
     assert fold("one two", None, "  ") == "  one two"
+    assert cell_len(table(["a", "b"], [["x " * 40] * 2], 61).splitlines()[1]) == 61, "no room is left over"
     shown = table(["n", "who"], [[5, "a"], [None, None], [1200, "b"]], 80)
     assert shown == "   n  who\n────  ────\n   5  a\nNULL  NULL\n1200  b\n"
 
