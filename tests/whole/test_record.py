@@ -21,15 +21,18 @@ from pipelines.ingest.backfill import Copy, Keeper, plan
 from pipelines.ingest.receipts import Basis, Http
 from pipelines.ingest.record_cuts import CUTS
 from pipelines.ingest.sources import load_sources
+from pipelines.maintenance.verify import differences
 from pipelines.record.make import FILE, PARTS, make
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.transform import Transform
 from pipelines.settings import RECORD
-from tests.pipelines.publishers import Asked, Publisher, Publishers, Said
+from tests.pipelines.publishers import Asked, Publisher, Publishers, Said, listening
+from tests.pipelines.test_backfill import ADDRESS, Wayback
 from tests.pipelines.test_fetch_publishers import BUCKET, GOOD, HTML, SLS
-from tests.whole.archives import SDN, sdn, vintages
-from tests.whole.conftest import Warehouse, steps
+from tests.real_files import SDN_BUNDLE, expand
+from tests.whole.archives import SDN, put, sdn, vintages
+from tests.whole.conftest import Done, Warehouse, ended, steps
 
 WHOLE = "DOB 24 Nov 1990; POB Hubei, China; nationality China; Passport C18165248 (Hong Kong); a.k.a. 'WEAK'; Linked To: ACME."
 KEPT = "POB China; nationality China; a.k.a. 'WEAK'; Linked To: ACME; (Hong Kong)."
@@ -325,3 +328,105 @@ def test_a_live_refresh_survives_publishers(world: Publishers, empty: Warehouse,
     assert ("ca_sema" in now, {name: now[name] for name in held}) == (True, held)
     counted = empty.rows("SELECT verdict, count(*) FROM meta.snapshots GROUP BY 1 ORDER BY 1")
     assert counted == [("accepted", 5), ("failed", 1), ("quarantined", 1), ("unchanged", 3)]
+
+
+KILLED_AT_A_SNAPSHOT = """
+import os, signal, sys
+folder, limit, seen = sys.argv[1] + "/raw/", int(sys.argv[2]), 0
+
+def hook(event, args):
+    global seen
+    if event == "os.rename" and str(args[1]).startswith(folder):
+        seen += 1
+        if seen == limit:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(hook)
+from pipelines.cli.backfill import BackfillRequest, backfill
+from pipelines.ingest.fetch.http import FetchPolicy
+from pipelines.settings import Settings
+sys.exit(backfill(Settings(), BackfillRequest("us_ofac_sdn", archive=sys.argv[3], pause_s=0), FetchPolicy(loopback=True)))
+"""
+"""A backfill in a process that kills itself as it puts the n-th snapshot into its place (0: never)."""
+
+
+def is_as_at_once(warehouse: Warehouse, archive: Path, at_once: Warehouse) -> bool:
+    project = warehouse.project()
+    Ingest(project).choose_origin("live")
+    Transform(project).fold("actors")
+    Transform(project).stage(SDN)
+    for domain in DOMAINS:
+        Transform(project).fold(domain)
+    Publish(project).build("test")
+    assert not project.report.blocked
+    Publish(project).publish()
+    at_once.refresh(archive)
+    columns = "source, snapshot, snapshot_id, verdict, reason, n_bytes, n_files, n_rows, n_rejected, is_complete"
+    verdicts = [w.rows(f"SELECT {columns} FROM meta.snapshots ORDER BY ALL") for w in (warehouse, at_once)]
+    differing = differences(warehouse.file, at_once.file)
+    return verdicts[0] == verdicts[1] and [d for d in differing if d.startswith(("core.", "marts."))] == []
+
+
+def test_a_backfill_of_thirty_captures_killed_twice_is_as_the_archive_taken_in_at_once(tmp_path: Path, empty: Warehouse) -> None:
+    def backfilled(killed_at: int = 0) -> Done:
+        return ended(empty.begun("-c", KILLED_AT_A_SNAPSHOT, str(empty.folder), str(killed_at), f"{wayback.base}/cdx/search/cdx"))
+
+    page = b"<!DOCTYPE html><html><title>x</title></html>"
+    damage = {3: page, 8: b"", 14: sdn()[:700], 21: b"Access Denied", 27: b"\x1f\x8b\x08" * 99}
+    archive = tmp_path / "archive"
+    with listening() as world:
+        wayback = Wayback(world)
+        world.by_host[f"127.0.0.1:{world.port}"] = wayback.answer
+        captures = wayback.captures[ADDRESS] = {}
+        for number in range(1, 31):
+            moment = datetime(2020, 1, 1) + timedelta(days=9 * number, seconds=number)
+            data = damage.get(number, sdn({1: f"nationality of {number // 4}."}, more=number // 3))
+            captures[f"{moment:%Y%m%d%H%M%S}"] = Said(200, data)
+            put(archive, SDN, f"{moment:%Y-%m-%dT%H%M%SZ}", "sdn.csv", data)
+        assert [backfilled(at).code < 0 for at in (7, 9)] == [True, True]
+        done = backfilled()
+        n_asked = sum("id_/" in asked.path for asked in world.asked)
+        again = backfilled()
+    assert (done.code, "captures to ingest" in done.out, "14 are here already" in done.out) == (3, True, True), done
+    assert (again.code, "nothing to ingest; 30 are here already" in again.out) == (0, True), again
+    assert n_asked <= 32, "each once at most, and the two again at which it was killed"
+    assert is_as_at_once(empty, archive, Warehouse(tmp_path / "at-once"))
+    assert empty.rows("SELECT count(*) FROM meta.snapshots WHERE verdict = 'quarantined'") == [(5,)]
+    assert empty.rows("SELECT DISTINCT retrieved_basis FROM meta.snapshots") == [("capture",)]
+
+
+def test_a_backfill_that_cannot_be_asked_for_is_answered_in_words_and_a_plan_asks_nobody(empty: Warehouse) -> None:
+    for asked, code, said in (
+        (("us_ofac_snd",), 1, "did you mean"),
+        ((SDN, "--from", "May"), 1, "expected a date as YYYY-MM-DD"),
+        ((SDN, "--via", "git"), 1, "give --git ADDRESS PATH"),
+        ((SDN, "--zenodo", "x", "*.csv"), 1, "expected the number of a record"),
+        ((SDN, "--archive", "web.archive.org"), 1, "expected an address that begins with https://"),
+        (("icews",), 1, "names no addresses"),
+        (("un_sc", "--via", "ofac"), 1, "is no list of ofac's service"),
+        ((SDN, "--pair", "USA-CHN"), 1, "does not come in days of events; gdelt does"),
+        (("gdelt", "--pair", "USA"), 1, "expected two states such as USA-CHN"),
+        (("gdelt", "--pair", "USA-EUR"), 1, "expected two states such as USA-CHN"),
+        (("gdelt_v2_events", "--pair", "USA-CHN"), 1, "expected two states such as USA-CHN"),
+        (
+            ("gdelt", "--pair", "USA-CHN", "--from", "2018-01-01", "--to", "2018-12-31", "--dry-run"), 0,
+            "gdelt_v1_events: 365 days, 2018-01-01 to 2018-12-31, the events between USA and CHN alone",
+        ),
+    ):  # fmt: skip
+        done = empty.run("backfill", *asked)
+        assert (done.code, said.casefold() in (done.out if code == 0 else done.err).casefold()) == (code, True), (asked, done)
+        assert not (empty.folder / "raw").exists()
+
+
+@pytest.mark.real_data
+def test_the_history_of_a_real_repository_is_as_its_archive(tmp_path: Path, empty: Warehouse, real_data: Path) -> None:
+    days = ("--from", "2021-08-01", "--to", "2021-10-31")
+    expand(real_data / SDN_BUNDLE, archive := tmp_path / "archive" / SDN)
+    for folder in archive.iterdir():
+        if folder.name >= "2021-11":
+            (folder / "sdn.csv").unlink()
+            folder.rmdir()
+    n_vintages = len(list(archive.iterdir()))
+    done = empty.run("backfill", SDN, *days, "--git", str(real_data / SDN_BUNDLE), "sdn.csv")
+    assert (done.code, f"{n_vintages} accepted" in done.out) == (0, True), done
+    assert is_as_at_once(empty, archive.parent, Warehouse(tmp_path / "at-once"))
