@@ -38,9 +38,7 @@ def test_headlines_that_differ_in_a_number_or_a_month_tell_of_two_things() -> No
     assert of(march, march.replace("March", "April"), march) == [0, 1, 0]
     cases = "286 patients discharged from hospitals on the Chinese mainland on the day"
     assert of(cases, cases.replace("286", "287")) == [0, 1]
-
-
-def test_chinese_text_is_compared_by_its_characters() -> None:
+    # Chinese text is compared by its characters
     text = "中美两国官员周一在北京就管制芬太尼原料的出口举行会谈并同意每月两次交换有关货物的信息"
     assert of(text, f"{text}。", "外交部发言人说中国对此表示坚决反对") == [0, 0, 2]
 
@@ -50,9 +48,8 @@ def test_chinese_text_is_compared_by_its_characters() -> None:
 )
 @examples(60)
 def test_clusters_do_not_depend_on_how_many_folds_the_articles_come_in(texts: list[str], cut: int) -> None:
-    rows = pl.DataFrame(
-        {"article_id": [f"{i}" for i in range(len(texts))], "words": texts}, schema={"article_id": pl.String, "words": pl.String}
-    )
+    ids = [str(i) for i in range(len(texts))]
+    rows = pl.DataFrame({"article_id": ids, "words": texts}, schema={"article_id": pl.String, "words": pl.String})
     at_once = clusters.clustered(rows, EMPTY)
     first = clusters.clustered(rows[:cut], EMPTY)
     assert pl.concat([first, clusters.clustered(rows[cut:], first)]).equals(at_once)

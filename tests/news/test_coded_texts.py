@@ -1,7 +1,7 @@
 """Texts that were coded elsewhere: their titles and events, without their text."""
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from assets.errors import Quarantine
 from assets.news.coding.jsonl import code_lines
 from assets.news.published import coded_texts
 from pipelines.record.make import coded_releases
-from tests.news.conftest import Memory
+from tests.news.conftest import folded, snapshot
 
 EVENT = {
     "event_date": "2021-06-04", "event_date_end": "2021-06-05", "date_precision": "day", "source_id": "USA",
@@ -28,27 +28,20 @@ def lines(*texts: dict[str, Any]) -> bytes:
     return "".join(json.dumps(text) + "\n" for text in texts).encode()
 
 
-def snapshot(data: bytes, name: str = "s1") -> StagedSnapshot:
-    staged = coded_texts.stage({"x.jsonl": data})
-    return StagedSnapshot(name, datetime(2022, 3, 31), True, staged.facts, staged.frames)
+def held(data: bytes, name: str = "s1") -> StagedSnapshot:
+    return snapshot(coded_texts.stage({"x.jsonl": data}), name, datetime(2022, 3, 31))
 
 
-def test_an_event_stands_with_its_title_its_place_and_its_coder() -> None:
-    folded = coded_texts.fold(Memory(), [snapshot(lines(TEXT))])
-    (article,) = folded.closed["articles"].rows(named=True)
-    (event,) = folded.closed["events"].rows(named=True)
-    assert (article["title"], article["text"], article["source"]) == ("On the Summit", None, "coded_texts")
-    stated = event["event_date"], event["cameo_root"], event["goldstein"], event["quad_schrodt"]
-    assert stated == (date(2021, 6, 4), "11", -2.0, 3)
-    assert (event["evidence"], event["evidence_start"], event["coder_version"]) == (None, 12, "abc")
-    assert (event["article_id"], event["known_from"]) == (article["article_id"], datetime(2021, 6, 4, 19, 49, 26))
-    assert folded.closed["event_reports"].select("event_id", "article_id").rows() == [(event["event_id"], article["article_id"])]
-
-
-def test_a_text_that_comes_again_by_another_coder_keeps_the_events_that_came_first() -> None:
+def test_an_event_stands_with_its_title_its_place_and_its_coder_and_those_that_came_first_stay() -> None:
     again = TEXT | {"coder_version": "def", "events": [EVENT, EVENT | {"cameo_code": "040"}]}
-    folded = coded_texts.fold(Memory(), [snapshot(lines(TEXT)), snapshot(lines(again), "s2")])
-    assert folded.closed["events"].select("cameo_code", "coder_version").rows() == [("112", "abc")]
+    for snapshots in ([held(lines(TEXT))], [held(lines(TEXT)), held(lines(again), "s2")]):
+        memory = folded(coded_texts.fold, snapshots)
+        assert memory.told("articles", "title text source") == "On the Summit|-|coded_texts"
+        columns = "event_date cameo_code cameo_root goldstein quad_schrodt evidence evidence_start coder_version known_from"
+        assert memory.told("events", columns) == "2021-06-04|112|11|-2.0|3|-|12|abc|2021-06-04T19:49:26"
+        ids = memory.told("events", "event_id article_id")
+        assert memory.told("event_reports", "event_id article_id") == ids
+        assert ids.endswith(memory.told("articles", "article_id"))
 
 
 def test_a_line_that_is_no_coded_text_is_a_reject_and_the_others_stay() -> None:

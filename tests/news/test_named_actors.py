@@ -1,4 +1,4 @@
-"""The gazetteer: which names are found in a text, where, and for whom they stand."""
+"""The gazetteer: which names are found in a text, where, and for whom they stand; and the sentences of a text."""
 
 from datetime import date
 from itertools import pairwise
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assets.news.articles import read as articles
 from assets.news.text import named_actors
 from assets.news.text.named_actors import AMBIGUOUS_CAPITALS, SHOUTED, UNDATED
+from assets.news.text.sentences import spans
 from tests.depth import examples
 
 DAY = date(2023, 12, 22)
@@ -70,35 +71,29 @@ def test_names_are_found_at_word_boundaries_and_as_they_are_written() -> None:
     assert named_actors.document("China \udfff", "\ud83c") == "\ufffd\nChina \ufffd"
 
 
-def test_an_abbreviation_is_what_the_text_defines_it_to_be() -> None:
+def test_an_abbreviation_is_what_the_text_defines_it_to_be_and_of_overlapping_names_the_longest_counts() -> None:
     text = "The Republic of Cyprus (ROC) thanked Greece. The ROC said so. Smith (UK) won in Cyprus."
-    assert [(m.surface, m.actor_id) for m in named_actors.mentions_of(text, None)] == [
-        ("Cyprus", "CYP"), ("ROC", "CYP"), ("Greece", "GRC"), ("ROC", "CYP"), ("UK", "GBR"), ("Cyprus", "CYP"),
-    ]  # fmt: skip
+    named = " ".join(f"{m.surface}={m.actor_id}" for m in named_actors.mentions_of(text, None))
+    assert named == "Cyprus=CYP ROC=CYP Greece=GRC ROC=CYP UK=GBR Cyprus=CYP"
     assert [m.actor_id for m in named_actors.mentions_of("The ROC thanked Japan.", None)] == ["TWN", "JPN"]
-
-
-def test_of_overlapping_names_the_longest_counts() -> None:
     assert found("The Chinese Ministry of Public Security said") == [("Chinese Ministry of Public Security", "CHN.MPS", 1.0)]
     # a longer one that ends inside a word does not hide a shorter one
     assert found("Chinese Ministry of Public Securityx") == [("Chinese", "CHN", 1.0)]
     assert found("South China Morning Post reports from South China") == [("China", "CHN", 1.0)]
 
 
-def test_a_title_counts_only_in_its_tenure_and_an_office_stands_for_who_holds_it_on_the_day() -> None:
-    for on, surface in (
-        ("2022-08-02", "Speaker Pelosi"),
-        ("2023-01-02", "Speaker Pelosi"),
-        ("2023-01-03", "Pelosi"),
-        ("2018-08-02", "Pelosi"),
+def test_a_title_counts_only_in_its_tenure_an_office_stands_for_who_holds_it_and_what_is_unsure_counts_less() -> None:
+    for text, on, named in (
+        ("said Speaker Pelosi", "2022-08-02", ["Speaker Pelosi=USA.PELOSI"]),
+        ("said Speaker Pelosi", "2023-01-02", ["Speaker Pelosi=USA.PELOSI"]),
+        ("said Speaker Pelosi", "2023-01-03", ["Pelosi=USA.PELOSI"]),
+        ("said Speaker Pelosi", "2018-08-02", ["Pelosi=USA.PELOSI"]),
+        ("the Treasury Secretary", "2019-05-01", ["Treasury Secretary=USA.MNUCHIN"]),
+        ("the Treasury Secretary", "2023-07-06", ["Treasury Secretary=USA.YELLEN"]),
+        ("the Treasury Secretary", "2021-01-22", []),
+        ("the Treasury Secretary", "2026-01-01", []),
     ):
-        assert [(s, a) for s, a, _ in found("said Speaker Pelosi", date.fromisoformat(on))] == [(surface, "USA.PELOSI")]
-    for on, actors in (("2019-05-01", ["USA.MNUCHIN"]), ("2023-07-06", ["USA.YELLEN"]), ("2021-01-22", []), ("2026-01-01", [])):
-        assert [actor for _, actor, _ in found("the Treasury Secretary", date.fromisoformat(on))] == actors
-
-
-@pytest.mark.trap("articles", "as-written")
-def test_names_of_a_tenure_without_a_date_of_several_or_in_capitals_count_less() -> None:
+        assert [f"{surface}={actor}" for surface, actor, _ in found(text, date.fromisoformat(on))] == named
     assert found("President Biden", None) == [("President", "USA.BIDEN", round(0.5 * UNDATED, 3)), ("Biden", "USA.BIDEN", 1.0)]
     assert found("said Wang") == [("Wang", "CHN.WANG_WENBIN", 0.2)]
     assert found("CHINA TELLS US") == [("CHINA", "CHN", SHOUTED), ("US", "USA", AMBIGUOUS_CAPITALS)]
@@ -214,3 +209,38 @@ def test_names_of_the_project_stand_for_their_actors_on_the_day() -> None:
         text, _, actors = row[5:].partition(" =")
         on = date(int(row[:4]), 6, 1) if row[:4].strip() else None
         assert [m.actor_id for m in named_actors.mentions_of(text, on)] == actors.split(), row
+
+
+def split(text: str) -> list[str]:
+    return [text[start:end].strip() for start, end in spans(text)]
+
+
+SPLIT = """
+Xi met Biden.| They spoke.
+The U.S. imposed tariffs on Mr. Wang.
+The U.S. Treasury acted.
+He flew to the U.S.| The talks went on.
+On Sept. 22 and Oct. 3 it acted.| Done.
+Gen. Li met J. Sullivan.| No one spoke.
+“We will act.”| He left.
+“Why?” he asked.| Nobody knew.
+It rose 3.5 per cent to 1.2 million.| Why?
+Huawei Technologies Co. Ltd. sued.| In 2019.| It lost.
+A headline/|The text begins
+a hard line break in/the middle of a sentence
+one paragraph//|another one
+中国宣布制裁。|美国回应！|“不会。”|他说
+"""
+
+
+def test_sentences_of_news_text() -> None:
+    for row in (line.replace("/", "\n") for line in SPLIT.strip().splitlines()):
+        assert split(row.replace("|", "")) == [sentence.strip() for sentence in row.split("|")]
+    assert (split(""), split("   ")) == ([], [""])
+
+
+@given(st.text(st.sampled_from("aB .!?\n“”。USr'\"1\r\t…"), max_size=60) | st.text(max_size=40))
+def test_nothing_is_lost_between_sentences(text: str) -> None:
+    found = spans(text)
+    assert "".join(text[start:end] for start, end in found) == text
+    assert all(start < end for start, end in found)

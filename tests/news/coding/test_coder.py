@@ -58,47 +58,50 @@ def test_an_official_text_that_condemns_a_state_more_surely_tells_no_cooperation
     assert {e.cameo_code < "09" for e in found if {e.source_country_id, e.target_country_id} == {"USA", "RUS"}} == {False}
 
 
-@pytest.mark.parametrize(
-    ("text", "source", "target", "code"),
-    [
-        ("The US removed the Chinese firm from a trade blacklist on Friday.", "USA", "CHN", "085"),
-        ("The United States took a Chinese bank off its blacklist.", "USA", "CHN", "085"),
-        ("The United States imposed sanctions on Chinese companies on Friday.", "USA", "CHN", "163"),
-        ("The United States slapped tariffs on Chinese companies on Friday.", "USA", "CHN", "163"),
-        ("The United States announced an embargo against Chinese companies on Friday.", "USA", "CHN", "163"),
-        ("The United States blacklisted Chinese companies on Friday.", "USA", "CHN", "163"),
-        ("India refused to lift sanctions on Russia.", "IND", "RUS", "12"),
-        ("India declined to meet Russia.", "IND", "RUS", "12"),
-        ("India rejected talks with Russia.", "IND", "RUS", "12"),
-        ("The United States threatened to impose sanctions on Turkey.", "USA", "TUR", "1312"),
-        ("Nancy Pelosi's visit to Taiwan angered many.", "USA", "TWN", "04"),
-        ("Russia's invasion of Ukraine shocked the world.", "RUS", "UKR", "19"),
-        ("Washington's embargo against Cuba has cost billions.", "USA", "CUB", "16"),
-        ("Huawei was blacklisted by the United States.", "USA", "CHN", "16"),
-        ("Beijing briefed Washington on the plan.", "CHN", "USA", "0"),
-    ],
-)
-def test_an_act_has_its_sign_and_its_direction(text: str, source: str, target: str, code: str) -> None:
+ACTS = """
+The US removed the Chinese firm from a trade blacklist on Friday. = USA CHN 085
+The United States took a Chinese bank off its blacklist. = USA CHN 085
+The United States imposed sanctions on Chinese companies on Friday. = USA CHN 163
+The United States slapped tariffs on Chinese companies on Friday. = USA CHN 163
+The United States announced an embargo against Chinese companies on Friday. = USA CHN 163
+The United States blacklisted Chinese companies on Friday. = USA CHN 163
+India refused to lift sanctions on Russia. = IND RUS 12
+India declined to meet Russia. = IND RUS 12
+India rejected talks with Russia. = IND RUS 12
+The United States threatened to impose sanctions on Turkey. = USA TUR 1312
+Nancy Pelosi's visit to Taiwan angered many. = USA TWN 04
+Russia's invasion of Ukraine shocked the world. = RUS UKR 19
+Washington's embargo against Cuba has cost billions. = USA CUB 16
+Huawei was blacklisted by the United States. = USA CHN 16
+Beijing briefed Washington on the plan. = CHN USA 0
+"""
+
+
+@pytest.mark.parametrize("act", ACTS.strip().splitlines())
+def test_an_act_has_its_sign_and_its_direction(act: str) -> None:
+    text, _, expected = act.partition(" = ")
+    source, target, code = expected.split()
     assert [e.cameo_code[: len(code)] for e in events_between(text, source, target)] == [code]
 
 
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("China and Japan held talks on Monday.", {("CHN", "JPN"), ("JPN", "CHN")}),
-        ("Talks between China and Japan resumed on Monday.", {("CHN", "JPN"), ("JPN", "CHN")}),
-        ("China met with Japan on Monday.", {("CHN", "JPN"), ("JPN", "CHN")}),
-        ("Chilean, Peruvian FMs discuss border trade, Venezuela", {("CHL", "PER"), ("PER", "CHL")}),
-        ("Japan slapped China with punitive tariffs on its steel.", {("JPN", "CHN")}),
-        ("Uganda invaded Rwanda, says Kenya", {("UGA", "RWA")}),
-        ("Chinese firms have been sanctioned by Washington.", {("USA", "CHN")}),
-        ("China faces sanctions from the United States.", {("USA", "CHN")}),
-        ("Peru and Chile both depend on the same river.", set()),
-        ("There was no meeting between the Peruvian and Chilean presidents.", set()),
-    ],
-)
-def test_the_pairs_of_a_sentence(text: str, wanted: set[tuple[str, str]]) -> None:
-    assert pairs(events(text)) == wanted
+PAIRS = """
+China and Japan held talks on Monday. = CHN JPN, JPN CHN
+Talks between China and Japan resumed on Monday. = CHN JPN, JPN CHN
+China met with Japan on Monday. = CHN JPN, JPN CHN
+Chilean, Peruvian FMs discuss border trade, Venezuela = CHL PER, PER CHL
+Japan slapped China with punitive tariffs on its steel. = JPN CHN
+Uganda invaded Rwanda, says Kenya = UGA RWA
+Chinese firms have been sanctioned by Washington. = USA CHN
+China faces sanctions from the United States. = USA CHN
+Peru and Chile both depend on the same river. =
+There was no meeting between the Peruvian and Chilean presidents. =
+"""
+
+
+@pytest.mark.parametrize("row", PAIRS.strip().splitlines())
+def test_the_pairs_of_a_sentence(row: str) -> None:
+    text, _, wanted = row.partition(" =")
+    assert pairs(events(text)) == {tuple(pair.split()) for pair in wanted.split(",") if pair.strip()}
 
 
 def test_what_is_denied_or_may_come_is_no_fact() -> None:
@@ -175,26 +178,27 @@ def test_evidence_stands_in_the_text_rather_than_in_the_title_that_says_it_too()
     assert all(f"{title}\n{text}"[e.evidence_start : e.evidence_end] == e.evidence for e in found)
 
 
-LONG = "On Monday, in a long statement read out in front of many journalists,"
+BEFORE = """
+* China condemned Japan. | It imposed sanctions on South Korea too. = CHN KOR 16
+* the minister of Chile met Peru. | He thanked Brazil. = CHL BRA 05
+* China and Japan signed a pact. | The two sides met in Geneva. = CHN JPN 04, JPN CHN 04
+* the Chinese foreign ministry met Japan. | Peru criticized the ministry. = PER CHN 11
+China and the US met on Monday. | The two sides are maintaining close communication. = CHN USA, USA CHN
+Kenya accused Somalia of shelling. | The two presidents will meet in May. = KEN SOM 04, SOM KEN 04
+Kenya expelled the envoy of Somalia on Monday. | Mogadishu called the decision hasty and unfair. = SOM KEN 11
+Japan sent tents to Vanuatu on Tuesday after a cyclone. | Rain fell in the evening. =
+"""
 
 
-@pytest.mark.parametrize(
-    ("before", "text", "wanted"),
-    [
-        (f"{LONG} China condemned Japan.", "It imposed sanctions on South Korea too.", "CHN KOR 16"),
-        (f"{LONG} the minister of Chile met Peru.", "He thanked Brazil.", "CHL BRA 05"),
-        (f"{LONG} China and Japan signed a pact.", "The two sides met in Geneva.", "CHN JPN 04, JPN CHN 04"),
-        (f"{LONG} the Chinese foreign ministry met Japan.", "Peru criticized the ministry.", "PER CHN 11"),
-        ("China and the US met on Monday.", "The two sides are maintaining close communication.", "CHN USA, USA CHN"),
-        ("Kenya accused Somalia of shelling.", "The two presidents will meet in May.", "KEN SOM 04, SOM KEN 04"),
-        ("Kenya expelled the envoy of Somalia on Monday.", "Mogadishu called the decision hasty and unfair.", "SOM KEN 11"),
-        ("Japan sent tents to Vanuatu on Tuesday after a cyclone.", "Rain fell in the evening.", ""),
-    ],
-)
-def test_a_party_named_before_takes_part(before: str, text: str, wanted: str) -> None:
-    found = [e for e in events(f"{before} {text}") if e.evidence == text]
-    told = {f"{e.source_country_id} {e.target_country_id} {e.cameo_code[:2]}" for e in found}
-    assert all(any(act.startswith(one) for act in told) for one in wanted.split(", ")) if wanted else not told
+@pytest.mark.parametrize("row", BEFORE.strip().splitlines())
+def test_a_party_named_before_takes_part(row: str) -> None:
+    said, _, wanted = row.partition(" =")
+    before, _, text = said.partition(" | ")
+    long = before.replace("*", "On Monday, in a long statement read out in front of many journalists,")
+    told = {
+        f"{e.source_country_id} {e.target_country_id} {e.cameo_code[:2]}" for e in events(f"{long} {text}") if e.evidence == text
+    }
+    assert all(any(act.startswith(one) for act in told) for one in wanted.strip().split(", ")) if wanted else not told
 
 
 def test_a_text_on_which_a_coder_fails_costs_its_own_events_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from assets.errors import BilateralError
 from assets.news.coding import encoder
 from assets.news.coding.encoder import FIRST, OTHER, SECOND, masked
+from assets.news.coding.word_pieces import LONGEST_WORD, WordPieces
 
 SENTENCE = "France told Mali and Niger that France would leave."
 FRANCE, MALI, NIGER = [(0, 6), (32, 38)], [(12, 16)], [(21, 26)]
@@ -39,13 +40,11 @@ def test_of_a_long_sentence_the_part_with_the_parties_is_read(tokens: encoder.To
     assert len(ids) == min(encoder.LONGEST, before + between + 44)
     assert ids[second] == 5
     assert between >= encoder.LONGEST - 2 or ids[first] == 4
-
-
-@pytest.mark.parametrize("after", [0, 300, 700])
-def test_what_was_said_before_is_cut_to_what_the_encoder_has_places_for(tokens: encoder.Tokens, after: int) -> None:
-    ids, first, second = tokens.of(("talks " * 600, FIRST, " talks" * after, encoder.BREAK, "with ", SECOND, " talks"))
-    assert len(ids) <= 512
-    assert (ids[first], ids[second]) == (4, 5)
+    # what was said before is cut to what the encoder has places for
+    for after in (0, 300, 700):
+        ids, first, second = tokens.of(("talks " * 600, FIRST, " talks" * after, encoder.BREAK, "with ", SECOND, " talks"))
+        assert len(ids) <= 512
+        assert (ids[first], ids[second]) == (4, 5)
 
 
 def test_a_damaged_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -60,3 +59,18 @@ def test_sentences_read_together_are_read_to_the_last_bit_as_one_by_one() -> Non
     together, alone = encoder.Encoder(encoder.FILE), encoder.Encoder(encoder.FILE)
     together.read_ahead(asked)
     assert [together.read(one) for one in asked] == [alone.read(one) for one in asked]
+
+
+KNOWN = ("[UNK]", "iran", "trade", "##r", "##s", "a", "b", "'", "-", "对", "中", "σ", "##ο", "ᄒ", "##ᅡ", "##ᆫ", "$", "…")
+
+
+def test_words_become_pieces_as_the_library_tokenizers_cuts_them_and_one_longer_than_any_is_unknown() -> None:
+    cut = {
+        "Iran  TRADERS": "iran trade ##r ##s", "a\u00adb a\x0bb \ufeffa": "[UNK] [UNK] a", "b\u00a0\tá\u3000b\n": "b a b",
+        "iran's-trade…": "iran ' [UNK] - trade …", "对中a": "对 中 a", "ΣΟ 한 $a": "σ ##ο ᄒ ##ᅡ ##ᆫ $ a",
+        "tradex xtrade": "[UNK] [UNK]", "": "",
+    }  # fmt: skip
+    assert {text: " ".join(KNOWN[n] for n in WordPieces(KNOWN).of(text)) for text in cut} == cut
+    pieces = WordPieces(("[UNK]", "a", "##a"))
+    assert pieces.of("a" * LONGEST_WORD) == [1] + [2] * (LONGEST_WORD - 1)
+    assert pieces.of("a" * (LONGEST_WORD + 1)) == [0]

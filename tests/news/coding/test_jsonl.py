@@ -30,11 +30,11 @@ def test_events_have_the_columns_of_the_table_and_the_id() -> None:
     assert (found["cameo_root"], found["plover_event"], found["goldstein"], found["quad_schrodt"]) == ("16", "COERCE", -8.0, 4)
     assert (found["event_date"], found["event_date_end"]) == ("2023-06-12", "2023-06-13")
     assert coded(line(text="It rained in Paris.")) == []
-
-
-def test_a_line_with_source_and_target_gives_exactly_one_event() -> None:
-    found = coded(line(text="The rebels attacked the army near the river.", source="The rebels", target="the army"))
-    assert [(e["cameo_root"], e["source_id"], e["target_id"]) for e in found] == [("19", None, None)]
+    # a line with source and target gives exactly one event, and offsets count through a title
+    related = coded(line(text="The rebels attacked the army near the river.", source="The rebels", target="the army"))
+    assert [(e["cameo_root"], e["source_id"], e["target_id"]) for e in related] == [("19", None, None)]
+    (found, *_) = coded(line(title="China praises Cuba", text="It rained."))
+    assert (found["evidence"], found["evidence_start"], found["evidence_end"]) == ("China praises Cuba", 0, 18)
 
 
 def test_events_and_lines_that_cannot_be_read_come_in_the_order_of_the_lines() -> None:
@@ -81,6 +81,9 @@ def test_a_text_on_which_the_coder_fails_gives_an_error_in_its_place_and_the_oth
     assert set(error) == {"id", "error"}
     assert "line 2: the event coder failed on this text (IndexError in " in error["error"]
     assert "list index out of range" in error["error"]
+    # a fault of the machine is no error of a text
+    with pytest.raises(ImportError):
+        list(code_lines(given[1:2], FailsOnSome(ImportError)))
 
 
 def test_a_text_in_another_language_is_skipped_and_no_error() -> None:
@@ -103,21 +106,11 @@ def test_a_release_has_its_speaker_by_name_or_address() -> None:
     assert seen == ["FRA", "USA", None]
 
 
-def test_a_fault_of_the_machine_is_no_error_of_a_text() -> None:
-    with pytest.raises(ImportError):
-        list(code_lines([line(id=1, text="bad")], FailsOnSome(ImportError)))
-
-
 def test_half_a_surrogate_pair_is_read_as_an_unknown_sign_and_an_id_is_written_as_it_came() -> None:
     found = list(code_lines(['{"id": "\\ud800", "text": "China met \\udc00 Japan."}', line(id=2, text="Peru thanked Chile.")]))
     written = [json.loads(x.json.encode()) for x in found]
     assert not any(x.is_error for x in found)
     assert {w["id"]: w["evidence"] for w in written} == {"\ud800": "China met \ufffd Japan.", 2: "Peru thanked Chile."}
-
-
-def test_a_title_is_coded_too_and_offsets_count_through_it() -> None:
-    (found, *_) = coded(line(title="China praises Cuba", text="It rained."))
-    assert (found["evidence"], found["evidence_start"], found["evidence_end"]) == ("China praises Cuba", 0, 18)
 
 
 @given(st.lists(st.text(max_size=20) | st.dictionaries(st.sampled_from(["id", "text", "published", "title", "source", "target"]),

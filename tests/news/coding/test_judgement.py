@@ -54,32 +54,21 @@ def test_releases_articles_and_single_sentences_have_a_least_confidence_of_their
     kinds = (SENTENCE, judgement.HEADLINE, judgement.ARTICLE, judgement.RELEASE)
     assert [settings.thresholds(of)[0] for of in kinds] == [0.3, 0.3, 0.2, 0.9]
     assert [len(Judge(encoder.encoder(), settings).verdicts(heard, 0.6, of)) for of in kinds] == [1, 1, 1, 0]
-
-
-def test_of_which_kind_a_text_is() -> None:
-    kinds = [coder.text_kind(Text("1", text)) for text in ("France fined Mali.", "France fines Mali")]
-    assert [*kinds, coder.text_kind(Text("1", "We thank Mali.", speaker="USA"))] == [
-        SENTENCE,
-        judgement.HEADLINE,
-        judgement.RELEASE,
-    ]
+    texts = [Text("1", "France fined Mali."), Text("1", "France fines Mali"), Text("1", "We thank Mali.", speaker="USA")]
+    assert [coder.text_kind(text) for text in texts] == [SENTENCE, judgement.HEADLINE, judgement.RELEASE]
 
 
 def told(*rows: tuple[int, str, float]) -> list[Told]:
     return [Told(sentence, dyad[0], dyad[1], chance, False) for sentence, dyad, chance in rows]
 
 
-def test_the_share_of_a_dyad_is_what_other_sentences_tell_of_the_two_either_way() -> None:
+def test_the_share_of_a_dyad_is_what_other_sentences_within_reach_tell_of_the_two_and_who_acts_elsewhere_is_told_apart() -> None:
     found = features(told((0, "AB", 0.5), (0, "BA", 0.5), (1, "BA", 1.0), (2, "CD", 0.5)))
-    assert found[0]["dyad"] == pytest.approx(1.0 / 3.0)
-    assert found[0]["source_acted_on"] == 0  # what is told of the two themselves is in the share of the dyad
-    assert found[3]["dyad"] == 0
-
-
-def test_who_acts_and_is_acted_on_elsewhere_is_told_apart_and_a_sentence_beyond_reach_says_nothing() -> None:
+    # what is told of the two themselves is in the share of the dyad
+    assert [found[0]["dyad"], found[0]["source_acted_on"], found[3]["dyad"]] == pytest.approx([1.0 / 3.0, 0, 0])
     first = features(told((0, "AB", 0.5), (1, "AC", 1.0), (2, "DB", 0.5), (3, "DA", 0.5)))[0]
-    assert (first["source_acts"], first["target_acted_on"]) == pytest.approx((1.0 / 3.0, 0.5 / 3.0))
-    assert (first["source_acted_on"], first["target_acts"]) == pytest.approx((0.5 / 3.0, 0.0))
+    shares = [first[name] for name in ("source_acts", "target_acted_on", "source_acted_on", "target_acts")]
+    assert shares == pytest.approx([1.0 / 3.0, 0.5 / 3.0, 0.5 / 3.0, 0.0])
     near, far = (features(told((0, "AB", 0.5), (n, "AB", 0.9)))[0]["dyad"] for n in (REACH, REACH + 1))
     assert near > 0 == far
 

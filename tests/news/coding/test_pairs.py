@@ -57,13 +57,14 @@ def test_those_named_before_are_asked_about_once_with_those_named_here_or_with_e
 
 
 def test_who_is_talked_about_is_no_partner_of_those_named_before() -> None:
-    def asked(sentence: str) -> set[str]:
-        return {p.source.party for p in pairs_of(f"Kenya received a minister of Somalia. {sentence}") if p.is_open}
-
-    assert not asked("They also discussed regional matters, such as the challenges posed by Egypt.")
-    assert "EGY" in asked("They discussed regional matters with Egypt.")
-    assert "EGY" in asked("They discussed trade, and condemned Egypt.")
-    assert "EGY" in asked("Egypt was discussed, and they condemned Egypt.")
+    for sentence, is_asked in {
+        "They also discussed regional matters, such as the challenges posed by Egypt.": False,
+        "They discussed regional matters with Egypt.": True,
+        "They discussed trade, and condemned Egypt.": True,
+        "Egypt was discussed, and they condemned Egypt.": True,
+    }.items():
+        asked = {p.source.party for p in pairs_of(f"Kenya received a minister of Somalia. {sentence}") if p.is_open}
+        assert ("EGY" in asked if is_asked else not asked) is True, sentence
 
 
 def test_of_many_names_the_first_are_paired_and_a_body_and_its_organisation_are_one_party() -> None:

@@ -28,12 +28,24 @@ ACCUSED = expected("USA", "CHN", "ACCUSE")
 
 
 def test_pairs_are_directed_count_once_a_sentence_and_a_second_class_of_one_is_wrong() -> None:
-    other_way = scoring.dyads(item(ACCUSED, found=(coded("CHN", "USA", "112"),)))
-    assert (other_way.right, other_way.coded, other_way.expected) == (0, 1, 1)
-    twice = scoring.dyads(item(ACCUSED, found=(coded("USA", "CHN", "112"), coded("USA", "CHN", "111"))))
-    assert (twice.right, twice.coded) == (1, 1)
-    second = scoring.dyads_with_class(item(ACCUSED, found=(coded("USA", "CHN", "112"), coded("USA", "CHN", "163"))))
-    assert (second.right, second.coded, second.found, second.expected) == (1, 2, 1, 1)
+    codes = (
+        (("CHN", "USA", "112"),),
+        (("USA", "CHN", "112"), ("USA", "CHN", "111")),
+        (("USA", "CHN", "112"), ("USA", "CHN", "163")),
+    )
+    other_way, twice, second = (item(ACCUSED, found=tuple(coded(*c) for c in found)) for found in codes)
+    counts = [(c.right, c.coded, c.expected) for c in map(scoring.dyads, (other_way, twice))]
+    assert counts == [(0, 1, 1), (1, 1, 1)]
+    classes = scoring.dyads_with_class(second)
+    assert (classes.right, classes.coded, classes.found, classes.expected) == (1, 2, 1, 1)
+    # the other end of a visit is neither right nor wrong
+    for label, here, there, n in (("CONSULT", "042", "043", 1), ("ACCUSE", "112", "112", 2)):
+        found = item(expected("VNM", "LAO", label), found=(coded("VNM", "LAO", here), coded("LAO", "VNM", there)))
+        assert scoring.dyads(found).coded == n
+    # a lifted sanction coded as imposed is a wrong sign
+    given = (coded("USA", "CHN", "163"), coded("USA", "CHN", "061"), coded("USA", "MEX", "163"))
+    signs = scoring.signs([item(expected("USA", "CHN", "RETREAT"), found=(one,)) for one in given])
+    assert (signs.coded, signs.wrong) == (2, 1)
 
 
 def test_the_class_of_a_code_is_that_of_2021_and_its_sign_that_of_its_goldstein_value() -> None:
@@ -43,31 +55,17 @@ def test_the_class_of_a_code_is_that_of_2021_and_its_sign_that_of_its_goldstein_
     assert {c: scoring.sign(c) for c in signs} == signs
 
 
-def test_the_other_end_of_a_visit_is_neither_right_nor_wrong() -> None:
-    for label, here, there, n in (("CONSULT", "042", "043", 1), ("ACCUSE", "112", "112", 2)):
-        found = item(expected("VNM", "LAO", label), found=(coded("VNM", "LAO", here), coded("LAO", "VNM", there)))
-        assert scoring.dyads(found).coded == n
-
-
-def test_a_lifted_sanction_coded_as_imposed_is_a_wrong_sign() -> None:
-    found = (coded("USA", "CHN", "163"), coded("USA", "CHN", "061"), coded("USA", "MEX", "163"))
-    signs = scoring.signs([item(expected("USA", "CHN", "RETREAT"), found=(one,)) for one in found])
-    assert (signs.coded, signs.wrong) == (2, 1)
-
-
-def test_the_interval_is_the_same_each_time_and_holds_the_value() -> None:
+def test_the_interval_is_the_same_each_time_and_holds_the_value_and_confidence_is_set_against_what_is_right() -> None:
     items = [item(ACCUSED, found=(coded("USA", "CHN", "112"),) if n % 2 else ()) for n in range(40)]
     low, high = scoring.interval(items, scoring.dyads)
     assert (low, high) == scoring.interval(items, scoring.dyads)
     assert low < scoring.total(items, scoring.dyads).f1 < high
-
-
-def test_reliability_sets_confidence_against_the_share_of_right_events() -> None:
-    right = item(ACCUSED, found=(coded("USA", "CHN", "112", 0.9),))
-    wrong = item(ACCUSED, found=(coded("CHN", "USA", "112", 1.0),))
+    right, wrong = (
+        item(ACCUSED, found=(coded("USA", "CHN", "112", 0.9),)),
+        item(ACCUSED, found=(coded("CHN", "USA", "112", 1.0),)),
+    )
     (one,) = scoring.reliability([right, wrong])
-    assert (one.n, one.confidence, one.right) == (2, 0.95, 0.5)
-    assert scoring.calibration_error([one]) == pytest.approx(0.45)
+    assert [one.n, one.confidence, one.right, scoring.calibration_error([one])] == pytest.approx([2, 0.95, 0.5, 0.45])
 
 
 def gold_file(folder: Path, *records: dict[str, object]) -> Path:
@@ -80,28 +78,22 @@ def side(*codes: str) -> list[dict[str, str]]:
     return [{"actorText": f"text of {c}", "code": c} for c in codes]
 
 
-@pytest.mark.parametrize(
-    ("event", "source", "target", "pairs"),
-    [
-        ("AGREE", ("HUN", "ROU"), (), (("HUN", "ROU"), ("ROU", "HUN"))),  # without a target it is reciprocal
-        ("DEMAND", ("FRA",), ("ROU", "IGO", "JAP", "FRA"), (("FRA", "ROU"), ("FRA", "JPN"))),  # organisations are no states
-    ],
-)
-def test_gold_is_one_event_for_each_pair_of_states(
-    tmp_path: Path, event: str, source: tuple[str, ...], target: tuple[str, ...], pairs: tuple[tuple[str, str], ...]
-) -> None:
-    path = gold_file(tmp_path, {"id": "1", "event": event, "text": "x", "source": side(*source), "target": side(*target) or ""})
-    assert [r.between_states for r in gold.records(path)] == [pairs]
+def test_gold_is_one_event_for_each_pair_of_states_and_old_classes_are_read_by_the_table_of_2021(tmp_path: Path) -> None:
+    def record_of(event: str, source: list[dict[str, str]], target: list[dict[str, str]] | str) -> gold.Record:
+        path = gold_file(tmp_path, {"id": "1", "event": event, "text": "x", "source": source, "target": target})
+        (record,) = gold.records(path)
+        return record
 
-
-def test_old_classes_of_the_gold_are_read_by_the_table_of_2021(tmp_path: Path) -> None:
+    # without a target it is reciprocal, and organisations are no states
+    assert record_of("AGREE", side("HUN", "ROU"), "").between_states == (("HUN", "ROU"), ("ROU", "HUN"))
+    demanded = record_of("DEMAND", side("FRA"), side("ROU", "IGO", "JAP", "FRA"))
+    assert demanded.between_states == (("FRA", "ROU"), ("FRA", "JPN"))
     accepted = """INVESTIGATE 092, DISAPPROVE 112, DEMAND 1042, FIGHT 195, COERCE 1712, SANCTION 163, CONCEDE 0814, RETREAT 085,
         not DEMAND 020, not ASSAULT 1711, not SANCTION 172"""
     for *negation, event, code in (words.split() for words in accepted.split(",")):
-        path = gold_file(tmp_path, {"id": "1", "event": event, "text": "x", "source": side("FRA"), "target": side("ROU")})
-        (record,) = gold.records(path)
-        assert record.accepts(code, scoring.label(code)) is not bool(negation), (event, code)
+        record = record_of(event, side("FRA"), side("ROU"))
         found = coded("FRA", "ROU", code)
+        assert record.accepts(code, scoring.label(code)) is not bool(negation), (event, code)
         assert any(scoring.is_right(found, x) for x in gold.item(record).expected) is not bool(negation), (event, code)
     old = {
         "081": "CONCEDE",
@@ -131,18 +123,16 @@ def probe(kind: str, **more: object) -> dict[str, object]:
 
 def test_a_probe_is_passed_by_what_it_wants_alone() -> None:
     imposed, lifted, back = coded("USA", "CHN", "163"), coded("USA", "CHN", "085"), coded("CHN", "USA", "163")
-    assert quality.passes(probe("sign"), [imposed])
-    assert not any(quality.passes(probe("sign"), found) for found in ([], [imposed, lifted]))
-    assert quality.passes(probe("direction"), [imposed, coded("CHN", "USA", "057")])
-    assert not quality.passes(probe("direction"), [imposed, back])
-    days = probe("date", event_date="2020-01-01", event_date_end="2021-01-01", date_precision="year")
-    assert quality.passes(
-        days, [replace(imposed, event_date=date(2020, 1, 1), event_date_end=date(2021, 1, 1), date_precision="year")]
-    )
-    assert not quality.passes(days, [imposed])
+    stated = {"event_date": "2020-01-01", "event_date_end": "2021-01-01", "date_precision": "year"}
+    dated = replace(imposed, event_date=date(2020, 1, 1), event_date_end=date(2021, 1, 1), date_precision="year")
     forbidden = {"kind": "sign", "source": "USA", "target": "CHN", "forbidden_sign": "conflict"}
-    assert quality.passes(forbidden, [])
-    assert not quality.passes(forbidden, [imposed])
+    for wanted, passes, fails in (
+        (probe("sign"), [[imposed]], [[], [imposed, lifted]]),
+        (probe("direction"), [[imposed, coded("CHN", "USA", "057")]], [[imposed, back]]),
+        (probe("date", **stated), [[dated]], [[imposed]]),
+        (forbidden, [[]], [[imposed]]),
+    ):
+        assert [quality.passes(wanted, found) for found in (*passes, *fails)] == [True] * len(passes) + [False] * len(fails)
 
 
 def event(source: str, target: str, code: str, evidence: str, day: date | None = None, precision: str = "unknown") -> Event:
