@@ -535,9 +535,8 @@ def _sharing(
     for listing in listings.values():
         for key in of(listing):
             found[listing.party_type, key].append(listing)
-    for (_, key), held in sorted(found.items(), key=lambda item: item[0]):
-        if 2 <= len(held) <= most:
-            yield key, held
+    for by in sorted(by for by, held in found.items() if 2 <= len(held) <= most):
+        yield by[1], found[by]
 
 
 def sharing_names(listings: Mapping[str, Listing]) -> Iterator[_Pair]:
@@ -645,7 +644,12 @@ def _looked_up_by(x: Listing) -> list[str]:
 
 def sound_of(x: Listing) -> str:
     """How the words of a primary name sound, whatever their order."""
-    return " ".join(sorted(_sound(w) for w in _spelling(x.name)))
+    return _sound_of(x.name)
+
+
+@cache
+def _sound_of(name: str) -> str:
+    return " ".join(sorted(map(_sound, _spelling(name))))
 
 
 @cache
@@ -730,8 +734,8 @@ def namesakes(x: Listing) -> Iterator[str]:
     _, names, shorts, _ = _registry()
     for key in x.keys:
         yield from names.get((x.party_type, key), ())
-    for name, country in product(x.names, x.placed_since):
-        if (firm := shorts.get((_short(name) or "", country))) is not None:
+    for short, country in product(filter(None, map(_short, x.names)), x.placed_since):
+        if (firm := shorts.get((short, country))) is not None:
             yield firm
 
 
@@ -765,13 +769,15 @@ def in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
                 rank = (bearers[actor_id] + 2 * (not is_primary), not exact)
                 yield _Pair(listing.listing_id, actor_id, "registry", text, None, since, rank)
         if listing.party_type == "entity":
-            for name, country in product(sorted(listing.names), sorted(listing.countries)):
+            short_names = sorted(name for name in listing.names if _short(name))
+            for name, country in product(short_names, sorted(listing.countries)):
                 if (firm := shorts.get((_short(name) or "", country))) is not None:
                     text = f"short name {name!r} and country of a firm of the registry of actors"
                     since = max(listing.named_since.get(name, listing.since), listing.placed_since[country])
                     yield _Pair(listing.listing_id, firm, "registry", text, None, since, (4, name != listing.name))
 
 
+@cache
 def _short(name: str) -> str | None:
     """A name that is one short word, as firms are called in short (DJI); None for others."""
     found = distinctive_words(name)

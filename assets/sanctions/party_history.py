@@ -67,7 +67,9 @@ def _groups(compared: Facts, identifiers: pl.DataFrame, decisions: pl.DataFrame)
         if (a := root(one)) != (b := root(other)):
             parent[max(a, b)] = min(a, b)
 
-    ever = as_persons({i: replace(x, names=frozenset((x.name, *x.named_since))) for i, x in compared.listings.items()})
+    # most have had no names but those of now: these are compared by what was found of them already
+    names = {i: frozenset((x.name, *x.named_since)) for i, x in compared.listings.items()}
+    ever = as_persons({i: x if names[i] == x.names else replace(x, names=names[i]) for i, x in compared.listings.items()})
     found_by: dict[tuple[str, str], list[str]] = defaultdict(list)
     for x in ever.values():
         for key in {*x.keys, parties.sound_of(x)}:
