@@ -147,7 +147,7 @@ def _fold_one(archive: Path, vintage: Path, tmp: Path) -> None:
     import_archive(raw, source, archive)
     row("one further vintage: imported (the other 259 hashed again)", time.perf_counter() - started)
     started = time.perf_counter()
-    staged.stage(code, raw, mark, core.judged("sanctions", source.id, mark))
+    staged.stage(code, raw, mark, core.judged(core.current("sanctions"), source.id, mark))
     core.promote(core.fold(package, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
     row("one further vintage: staged and folded", time.perf_counter() - started)
 

@@ -31,7 +31,7 @@ def main() -> None:
     _tell("started")
     import_archive(raw, source, archive)
     _tell("imported")
-    staged.stage(code, raw, mark, core.judged(source.domain, name, mark))
+    staged.stage(code, raw, mark, core.judged(core.current(source.domain), name, mark))
     _tell("staged")
     candidate, _, failed = core.fold(package, raw, staged, {name: source.rows}, {}, {name: mark})
     if failed:

@@ -71,7 +71,7 @@ def catalogue(real: Path, tmp: Path) -> Iterator[Measurement]:
         for code in SOURCES:
             import_archive(raw, declared_sources[code.source], tmp / "archive")
             mark = marks[code.source]
-            staged.stage(code, raw, mark, core.judged("overdose", code.source, mark))
+            staged.stage(code, raw, mark, core.judged(core.current("overdose"), code.source, mark))
         manifest, new, failed = core.fold(own_domain_package, raw, staged, guards, {}, marks)
         core.promote(manifest)
         seconds = time.perf_counter() - started

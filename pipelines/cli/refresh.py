@@ -142,12 +142,11 @@ def _run(
     from pipelines.services.warehouse import Warehouse
 
     messages: list[str] = []
-    log = logging.getLogger("pipelines.refresh")
 
     def say_and_keep(line: str) -> None:
         messages.append(line)
         say(line)
-        log.info("%s", line)  # Dagster puts it into the log of the run
+        logging.getLogger("pipelines.refresh").info("%s", line)  # Dagster puts it into the log of the run
 
     warehouse = Warehouse(settings, say=say_and_keep)
     warehouse.rehash = rehash
@@ -243,8 +242,7 @@ def _is_nothing_new(warehouse: Warehouse, domains: Sequence[str]) -> bool:
     from pipelines.services.publish import Publish
 
     ingest = Ingest(warehouse)
-    anything_came = ingest.ingest_ahead(ingest.sources_in_play(domains))
-    if anything_came or runs_not_ended() or not Publish(warehouse).is_up_to_date(domains):
+    if ingest.ingest_ahead(ingest.sources_in_play(domains)) or runs_not_ended() or not Publish(warehouse).is_up_to_date(domains):
         return False
     warehouse.say(NOTHING_NEW)
     return True

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from assets.contracts import DomainPackage
 from assets.errors import first_few
@@ -28,6 +29,7 @@ from pipelines.services.ingest import Ingest
 from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
 from pipelines.settings import ROOT
+from pipelines.storage.manifest import Manifest
 
 ACCEPTED = "new_snapshots_are_accepted"
 TAKEN = "snapshots_are_taken"
@@ -193,8 +195,8 @@ def folded_asset(source: Source, made_by: Callable[..., Any], deps: Sequence[dg.
             return
         shown = [(n.snapshot, n.verdict, n.reason, n.n_rows, n.n_rejected) for n in new[-20:]]
         preview = metadata.table(("snapshot", "verdict", "reason", "rows", "rejected"), shown)
-        parts = warehouse.core.parts(source.domain)
-        n_rows = metadata.n_rows(parts / file for name in state.tables for file in state.files_of(name))
+        files = [warehouse.core.parts(source.domain) / file for name in state.tables for file in state.files_of(name)]
+        n_rows = sum(pl.scan_parquet(file).select(pl.len()).collect().item() for file in files)  # their columns may differ
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={"dagster/row_count": n_rows, "new_snapshots": len(new), "preview": preview},
@@ -244,53 +246,72 @@ def core_assets(
         ],
         # a selection may leave out the folded assets, which stand between it and what is staged
         op_tags={"dagster/priority": "-2"},
+        can_subset=True,
     )
-    def fold(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+    def fold(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         manifest, validations = Transform(warehouse).fold(domain)
-        for name in tables:
+        for name in (t for t in tables if core_key(t) in context.selected_asset_keys):
             yield dg.MaterializeResult(
                 asset_key=core_key(name),
                 metadata=metadata.table_metadata(name, warehouse.core.files(manifest, name)),
                 data_version=dg.DataVersion(manifest.edition or "empty"),
             )
-        for name in (t for t in tables if expectations[t]):
-            yield metadata.expected_result(EXPECTED, [v for v in validations if v.table_name == f"core.{name}"], core_key(name))
+        for name, mine in ((t, [v for v in validations if v.table_name == f"core.{t}"]) for t in tables if expectations[t]):
+            yield reported(context, metadata.expected_result(EXPECTED, mine, core_key(name)))
         # where the domain is not promoted, the results above are those of what passed last
-        held = {s: health.not_promoted(warehouse, s) for s in warehouse.sources if warehouse.sources[s].domain == domain}
+        held = {s: health.not_promoted(warehouse, s, manifest) for s, x in warehouse.sources.items() if x.domain == domain}
         of_domain = health.messages_of_run(warehouse, domain)
         for name in tables:
             texts = [(s, t) for s in warehouse.sources_of(name) for t in held[s] if t not in of_domain]
             sentences = [t if t.startswith(f"{s}: ") else f"{s}: {t}" for s, t in texts]
-            yield warning(core_key(name), CURRENT, list(dict.fromkeys([*of_domain, *sentences])))
+            yield reported(context, warning(core_key(name), CURRENT, list(dict.fromkeys([*of_domain, *sentences]))))
+        if not context.selected_asset_check_keys:  # where ``domain_checks`` is no part of the run either
+            for key, found in messages_of_sources(warehouse, manifest).items():
+                yield reported(context, warning(key.asset_key, key.name, found))
 
     return fold
+
+
+def reported(
+    context: dg.AssetExecutionContext, result: dg.AssetCheckResult, *, blocking: bool = False
+) -> dg.AssetCheckResult | dg.AssetCheckEvaluation:
+    """The result of a check; where the run did not select it, as one event that says and does the same, and not three."""
+    key = dg.AssetCheckKey(result.asset_key or dg.AssetKey([]), result.check_name or "")
+    if key in context.selected_asset_check_keys:
+        return result
+    found = (result.passed, result.metadata, None, result.severity, result.description)
+    return dg.AssetCheckEvaluation(key.asset_key, key.name, *found, blocking)
+
+
+def messages_of_sources(warehouse: Warehouse, current: Manifest) -> dict[dg.AssetCheckKey, list[str]]:
+    """What is to be said of each source of a domain: of what was not taken of it, and of the age of its data."""
+    return {
+        dg.AssetCheckKey(staged_key(code.source), name): found(warehouse, code.source, current)
+        for code in warehouse.packages[current.domain].sources
+        for name, found in ((TAKEN, health.troubles), (FRESH, health.age))
+    }
 
 
 def domain_checks(warehouse: Warehouse, domain: str) -> list[dg.AssetChecksDefinition]:
     """Two checks for each source of a domain on its staged asset, made again by each run once the core has been folded."""
     package = warehouse.packages[domain]
-    sources, after = [c.source for c in package.sources], core_key(package.tables[0])
-    if not sources:
-        return []
     texts = {
         TAKEN: "Nothing failed or was quarantined, and all was promoted (warning: blocks nothing).",
         FRESH: "The newest date in the data is as young as its cadence lets expect (warning: blocks nothing).",
     }
     specs = [
-        dg.AssetCheckSpec(name, asset=staged_key(source), additional_deps=[after], description=text)
-        for source in sources
+        dg.AssetCheckSpec(name, asset=staged_key(code.source), additional_deps=[core_key(package.tables[0])], description=text)
+        for code in package.sources
         for name, text in texts.items()
     ]
 
     @dg.multi_asset_check(name=f"health_{domain}", specs=specs, can_subset=True)
     def look(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.AssetCheckResult]:
-        of = {staged_key(source): source for source in sources}
+        found = messages_of_sources(warehouse, warehouse.core.current(domain))
         for key in sorted(context.selected_asset_check_keys):
-            source = of[key.asset_key]
-            found = health.troubles if key.name == TAKEN else health.age
-            yield warning(key.asset_key, key.name, found(warehouse, source))
+            yield warning(key.asset_key, key.name, found[key])
 
-    return [look]
+    return [look] if specs else []
 
 
 def domain_assets(warehouse: Warehouse, domain: str) -> list[dg.AssetsDefinition]:

@@ -5,7 +5,7 @@ The graph of the UI shows the last part of a name alone, so these differ in it.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,8 @@ from pipelines.util.readers import reading
 OWNERS = ["team:bilateral-relations"]
 """Whom the UI names for each asset."""
 PREVIEW_ROWS = 8
-LOOKED_AT = 500
-"""Rows of a core table of which the preview shows those that say most."""
-NEWEST = 50
-"""The same of a mart, of its newest rows."""
+LOOKED_AT, NEWEST = 500, 50
+"""Rows of a core table, and newest ones of a mart, of which the preview shows those that say most."""
 
 BUILD = dg.AssetKey(["warehouse", "build"])
 PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
@@ -107,11 +105,6 @@ def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
     return found | {"preview": _preview(looked_at.columns, looked_at.rows())}
 
 
-def n_rows(files: Iterable[Path]) -> int:
-    """Rows of Parquet files, by what each says of itself: their columns may differ."""
-    return sum(pl.scan_parquet(file).select(pl.len()).collect().item() for file in files)
-
-
 def staged_metadata(scans: dict[str, pl.LazyFrame]) -> dict[str, Any]:
     """Row count, columns and a preview of the typed rows of a snapshot; nothing where there is none."""
     found: dict[str, Any] = {f"preview_{name}": frame_table(frame.head(PREVIEW_ROWS).collect()) for name, frame in scans.items()}
@@ -128,18 +121,18 @@ def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
         "SELECT column_name, type, description FROM meta.columns WHERE table_name = ? ORDER BY position", [f"marts.{name}"]
     ).fetchall()
     schema = dg.TableSchema(columns=[dg.TableColumn(n, t, as_written(text)) for n, t, text in columns])
-    date = next((c for c in ("date", "period_end") if c in {n for n, _, _ in columns}), "NULL")
-    noted = f"(SELECT n_rows FROM meta.row_counts WHERE table_name = 'marts.{name}')"
-    count, newest = con.execute(f"SELECT {noted}, max({date}) FROM marts.{name}").fetchall()[0]
+    date = next((c for c in ("date", "period_end") if c in {n for n, _, _ in columns}), None)
+    newest = "NULL" if date is None else f"(SELECT max({date}) FROM marts.{name})"
+    count, last = con.execute(f"SELECT n_rows, {newest} FROM meta.row_counts WHERE table_name = 'marts.{name}'").fetchall()[0]
     # those whose first measure is neither unknown nor 0
     counts = [n for n, kind, _ in columns if kind == "BIGINT" and re.match(r"n_(?!lists|days)", n)]
     measures = [*counts, *(n for n, kind, _ in columns if kind == "DOUBLE")]
     of_interest = f"WHERE {measures[0]} <> 0" if measures else ""
-    order = "" if date == "NULL" else f"ORDER BY {date} DESC"
+    order = "" if date is None else f"ORDER BY {date} DESC"
     newest_rows = con.execute(f"FROM marts.{name} {of_interest} {order} LIMIT {NEWEST}")
     preview = _preview([d[0] for d in newest_rows.description or ()], newest_rows.fetchall())
-    found = {"dagster/row_count": count, "dagster/column_schema": schema, "preview": preview, **column_lineage_of(name)}
-    return found if newest is None else found | {"newest_date": str(newest)}
+    found = {"dagster/row_count": count, "dagster/column_schema": schema, "preview": preview}
+    return found if last is None else found | {"newest_date": str(last)}
 
 
 @cache

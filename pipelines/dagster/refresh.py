@@ -4,13 +4,13 @@ In this process, unless the settings name another executor: then this process ta
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import uuid4
 
 import dagster as dg
 
 from pipelines.dagster import storage_kept_open
-from pipelines.dagster.assets import FRESH, TAKEN
+from pipelines.dagster.assets import ACCEPTED
 from pipelines.dagster.build import REPORTED_BY, build_definitions
 from pipelines.dagster.home import damage_message
 from pipelines.dagster.metadata import BUILD, PUBLISHED, core_key, folded_key, mart_key, raw_key, staged_key
@@ -56,28 +56,27 @@ def run_refresh(warehouse: Warehouse, domains: Sequence[str]) -> list[str]:
 
 def _run(warehouse: Warehouse, domains: Sequence[str], instance: dg.DagsterInstance) -> list[str]:
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
-    definitions = build_definitions(warehouse)
     groups = selected(warehouse, domains)
-    keys, checks = _chosen(warehouse, groups, definitions)
+    taken_in = [source for of_domain in groups.values() for source in of_domain]
+    keys = {key(source) for source in taken_in for key in (raw_key, staged_key, folded_key)} | {BUILD, PUBLISHED}
+    keys |= {core_key(table) for domain in groups for table in warehouse.tables(domain)}
+    unchanged = Publish(warehouse).unchanged(groups)  # marts that stay as they are
+    keys |= {mart_key(m.name) for m in scripts("marts") if f"marts.{m.name}" not in unchanged}
     result: dg.ExecuteInProcessResult | dg.JobExecutionResult
     if warehouse.settings.executor == "in_process" or not instance.is_persistent:
-        job = definitions.resolve_job_def(name).get_subset(asset_selection=keys, asset_check_selection=checks)
+        # what else is checked each step says by itself (``assets.reported``)
+        checks = {dg.AssetCheckKey(raw_key(source), ACCEPTED) for source in taken_in}
+        job = build_definitions(warehouse).resolve_job_def(name).get_subset(asset_selection=keys, asset_check_selection=checks)
         run_id = str(uuid4())
         begin(instance, run_id)  # before there is a record of it: killed before its first step, it would look alive
         result = job.execute_in_process(instance=instance, raise_on_error=False, tags=TAGS, run_config=QUIET, run_id=run_id)
         release(instance, run_id)
     else:
-        taken_in = [source for of_domain in groups.values() for source in of_domain]
         for source in taken_in:
             Ingest(warehouse).ingest(source)  # what was said of it ahead
-        result = dg.execute_job(
-            dg.build_reconstructable_job(__name__, job_of_settings.__name__, (name,), reconstructor_working_directory=str(ROOT)),
-            instance,
-            asset_selection=sorted(keys - {raw_key(source) for source in taken_in}),
-            raise_on_error=False,
-            tags=TAGS,
-            run_config=QUIET,
-        )
+        left, of_settings = sorted(keys - {raw_key(source) for source in taken_in}), job_of_settings.__name__
+        made = dg.build_reconstructable_job(__name__, of_settings, (name,), reconstructor_working_directory=str(ROOT))
+        result = dg.execute_job(made, instance, asset_selection=left, raise_on_error=False, tags=TAGS, run_config=QUIET)
         warehouse.report.add(kept(warehouse.folder, result.run_id, remove=True))
     failures = []
     for failed in result.get_step_failure_events():
@@ -107,18 +106,3 @@ def selected(warehouse: Warehouse, domains: Sequence[str]) -> dict[str, list[str
 def job_of_settings(name: str) -> dg.JobDefinition:
     """A job as another process makes it: of the warehouse of its environment."""
     return build_definitions(Warehouse()).resolve_job_def(name)
-
-
-def _chosen(
-    warehouse: Warehouse, groups: Mapping[str, Sequence[str]], definitions: dg.Definitions
-) -> tuple[set[dg.AssetKey], set[dg.AssetCheckKey]]:
-    """The assets of a run, without marts that stay as they are, and its checks: theirs, and those of the day of all sources."""
-    sources = [source for of_domain in groups.values() for source in of_domain]
-    keys = {key(source) for source in sources for key in (raw_key, staged_key, folded_key)}
-    keys |= {core_key(table) for domain in groups for table in warehouse.tables(domain)}
-    unchanged = Publish(warehouse).unchanged(groups)
-    keys |= {mart_key(mart.name) for mart in scripts("marts") if f"marts.{mart.name}" not in unchanged} | {BUILD, PUBLISHED}
-    of_domains = {staged_key(s.id) for s in warehouse.sources.values() if s.domain in groups}
-    made = (*(definitions.assets or ()), *(definitions.asset_checks or ()))
-    specs = [spec for one in made if isinstance(one, dg.AssetsDefinition) for spec in one.check_specs]
-    return keys, {s.key for s in specs if s.asset_key in keys or (s.name in (FRESH, TAKEN) and s.asset_key in of_domains)}

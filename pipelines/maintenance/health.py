@@ -16,6 +16,7 @@ from pipelines.ingest.receipts import Receipt
 from pipelines.ingest.sources import Source
 from pipelines.maintenance.status import stale_sentence
 from pipelines.services.warehouse import Warehouse
+from pipelines.storage.manifest import Manifest
 from pipelines.storage.quarantined_rows import lines, rows_of
 from pipelines.storage.snapshot_status import feeding, to_judge
 
@@ -38,28 +39,27 @@ def attempts(warehouse: Warehouse, source: str, receipts: Sequence[Receipt]) -> 
     return list(dict.fromkeys(found))
 
 
-def troubles(warehouse: Warehouse, source: str) -> list[str]:
-    """What is wrong with a source now, and what went wrong with it in this run."""
-    manifest = warehouse.core.current(warehouse.sources[source].domain)
+def troubles(warehouse: Warehouse, source: str, manifest: Manifest) -> list[str]:
+    """What is wrong with a source now, and what went wrong with it in this run; ``manifest``: the current one of its domain."""
     found = [
         *messages_of_run(warehouse, source),
         *failed_attempts(warehouse.raw, source),
         *quarantined(warehouse.core.snapshots(manifest), source),
         *(f"{n.snapshot} {n.verdict}: {n.reason}" for n in warehouse.report.new if n.source == source and n.verdict in _BAD),
         *lines(rows_of(warehouse.core, manifest).filter(pl.col("source") == source)),
-        *not_promoted(warehouse, source),
+        *not_promoted(warehouse, source, manifest),
     ]
     return list(dict.fromkeys(found))
 
 
-def not_promoted(warehouse: Warehouse, source: str) -> list[str]:
+def not_promoted(warehouse: Warehouse, source: str, manifest: Manifest) -> list[str]:
     """Whether snapshots of a source came in that the current core has not taken, and why where this run knows."""
-    domain, raw = warehouse.sources[source].domain, warehouse.raw
+    raw = warehouse.raw
     reviews = raw.reviews(warehouse.sources[source])
-    judged = warehouse.core.judged(domain, source, warehouse.fingerprint(source), reviews)
+    judged = warehouse.core.judged(manifest, source, warehouse.fingerprint(source), reviews)
     todo, _ = to_judge(raw.snapshots(source), judged)
     names = feeding([raw.receipt(source, n) for n in todo], raw.last_accepted(source, before=todo[0]) if todo else None)
-    why = messages_of_run(warehouse, domain)
+    why = messages_of_run(warehouse, manifest.domain)
     if not names:
         return why
     why += messages_of_run(warehouse, source)
@@ -67,11 +67,11 @@ def not_promoted(warehouse: Warehouse, source: str) -> list[str]:
     return [*why, f"{what} to be taken, the newest of {names[-1]}: what passed last is published"]
 
 
-def age(warehouse: Warehouse, source: str) -> list[str]:
+def age(warehouse: Warehouse, source: str, manifest: Manifest) -> list[str]:
     """Whether the data of a source are older than they may be; the built-in record alone, which ends where it ends, never is."""
     if warehouse.origin().kind == "record":
         return []
-    text = staleness(warehouse.sources[source], _newest_date(warehouse, source), datetime.now(UTC).date())
+    text = staleness(warehouse.sources[source], _newest_date(warehouse, source, manifest), datetime.now(UTC).date())
     return [text] if text else []
 
 
@@ -107,9 +107,8 @@ def staleness(source: Source, newest: date | None, today: date) -> str:
     return f"{stale_sentence(newest, source.cadence, source.stale_after_days, today)}; {how}"
 
 
-def _newest_date(warehouse: Warehouse, source: str) -> date | None:
+def _newest_date(warehouse: Warehouse, source: str, manifest: Manifest) -> date | None:
     """The newest date in the data of a source, as its tables declare it; None where they hold none."""
-    manifest = warehouse.core.current(warehouse.sources[source].domain)
     found = []
     for name in manifest.sources[source].tables if source in manifest.sources else ():
         newest = declared()[f"core.{name}"].newest

@@ -36,7 +36,7 @@ class Transform:
 
         def stage() -> list[str]:
             fingerprint = wh.fingerprint(source_id)
-            judged = wh.core.judged(source.domain, source_id, fingerprint, wh.raw.reviews(source))
+            judged = wh.core.judged(wh.core.current(source.domain), source_id, fingerprint, wh.raw.reviews(source))
             return wh.staged.stage(code, wh.raw, fingerprint, judged, source.amendments)
 
         with wh.lock(source_id):

@@ -97,12 +97,12 @@ class CoreStore:
         parts = self.parts(manifest.domain)
         return [parts / f for source in manifest.sources for _, f in manifest.published_files(source, name)]
 
-    def judged(self, domain: str, source: str, fingerprint: str, reviews: Reviews = NONE) -> pl.DataFrame:
-        """The snapshots that the current core has judged with this code and these reviews: rows of ``meta.snapshots``."""
-        state = self.current(domain).sources.get(source)
+    def judged(self, manifest: Manifest, source: str, fingerprint: str, reviews: Reviews = NONE) -> pl.DataFrame:
+        """The snapshots that a core has judged with this code and these reviews: rows of ``meta.snapshots``."""
+        state = manifest.sources.get(source)
         if state is None or (state.fingerprint, state.reviews) != (fingerprint, reviews.digest):
             return pl.DataFrame(schema=SNAPSHOTS)
-        return self._known(domain, state)
+        return self._known(manifest.domain, state)
 
     def snapshots(self, manifest: Manifest) -> pl.DataFrame:
         """All snapshots that the manifest has judged: rows of ``meta.snapshots``."""

@@ -405,7 +405,7 @@ class Slots(Warehouse):
     def take(self, slots: dict[int, dict[str, bytes]]) -> None:
         for number, files in slots.items():
             self.raw.put(GDELT, FIRST + timedelta(minutes=15 * number), files, origin="archive")
-        self.staged.stage(CODE, self.raw, "any", self.core.judged("news", GDELT.id, "any"))
+        self.staged.stage(CODE, self.raw, "any", self.core.judged(self.core.current("news"), GDELT.id, "any"))
         package = DomainPackage("news", (CODE,))
         candidate, _, failed = self.core.fold(package, self.raw, self.staged, {GDELT.id: GDELT.rows}, {}, {GDELT.id: "any"})
         assert failed == []

@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from assets.errors import BilateralError
+from pipelines.dagster.assets import FRESH
 from pipelines.dagster.build import build_definitions
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.metadata import core_key, raw_key, staged_key
@@ -78,27 +79,31 @@ def test_what_has_nothing_to_do_gets_no_step(empty: Warehouse, tmp_path: Path, m
         Ingest(project).ingest_ahead(Ingest(project).sources_in_play(DOMAINS))
         return project
 
-    def refreshed(archive: Path) -> tuple[set[str], set[str]]:
+    def refreshed(archive: Path) -> tuple[set[str], set[str], set[str]]:
         project = project_on(archive)
         assert (run_refresh(project, DOMAINS), project.report.problems) == ([], [])
         with dg.DagsterInstance.get() as instance:
             run, steps = of_last_run(instance)
             made = [e.dagster_event for e in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)]
             paths = [e.asset_key.path for e in made if e is not None and e.asset_key is not None]
-            return set(steps), {name for at, name in paths if at == "marts"}
+            told = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+            checks = [e.dagster_event.asset_check_evaluation_data for e in told if e.dagster_event is not None]
+            of_age = {c.asset_key.path[-1].removesuffix("_rows") for c in checks if c.check_name == FRESH}
+            return set(steps), {name for at, name in paths if at == "marts"}, of_age
 
     a, b = tmp_path / "a", tmp_path / "b"
     put(a, SDN, f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%dT%H%M%SZ}", "sdn.csv", sdn(more=200))
     put(a, VSRR, "2023-03-01", "vsrr.csv", vsrr(70_000, 30_000))
-    steps, made = refreshed(a)
+    steps, made, _ = refreshed(a)
     assert {"core_actors", "core_sanctions", "core_news", "build"} < steps
     assert {"party_names", "overdose_best"} < made
     assert selected(project_on(a), DOMAINS) == {}
     # something came: its source and domain alone, and what is published still holds all
     put(b, VSRR, "2023-03-02", "vsrr.csv", vsrr(70_001, 30_000))
-    steps, made = refreshed(b)
+    steps, made, of_age = refreshed(b)
     of_source = {f"{step}_{VSRR}" for step in ("raw", "staged", "folded")}
-    assert steps == {*of_source, "core_overdose", "health_overdose", "build", "publish"}
+    assert steps == {*of_source, "core_overdose", "build", "publish"}
+    assert of_age == {s.id for s in project_on(b).sources.values() if s.domain == "overdose"}
     assert made & {"overdose_best", "party_names", "title_words"} == {"overdose_best"}
     assert empty.rows("SELECT count(*) FROM listed_on(current_date)") == [(240,)]
     assert empty.rows("SELECT count(*) FROM meta.snapshots WHERE verdict = 'accepted'") == [(3,)]
