@@ -125,7 +125,7 @@ def test_what_has_nothing_to_do_gets_no_step(empty: Warehouse, tmp_path: Path, m
 
 RAW = ("raw/us_ofac_sdn", "new_snapshots_are_accepted")
 TAKEN = ("staged/us_ofac_sdn_rows", "snapshots_are_taken")
-FRESH = ("staged/us_ofac_sdn_rows", "data_are_fresh")
+OLD_DATA = ("staged/us_ofac_sdn_rows", "data_are_fresh")
 CURRENT = ("core/sanction_listings", "holds_what_came_in")
 
 
@@ -147,7 +147,7 @@ def test_what_is_refused_and_stale_is_shown_until_a_good_snapshot_comes(empty: W
     archive = vintages(tmp_path / "a", sdn(), sdn(more=1))
     vintages(archive, sdn(without=tuple(range(1, 31))), b"<!DOCTYPE html><html>maintenance</html>", since=20)
     for found in (checks_of(empty.project(), archive) for _ in range(2)):
-        raw, taken, fresh = (found[key] for key in (RAW, TAKEN, FRESH))
+        raw, taken, fresh = (found[key] for key in (RAW, TAKEN, OLD_DATA))
         assert (raw[0], taken[0], fresh[0]) == (False, False, False)
         assert raw[1].startswith("2023-01-21T235959Z quarantined: ")
         assert "2023-01-20T235959Z quarantined: sdn.csv: 10 rows where the last accepted snapshot" in taken[1]
