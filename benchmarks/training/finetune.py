@@ -37,7 +37,7 @@ OF_SCALES = 600
 FEWEST_OF_CODE = 8
 """Pairs that must bear a code before it is one that the encoder can give."""
 
-OFTEN = {"train-official": 2, "train-acts": 3, "articles-acts": 4}
+OFTEN = {"train-official": 2, "train-acts": 3, "train-endings": 2, "articles-acts": 4}
 """How often the pairs of a file are read in one epoch, where not once."""
 
 SHARES = {"articles-wire": 0.3}

@@ -244,3 +244,8 @@ def test_nothing_is_lost_between_sentences(text: str) -> None:
     found = spans(text)
     assert "".join(text[start:end] for start, end in found) == text
     assert all(start < end for start, end in found)
+
+
+def test_a_surname_joined_to_another_name_by_a_hyphen_is_a_name_and_joined_to_a_word_is_none() -> None:
+    of_names = {"Chirac-Mbeki talks": ["FRA", "ZAF"], "a Mbeki-era law": [], "a Mbeki-France row": ["ZAF", "FRA"]}
+    assert {t: [m.country_id for m in named_actors.mentions_of(t, date(2006, 1, 5))] for t in of_names} == of_names

