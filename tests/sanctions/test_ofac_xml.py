@@ -131,7 +131,8 @@ ENHANCED = '<?xml version="1.0" encoding="utf-8"?>' + xml(
     f"""sanctionsData[xmlns="{EXPORTS}/ENHANCED_XML"]<publicationInfo<dataAsOf: 2023-10-03T00:00:00> entities<
     entity[id=45001]<generalInfo<entityType: Individual; title: Director> sanctionsLists<
       sanctionsList[datePublished=2014-10-10]: Consolidated List; sanctionsList[datePublished=2023-10-03]: SDN List>
-    sanctionsPrograms<sanctionsProgram: ILLICIT-DRUGS-EO14059>
+    sanctionsPrograms<sanctionsProgram: ILLICIT-DRUGS-EO14059> sanctionsTypes<sanctionsType: Block>
+    legalAuthorities<legalAuthority: Executive Order 14059>
     names<name<isPrimary: false; aliasType: A.K.A.; isLowQuality: true;
       translations<translation<{PRIMARY}; formattedFullName: WILL>>>
     name<isPrimary: true; isLowQuality: false; translations<
@@ -236,6 +237,7 @@ def test_enhanced_names_births_countries_and_links() -> None:
         "identifiers scheme value note: passport|C18165248|expires 25 Oct 2025",
         "links relation linked_name linked_listing_id: owned_or_controlled_by|LI, Wei|us_ofac_sdn:45001 / "
         "owned_or_controlled_by|SOMEBODY|-",
+        "notes kind text native_id=45001: gender|Male / legal_basis|Executive Order 14059",
     )
     refuses(staged, ("delta publication", ENHANCED.replace("dataAsOf", "datePublished")))
 
