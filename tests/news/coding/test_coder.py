@@ -184,7 +184,7 @@ BEFORE = """
 * China and Japan signed a pact. | The two sides met in Geneva. = CHN JPN 04, JPN CHN 04
 * the Chinese foreign ministry met Japan. | Peru criticized the ministry. = PER CHN 11
 China and the US met on Monday. | The two sides are maintaining close communication. = CHN USA, USA CHN
-Kenya accused Somalia of shelling. | The two presidents will meet in May. = KEN SOM 04, SOM KEN 04
+Kenya accused Somalia of shelling. | The two presidents met in May. = KEN SOM 04, SOM KEN 04
 Kenya expelled the envoy of Somalia on Monday. | Mogadishu called the decision hasty and unfair. = SOM KEN 11
 Japan sent tents to Vanuatu on Tuesday after a cyclone. | Rain fell in the evening. =
 """
