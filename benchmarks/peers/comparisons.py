@@ -96,7 +96,7 @@ COMPARISONS = (
         "As-of queries: all vintages in Parquet",
         "Who was listed at each of twenty moments, and how many of them persons. This project answers with certainty and with "
         "gaps between editions taken into account; the Parquet file, which holds this list alone, gives the rows of the newest "
-        "vintage before. Two thirds of the time of this project are the planning of its macro: reading takes as long as there.",
+        "vintage before. More than half of the time of this project is the planning of its macro.",
         "as_of.py",
         (_ours(), Contender("all vintages in Parquet", _DUCKDB, ("parquet",))),
         inputs.as_of,

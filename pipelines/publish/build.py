@@ -52,7 +52,7 @@ def code_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-ROW_GROUP_SIZE = 16_384
+ROW_GROUP_SIZE = 32_768
 """Rows that are skipped or read together. Most questions ask for one party, actor or pair in tables that are sorted by these:
 with groups of DuckDB's usual 122,880 rows they read whole tables."""
 

@@ -46,10 +46,9 @@ IN_SMALL = {
     "core.actors": "SELECT * FROM core.actors WHERE actor_id IN (SELECT authority_id FROM core.sanction_lists)",
     "core.list_coverage": "FROM core.list_coverage",
     "core.list_mirrors": "FROM core.list_mirrors",
-    "core.party_actors": "FROM core.party_actors",
     "core.sanction_countries": "FROM core.sanction_countries",
-    "core.sanction_listings": """SELECT listing_id, list_id, actor_id, name, party_type, valid_from, valid_from_earliest,
-        valid_from_basis, valid_to, valid_to_earliest, valid_to_basis, known_from, known_to FROM core.sanction_listings""",
+    "core.sanction_listings": """SELECT listing_id, list_id, valid_from, valid_to, known_from, known_to
+        FROM core.sanction_listings""",
     "core.sanction_lists": "FROM core.sanction_lists",
     "core.sanction_programs": "SELECT * FROM core.sanction_programs WHERE program IN (SELECT program FROM core.list_mirrors)",
     "core.target_evidence": "SELECT * EXCLUDE (evidence) FROM core.target_evidence",
@@ -66,6 +65,9 @@ IN_SMALL = {
     "marts.official_act_dyads": "FROM marts.official_act_dyads",
     "marts.listing_dyads": """SELECT DISTINCT listing_id, list_id, source_id, target_id, valid_from, valid_to, is_by_link
         FROM marts.listing_dyads WHERE target_id IS NOT NULL""",
+    "marts.listing_versions": """SELECT listing_id, list_id, actor_id, name, party_type, valid_from, valid_from_earliest,
+        valid_from_basis, valid_to, valid_to_basis, known_from, known_to, stands_from, is_within_gap, certain_until
+        FROM marts.listing_versions""",
 }
 """What that file has of which table: the columns and rows that these queries read."""
 

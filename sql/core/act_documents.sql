@@ -1,6 +1,6 @@
 -- Documents by which authorities make acts known, as their registers serve them.
 -- sorted by: publication_date, document_id, known_from
--- packed: url
+-- packed: url, title
 -- newest: publication_date by register
 CREATE TABLE core.act_documents (
     document_id VARCHAR NOT NULL,

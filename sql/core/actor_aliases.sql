@@ -1,4 +1,5 @@
 -- Codes and surface names that stand for an actor: the one place where CAMEO, FIPS, ISO and the lists' country names become an actor_id.
+-- packed: alias
 -- newest: valid_from
 CREATE TABLE core.actor_aliases (
     scheme VARCHAR NOT NULL CHECK (scheme IN ('iso2', 'iso3', 'cameo', 'fips', 'country_name', 'wikidata', 'surface')),

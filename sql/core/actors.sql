@@ -1,5 +1,6 @@
 -- States, their subdivisions, bodies, firms and persons; and every party known from a list.
 -- valid_from and valid_to are the tenure of an office or the life of a body; an alias has a tenure of its own.
+-- packed: name
 -- newest: valid_from
 CREATE TABLE core.actors (
     actor_id VARCHAR NOT NULL PRIMARY KEY,

@@ -1,6 +1,6 @@
 -- Which changes of listings belong to which act.
 -- sorted by: act_id, event_id
--- packed: event_id
+-- packed: event_id, listing_id
 CREATE TABLE core.official_act_events (
     event_id VARCHAR NOT NULL PRIMARY KEY REFERENCES core.sanction_events (event_id),
     act_id VARCHAR NOT NULL REFERENCES core.official_acts (act_id),

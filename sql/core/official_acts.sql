@@ -1,6 +1,6 @@
 -- What authorities did: one row for each rule, notice, action or announcement, whether or not it names parties.
 -- sorted by: authority_id, date, act_id
--- packed: url
+-- packed: url, title
 -- newest: date
 CREATE TABLE core.official_acts (
     act_id VARCHAR NOT NULL PRIMARY KEY,

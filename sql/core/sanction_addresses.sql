@@ -1,6 +1,7 @@
 -- Addresses of a listed party.
 -- sorted by: country_id, listing_id, address, known_from
 -- stands once: listing_id, address
+-- packed: address, listing_id
 -- closes with: sanction_listings
 -- newest: known_from
 CREATE TABLE core.sanction_addresses (

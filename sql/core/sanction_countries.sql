@@ -2,6 +2,7 @@
 -- sorted by: country_id, listing_id, basis, known_from
 -- stands once: listing_id, country_id, basis
 -- closes with: sanction_listings
+-- packed: listing_id
 -- newest: known_from
 CREATE TABLE core.sanction_countries (
     listing_id VARCHAR NOT NULL,

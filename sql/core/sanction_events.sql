@@ -1,6 +1,6 @@
 -- What the authorities did to listed parties: one row an event.
 -- sorted by: authority_id, country_id, event_date, event_id
--- packed: url
+-- packed: url, event_id, name
 -- newest: event_date by list_id
 CREATE TABLE core.sanction_events (
     event_id VARCHAR NOT NULL PRIMARY KEY,

@@ -1,5 +1,6 @@
 -- Listings in both clocks: one row per version of what was known of a listing.
 -- sorted by: actor_id, valid_from, listing_id, known_from
+-- packed: listing_id, native_id, actor_id, name, remarks, url
 -- newest: valid_from
 CREATE TABLE core.sanction_listings (
     listing_id VARCHAR NOT NULL,

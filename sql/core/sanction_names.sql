@@ -1,5 +1,6 @@
 -- Names of a listed party, as known.
 -- stands once: listing_id, name, kind, quality
+-- packed: name, listing_id
 -- newest: known_from
 CREATE TABLE core.sanction_names (
     listing_id VARCHAR NOT NULL,

@@ -1,4 +1,5 @@
 -- Sanctions programs of a listing, in both clocks.
+-- packed: listing_id
 -- newest: valid_from
 CREATE TABLE core.sanction_programs (
     listing_id VARCHAR NOT NULL,

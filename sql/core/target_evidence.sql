@@ -1,6 +1,7 @@
 -- Evidence of a listed party's state besides what its list states as that.
 -- sorted by: listing_id, country_id, basis, known_from
 -- stands once: listing_id, country_id, basis
+-- packed: evidence, listing_id
 CREATE TABLE core.target_evidence (
     listing_id VARCHAR NOT NULL,
     country_id VARCHAR NOT NULL REFERENCES core.actors (actor_id),

@@ -8,23 +8,24 @@
 -- Example: SELECT count(*) FILTER (is_within_gap) FROM listings_as_known(DATE '2023-01-01') WHERE list_id = 'us_ofac_sdn';
 CREATE OR REPLACE MACRO listings_as_known(known, d := NULL) AS TABLE
 SELECT
-    l.* REPLACE (coalesce(p.actor_id, l.actor_id) AS actor_id, CAST(NULL AS TIMESTAMP) AS known_to),
+    l.listing_id,
+    l.list_id,
+    substr(l.listing_id, length(l.list_id) + 2) AS native_id,
+    l.* EXCLUDE (listing_id, list_id, stands_from, is_within_gap, possible_from, certain_until)
+        REPLACE (CAST(NULL AS TIMESTAMP) AS known_to),
     coalesce(l.valid_from, t.first_day) AS certain_from,
     CASE
-        WHEN l.valid_to_basis = 'snapshot_diff' AND l.valid_to > t.first_day AND list_contains(t.starts, l.valid_to)
-            THEN l.valid_to_earliest + 1
         -- an end that the list states may be put off or brought forward by a later edition
         WHEN l.valid_to IS NULL OR (l.valid_to > t.end_day AND l.valid_to_basis = 'source_field')
             THEN greatest(t.end_day, coalesce(l.valid_from, t.first_day) + 1)
-        ELSE l.valid_to
+        ELSE l.certain_until
     END AS certain_to,
     -- what the first edition after a gap shows for the first time, or no more, came or went on a day that is not known
-    coalesce(l.valid_from_basis = 'snapshot_diff' AND l.valid_from > t.first_day AND list_contains(t.starts, l.valid_from), false)
-        AS is_within_gap,
+    l.is_within_gap,
     t.vintage_date,
     CASE WHEN CAST(known AS TIMESTAMP) < end_of_time() THEN CAST(CAST(known AS TIMESTAMP) AS DATE) - t.vintage_date END AS vintage_age_days,
     t.is_covered
-FROM core.sanction_listings AS l
+FROM marts.listing_versions AS l
 LEFT JOIN (
     -- one row for each list, without list_coverage_as_known: planning its window costs more than reading the spans
     SELECT
@@ -32,12 +33,13 @@ LEFT JOIN (
         min(c.covered_from) FILTER (c.is_whole) AS first_day,
         max(c.covered_to) FILTER (c.is_whole) AS end_day,
         max(c.covered_to) - 1 AS vintage_date,
-        list(c.covered_from) FILTER (c.is_whole AND c.basis <> 'record') AS starts,
         bool_or(c.is_whole AND c.covered_from <= CAST(d AS DATE) AND CAST(d AS DATE) < c.covered_to) AS is_covered
     FROM (
         -- days after the moment were not covered then; INTERVAL 1 MICROSECOND would be planned as four calls
         SELECT
-            * REPLACE (least(covered_to, CAST(CAST(known AS TIMESTAMP) - to_microseconds(1) AS DATE) + 1) AS covered_to),
+            list_id,
+            covered_from,
+            least(covered_to, CAST(CAST(known AS TIMESTAMP) - to_microseconds(1) AS DATE) + 1) AS covered_to,
             covers = 'both' AS is_whole
         FROM core.list_coverage
         WHERE known_from <= CAST(known AS TIMESTAMP)
@@ -46,15 +48,5 @@ LEFT JOIN (
     ) AS c
     GROUP BY c.list_id
 ) AS t ON t.list_id = l.list_id
--- one row for each listing, and no row left out: where nobody asks for actor_id, DuckDB then leaves out the join
-LEFT JOIN (
-    SELECT
-        a.listing_id,
-        any_value(a.actor_id) FILTER (
-            a.known_from <= CAST(known AS TIMESTAMP) AND (a.known_to IS NULL OR CAST(known AS TIMESTAMP) < a.known_to)
-        ) AS actor_id
-    FROM core.party_actors AS a
-    GROUP BY a.listing_id
-) AS p ON p.listing_id = l.listing_id
-WHERE l.known_from <= CAST(known AS TIMESTAMP) AND (l.known_to IS NULL OR CAST(known AS TIMESTAMP) < l.known_to);
+WHERE l.stands_from <= CAST(known AS TIMESTAMP) AND (l.known_to IS NULL OR CAST(known AS TIMESTAMP) < l.known_to);
 COMMENT ON MACRO TABLE listings_as_known IS 'All listings, each in the version that stood at a moment, with the days on which it is certain to have been in force.';

@@ -197,7 +197,8 @@ def listing(
     named, known = of | {"name": f"PARTY {number}"}, other.get("known_from", start or "2023-11-01")
     row = named | {"actor_id": of["listing_id"], "valid_from": start, "known_from": known} | other
     row |= {"valid_from_basis": "snapshot_diff" if start else "left_censored"}
-    w.put("core.sanction_listings", row | {"known_to": end}, *([row | {"valid_to": end, "known_from": end}] if end else []))
+    first = [row | {"known_to": end}] if known != end else []  # a version is known for a while
+    w.put("core.sanction_listings", *first, *([row | {"valid_to": end, "known_from": end}] if end else []))
     w.put("core.sanction_countries", *(of | {"country_id": s, "known_from": known, "known_to": end} for s in states.split()))
     for kind, day in (("added", start), ("removed", end)):
         if day is not None:

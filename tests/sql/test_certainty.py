@@ -86,6 +86,17 @@ STORIES = {
         "DISTINCT vintage_date, vintage_age_days FROM listed_as_known('2022-07-01', '2022-07-02') => 2022-02-10|142",
         "DISTINCT vintage_date, vintage_age_days FROM listed_as_known('2022-08-02', '2022-08-02') => 2022-08-01|1",
     ),
+    "an edition that comes late and fills a gap ends it within the life of a version": (
+        "UPDATE core.list_coverage SET known_to = '2024-01-01' WHERE covered_from = '2022-08-01'",
+        "INSERT INTO core.list_coverage SELECT * REPLACE ('2022-02-11' AS covered_from, '2024-01-01' AS known_from, "
+        "NULL AS known_to) FROM core.list_coverage WHERE covered_from = '2022-08-01'",
+        "INSERT INTO core.party_actors VALUES ('us_list:2', 'other', NULL, '2024-02-01', NULL)",
+        *(f"actor_id, is_within_gap FROM listings_as_known('{known}') WHERE listing_id = 'us_list:2' => {found}"
+          for known, found in (
+              ("2023-12-31 23:59:59", "us_list:2|True"), ("2024-01-01", "us_list:2|False"), ("2024-02-01", "other|False"))),
+        *(f"certainty FROM listed_as_known('2022-05-04', '{known}') WHERE listing_id = 'us_list:2' => {found}"
+          for known, found in (("2023-12-31 23:59:59", "possible"), ("2024-01-01", ""))),
+    ),
     "listings of no known state stand beside every count by state": (
         "DELETE FROM core.sanction_countries WHERE listing_id = 'us_list:3'",
         *(f"n_listings_in_force, n_listings_target_unknown FROM {panel} "
