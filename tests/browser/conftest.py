@@ -36,6 +36,8 @@ ENGINE_S = 3 * WAIT_S
 LOOK_S = 0.05
 """Between two looks at a page that is waited for."""
 
+HOSTILE = "<img src=x onerror=\"document.title='it ran'\"><script>document.title='it ran'</script>"
+
 collect_ignore_glob: list[str] = []
 if CHROMIUM is None or DRIVER is None:
     collect_ignore_glob.append("test_*.py")
@@ -45,7 +47,6 @@ if CHROMIUM is None or DRIVER is None:
 
 @pytest.fixture(scope="session")
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A copy of the warehouse made from the built-in sample: the Dagster UI writes into its storage."""
     folder = tmp_path_factory.mktemp("browser") / "warehouse"
     shutil.copytree(sample_for_all(tmp_path_factory).folder, folder, symlinks=True)
     return Warehouse(folder)
@@ -58,14 +59,11 @@ class Browser:
     driver: webdriver.Chrome
 
     def open(self, address: str, *expected: str, wait_s: int = ENGINE_S) -> str:
-        """The text of a page once it shows all that is expected."""
         self.driver.set_page_load_timeout(wait_s)
         self.driver.get(address)
         return self.see(*expected, wait_s=wait_s)
 
     def see(self, *expected: str, wait_s: int = ENGINE_S) -> str:
-        """The text of the page that is open, once it shows all that is expected."""
-
         def shown(_: webdriver.Chrome) -> tuple[str] | Literal[False]:
             text = self.text()
             return (text,) if all(e in text for e in expected) else False
@@ -94,20 +92,17 @@ class Browser:
         return self.see(*expected)
 
     def until(self, script: str, *given: object) -> Any:
-        """What a script gives once it gives something."""
         return WebDriverWait(self.driver, ENGINE_S, LOOK_S).until(lambda d: d.execute_script(script, *given))
 
     def shows_address(self, end: str) -> bool:
         return self.driver.current_url.endswith(end)
 
     def choose(self, selector: str, text: str = "", value: str = "", nth: int = 0) -> None:
-        """Choose in the n-th list by its text, else by its value."""
         field = Select(self.all(selector)[nth])
         field.select_by_visible_text(text) if text else field.select_by_value(value)
 
     @contextmanager
     def screen(self, width: int, height: int) -> Iterator[None]:
-        """On the screen of a phone."""
         phone = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": True}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
         try:
@@ -116,11 +111,9 @@ class Browser:
             self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     def width(self) -> int:
-        """Of all that the page shows."""
         return int(self.driver.execute_script("return document.documentElement.scrollWidth"))
 
     def loaded(self) -> list[str]:
-        """Addresses of all that the open page has loaded."""
         return list(self.driver.execute_script("return performance.getEntriesByType('resource').map(e => e.name)"))
 
     def texts(self, selector: str) -> list[str]:
@@ -142,50 +135,44 @@ class Browser:
         return [e["message"] for e in entries if e["level"] == "SEVERE"]
 
     def hosts(self) -> set[str]:
-        """Hosts of all that the open page has loaded; the empty string for files."""
         return {urlsplit(address).hostname or "" for address in self.loaded()}
 
 
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Chromium without a window, with a profile of its own, that talks to nobody by itself."""
+ALONE = (
+    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    # no other machine can be reached: a page that needed one would show it
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)  # fmt: skip
+
+
+@contextmanager
+def chrome(*arguments: str, **preferences: str) -> Iterator[webdriver.Chrome]:
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1600,1000",
-        # no other machine can be reached: a page that needed one would show it
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", *arguments):
         options.add_argument(argument)
+    options.add_experimental_option("prefs", preferences)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
     try:
-        yield Browser(driver)
+        yield driver
     finally:
         driver.quit()
 
 
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-        return port
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with chrome(*ALONE, "--window-size=1600,1000", f"--user-data-dir={tmp_path_factory.mktemp('chromium')}") as driver:
+        yield Browser(driver)
 
 
 @pytest.fixture(scope="session")
 def dagster_ui(refreshed: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the Dagster UI that ``make dev`` starts."""
     log = tmp_path_factory.mktemp("dagster") / "log"
-    address = f"http://127.0.0.1:{(port := free_port())}"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
     with log.open("w", encoding="utf-8") as out:
         command = [sys.executable, "-m", "pipelines.dagster.home", "dev", "-m", "pipelines.definitions", "--host", "127.0.0.1"]
         command += ["--port", str(port)]
@@ -218,16 +205,12 @@ def wait_until_served(address: str, server: subprocess.Popen[bytes], log: Path) 
 def page(refreshed: Warehouse) -> Iterator[str]:
     """Address of the page that ``bilateral explore`` serves of the sample, as it prints it."""
     command = [sys.executable, "-m", "pipelines.cli", "explore", "--port", "0", "--no-browser"]
+    env = {**refreshed.environment(), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**refreshed.environment(), "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         # a script that starts this in the background makes it ignore SIGINT
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    ) as server:
+    ) as server:  # fmt: skip
         assert server.stdout is not None
         first = server.stdout.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+/", first)

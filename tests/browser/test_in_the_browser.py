@@ -12,26 +12,17 @@ from selenium.webdriver.support.ui import WebDriverWait
 from assets.schema import declared
 from pipelines.checks.data_docs import page, write_page
 from pipelines.checks.validations import Validation
-from tests.browser.conftest import WAIT_S, Browser
+from tests.browser.conftest import HOSTILE, WAIT_S, Browser
 from tests.depth import DEEP
 from tests.whole.conftest import Warehouse
 
 pytestmark = pytest.mark.browser
-of_dagster = pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: the Dagster UI is three processes that load everything")
 
 
-@pytest.fixture
-def docs(refreshed: Warehouse) -> str:
-    return (refreshed.folder / "data_docs" / "index.html").as_uri()
-
-
-def test_data_docs_list_every_table_with_what_was_expected_and_its_outcome_and_need_no_network(
-    browser: Browser, docs: str
-) -> None:
+def test_data_docs_list_every_table_with_its_expectations_and_need_no_network(browser: Browser, refreshed: Warehouse) -> None:
     browser.faults()
-    browser.open(docs, "core.sanction_events")
-    assert browser.hosts() <= {""}
-    assert browser.faults() == []
+    browser.open((refreshed.folder / "data_docs" / "index.html").as_uri(), "core.sanction_events")
+    assert (browser.hosts() - {""}, browser.faults()) == (set(), [])
     cells = [[c.text for c in r.find_elements(By.TAG_NAME, "td")] for r in browser.all(".overview tr")]
     outcomes = {c[0]: c[1] for c in cells if c}
     # of what the sample has no file, nothing is checked
@@ -44,42 +35,32 @@ def test_data_docs_list_every_table_with_what_was_expected_and_its_outcome_and_n
     assert "Every list_id is a row of core.sanction_lists." in section.text
     assert "kind is one of 'added', 'removed'" in section.text
     assert {c.text for c in section.find_elements(By.CSS_SELECTOR, "tbody td:first-child")} == {"passed"}
+    with browser.screen(360, 740):
+        browser.driver.refresh()
+        browser.see("Outcome")
+        assert browser.width() <= 360
 
 
-HOSTILE = "<img src=x onerror=\"document.title='it ran'\"><script>document.title='it ran'</script>"
-
-
-def hostile(expectation: str = "names") -> Validation:
+def test_what_a_source_serves_does_not_run_in_the_data_docs_and_their_policy_stops_it(browser: Browser, tmp_path: Path) -> None:
+    long, now = "a_check_with_a_name_that_is_as_long_as_names_of_checks_ever_become_in_this_project", datetime(2026, 1, 1)
     rows = json.dumps([{"name": HOSTILE, "remarks": "</pre></table>" + HOSTILE}])
-    now = datetime(2026, 1, 1)
-    return Validation("core.t", expectation, "critical", "failed", HOSTILE, json.dumps(HOSTILE), 1, rows, now)
-
-
-def test_what_a_source_serves_does_not_run_in_the_data_docs_and_their_policy_stops_what_would_not_be_escaped(
-    browser: Browser, tmp_path: Path
-) -> None:
-    write_page(tmp_path, [hostile()])
+    failed = Validation("core.t", long, "critical", "failed", HOSTILE, json.dumps(HOSTILE), 1, rows, now)
+    write_page(tmp_path, [failed])
     browser.faults()
-    text = browser.open((tmp_path / "index.html").as_uri(), "core.t", "1 failed")
-    assert text.count(HOSTILE) == 4
-    assert browser.driver.title == "Data Docs: bilateral-relations warehouse"
-    assert browser.all("img, script") == []
-    (tmp_path / "index.html").write_text(page([hostile()]).replace("</body>", HOSTILE + "</body>"), encoding="utf-8")
-    browser.open((tmp_path / "index.html").as_uri(), "core.t")
-    assert browser.driver.title == "Data Docs: bilateral-relations warehouse"
+    address, title = (tmp_path / "index.html").as_uri(), "Data Docs: bilateral-relations warehouse"
+    assert browser.open(address, "core.t", "1 failed").count(HOSTILE) == 4
+    assert (browser.driver.title, browser.all("img, script")) == (title, [])
+    with browser.screen(360, 740):
+        browser.open(address, "Outcome")
+        assert browser.width() <= 360
+    (tmp_path / "index.html").write_text(page([failed]).replace("</body>", HOSTILE + "</body>"), encoding="utf-8")
+    browser.open(address, "core.t")
+    assert browser.driver.title == title
     assert any("Content Security Policy" in fault for fault in browser.faults())
 
 
-def test_the_data_docs_fit_a_phone(browser: Browser, docs: str, tmp_path: Path) -> None:
-    write_page(tmp_path, [hostile("a_check_with_a_name_that_is_as_long_as_names_of_checks_ever_become_in_this_project")])
-    with browser.screen(360, 740):
-        for address in (docs, (tmp_path / "index.html").as_uri()):
-            browser.open(address, "Outcome")
-            assert browser.width() <= 360
-
-
-@of_dagster
-def test_the_asset_graph_names_its_groups_and_reads_from_left_to_right(browser: Browser, dagster_ui: str) -> None:
+@pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: the Dagster UI is three processes that load everything")
+def test_the_dagster_ui_shows_groups_assets_with_their_checks_schedules_and_sensors(browser: Browser, dagster_ui: str) -> None:
     groups = ("actors", "news", "overdose", "sanctions", "marts", "publication")
     browser.faults()
     text = browser.open(f"{dagster_ui}/asset-groups", "Global asset lineage", *groups)
@@ -89,14 +70,6 @@ def test_the_asset_graph_names_its_groups_and_reads_from_left_to_right(browser: 
     assert set(left) == set(groups)
     assert left["sanctions"] < left["marts"] < left["publication"]
     assert max(left["news"], left["overdose"]) < left["marts"]
-    assert browser.faults() == []
-
-
-@of_dagster
-def test_the_catalog_and_the_page_of_an_asset_show_description_columns_rows_state_and_checks(
-    browser: Browser, dagster_ui: str
-) -> None:
-    browser.faults()
     text = browser.open(f"{dagster_ui}/assets", "core / actors", "Materialized")
     assert declared()["core.actors"].comment in text
     assert "Failed" not in text
@@ -109,14 +82,10 @@ def test_the_catalog_and_the_page_of_an_asset_show_description_columns_rows_stat
     shown = ("expectations_hold", "key_is_unique", "Succeeded", "Evaluation result", "n_expectations")
     assert "Failed" not in browser.open(f"{asset}?view=checks", *shown)
     assert browser.faults() == []
-
-
-@of_dagster
-def test_schedules_are_listed_and_switched_off_and_the_sensors_are_on(browser: Browser, dagster_ui: str) -> None:
     schedules = (f"refresh_{d}_schedule" for d in ("all", "news", "overdose", "policy", "sanctions"))
     browser.open(f"{dagster_ui}/automation", *schedules, "audit_published_schedule", "runs_that_died", "tell_of_failure")
     switches = "label[class*=Switch] input[type=checkbox]"
-    # they are drawn before their state is known, and drawn again when it is
+    # schedules are off and sensors on; they are drawn before their state is known, and drawn again when it is
     WebDriverWait(browser.driver, WAIT_S, ignored_exceptions=(StaleElementReferenceException,)).until(
         lambda d: sorted(s.is_selected() for s in d.find_elements(By.CSS_SELECTOR, switches)) == [False] * 6 + [True] * 4
     )

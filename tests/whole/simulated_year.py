@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,19 +36,15 @@ from pipelines.maintenance.verify import Finding, differences, repair, verify_co
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.report import Report
-from pipelines.services.transform import Transform
 from pipelines.services.warehouse import Warehouse
-from pipelines.settings import Settings
 from pipelines.util.disk_errors import disk_error_message
 from tests.made_up import SAMPLE
 from tests.news.test_gdelt_v1 import line
 from tests.whole.archives import put, sdn
-from tests.whole.conftest import ROOT
+from tests.whole.conftest import ROOT, steps
 from tests.whole.conftest import Warehouse as Commands
 
 BEGIN = date(2023, 1, 2)
-
-# what the sources publish --------------------------------------------------------------------------------------------------
 
 
 class Vintage(NamedTuple):
@@ -88,9 +84,6 @@ def published_on(number: int) -> list[Vintage]:
     return found
 
 
-# a refresh -----------------------------------------------------------------------------------------------------------------
-
-
 class Outcome(NamedTuple):
     """What came of a refresh: its exit code, and what it says is wrong."""
 
@@ -99,7 +92,6 @@ class Outcome(NamedTuple):
 
 
 def wrong(report: Report) -> list[str]:
-    """What a report says is wrong."""
     bad = [f"{n.source} {n.snapshot}: {n.verdict}: {n.reason}" for n in report.new if n.verdict in ("quarantined", "failed")]
     blocked = [why_blocked(report.validations)] if report.blocked else []
     return [*blocked, *report.problems, *report.not_promoted, *bad]
@@ -110,7 +102,7 @@ def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = N
 
     ``fingerprints``: of the code, by source, as taken before: the code stays the same from day to day.
     """
-    project = Warehouse(Settings(warehouse=folder, data_docs=False, wait_s=300), lambda _: None)
+    project = Commands(folder).project(lambda _: None, wait_s=300)
     project._fingerprints = {} if fingerprints is None else fingerprints
     failures: list[str] = []
     try:
@@ -118,15 +110,7 @@ def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = N
         with project.lock():
             sources = Ingest(project).sources_in_play(DOMAINS)
             if Ingest(project).ingest_ahead(sources) or not Publish(project).is_up_to_date(DOMAINS):
-                Transform(project).fold("actors")
-                for source in sources:
-                    Ingest(project).ingest(source)
-                    Transform(project).stage(source)
-                for domain in DOMAINS:
-                    Transform(project).fold(domain)
-                Publish(project).build("year")
-                if not project.report.blocked:
-                    Publish(project).publish()
+                steps(project, archive)
     except Exception as error:
         said = str(error) if isinstance(error, BilateralError) else disk_error_message(error, folder)
         if said is None:
@@ -138,7 +122,6 @@ def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = N
 
 
 def command(folder: Path, archive: Path, _: object = None) -> Outcome:
-    """``bilateral refresh`` whole, with its run of Dagster, in this process."""
     done = Commands(folder).run("refresh", "--from", str(archive))
     assert not re.search("Traceback|please report", done.out + done.err), done.out + done.err
     return Outcome(done.code, [line for line in (done.out + done.err).splitlines() if done.code])
@@ -154,16 +137,12 @@ def is_whole(folder: Path) -> bool:
 
 
 def looked_at(folder: Path) -> list[Finding]:
-    """What ``bilateral verify`` finds."""
-    project = Warehouse(Settings(warehouse=folder, data_docs=False), lambda _: None)
+    project = Commands(folder).project(lambda _: None)
     layers = (
         verify_raw(project.raw, project.sources), verify_staged(project.staged),
         verify_core(project.core, project.packages), verify_published(project.settings.published),
     )  # fmt: skip
     return [finding for layer in layers for finding in layer.findings]
-
-
-# faults --------------------------------------------------------------------------------------------------------------------
 
 
 class Disk:
@@ -186,7 +165,6 @@ class Disk:
     @classmethod
     @contextmanager
     def failing(cls, folder: Path, error: int, after: int) -> Iterator[None]:
-        """Within it, writes below the folder fail from the n-th on."""
         if not cls.is_hooked:
             cls.is_hooked = True
             sys.addaudithook(cls.hook)
@@ -251,20 +229,14 @@ class World:
     fingerprints: dict[str, str] = field(default_factory=dict)
     way: Callable[..., Outcome] = refresh
 
-    @property
-    def now(self) -> datetime:
-        """The end of the day."""
-        return datetime.combine(BEGIN + timedelta(days=self.number), clock(23), tzinfo=UTC)
-
     def refresh(self, *vintages: Vintage) -> Outcome:
-        """A refresh at the end of the day, after these came."""
         self.deliver(vintages)
         self.counts["refreshes"] += 1
-        with patch("pipelines.publish.build.now", lambda: self.now.replace(tzinfo=None)):
+        now = datetime.combine(BEGIN + timedelta(days=self.number), clock(23))
+        with patch("pipelines.publish.build.now", lambda: now):
             return self.way(self.folder, self.archive, self.fingerprints)
 
     def deliver(self, vintages: Iterable[Vintage]) -> None:
-        """Put them into the archive."""
         for vintage in vintages:
             put(self.archive, *vintage)
 
@@ -290,7 +262,7 @@ def damaged(pattern: str, how: str) -> Fault:
         damage(world.chance, path, how)
         before = _as_it_is(path)
         told = world.refresh(*vintages).told
-        project = Warehouse(Settings(warehouse=world.folder, data_docs=False), lambda _: None)
+        project = Commands(world.folder).project(lambda _: None)
         for _ in range(3):
             left = [finding for finding in looked_at(world.folder) if "taken out of use" not in finding.what]
             told += [f"{finding.where}: {finding.what}: {finding.todo}" for finding in left]
@@ -360,16 +332,14 @@ def _two(world: World, vintages: list[Vintage]) -> list[str]:
 def _new_code(world: World, vintages: list[Vintage]) -> list[str]:
     fingerprint = Warehouse.fingerprint
     with patch.object(Warehouse, "fingerprint", lambda self, name: f"{fingerprint(self, name)}-another"):
-        outcome = world.refresh(*vintages)
-    assert outcome.code == 0, outcome.told
+        assert (outcome := world.refresh(*vintages)).code == 0, outcome.told
     return ["all was folded again from old raw"]
 
 
 def _set_back(world: World, vintages: list[Vintage]) -> list[str]:
     number, world.number = world.number, max(0, world.number - 3)
-    outcome = world.refresh(*vintages)
+    assert (outcome := world.refresh(*vintages)).code == 0, outcome.told
     world.number = number
-    assert outcome.code == 0, outcome.told
     return ["the publication bears the clock's day; vintages of an archive bear their own"]
 
 
@@ -389,12 +359,9 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-# a year --------------------------------------------------------------------------------------------------------------------
-
-
 @dataclass
 class Year:
-    """What came of it: tables that differ from those of a year without faults, what was met and told, what went wrong."""
+    """Tables that differ from those of a year without faults, what was met and told, what went wrong."""
 
     days: int
     differences: list[str]
@@ -404,12 +371,11 @@ class Year:
 
     @property
     def untold(self) -> list[tuple[int, str]]:
-        """Faults of which nothing was said."""
         return [(number, fault) for number, fault, told in self.met if not told]
 
 
 def plan_of(chance: random.Random, days: int, every: int = 5) -> dict[int, str]:
-    """A fault in each five days, of all kinds in an order that is drawn; on a day of publications, where there is one."""
+    """A fault in each so many days, of all kinds in an order that is drawn; on a day of publications, where there is one."""
     kinds = list(FAULTS)
     chance.shuffle(kinds)
     found = {}
@@ -428,11 +394,7 @@ def simulate(
     publish: Callable[[int], list[Vintage]] = published_on,
     way: Callable[..., Outcome] = refresh,
 ) -> Year:
-    """Refresh day by day, with faults, then compare with a warehouse that met none.
-
-    ``plan``: kinds of faults by day, one on each fifth day and all kinds where none is given; ``publish``: what the sources
-    publish on a day; ``way``: to refresh, ``refresh`` or ``command``.
-    """
+    """Refresh day by day, with faults (``plan``: by day; none given: of all kinds), then compare with a warehouse without any."""
     chance = random.Random(seed)
     world = World(folder / "warehouse", folder / "archive", chance, publish=publish, way=way)
     planned = plan_of(chance, days) if plan is None else plan
@@ -471,7 +433,6 @@ def simulate(
 
 
 def main() -> int:
-    """Run a year, or as many days as are asked for; say what came of it. Exit code 1 where anything was not as it should be."""
     given = [int(argument) for argument in sys.argv[1:] if argument != "--dagster"]
     days, seed, every = (*given, *(365, 1, 5)[len(given) :])
     plan = plan_of(random.Random(seed), days, every)

@@ -24,7 +24,6 @@ TEXT = '{"id": 1, "text": "China sanctioned Raytheon on Monday. The United State
 
 @pytest.fixture
 def seen(tmp_path: Path) -> Callable[..., list[str]]:
-    """Runs a command of a warehouse under ``strace``; gives the calls that ask for an address or write elsewhere."""
     if STRACE is None:
         pytest.skip("strace is not installed: which addresses are asked for cannot be seen")
     tried = subprocess.run([STRACE, *QUIETLY.split(), "-e", "trace=connect", "true"], capture_output=True, text=True, check=False)
@@ -66,40 +65,28 @@ def plain(path: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda byte: chr(int(byte[1], 8)), path).encode("latin-1").decode()
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
+def test_what_asks_or_writes_elsewhere_is_seen_and_what_is_read_or_written_into_the_warehouse_is_allowed(tmp_path: Path) -> None:
+    elsewhere = [
         '7 connect(5<socket:[1]>, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("10.0.0.1")}, 16) = 0',
         '7 sendto(5<socket:[1]>, "x", 1, 0, {sa_family=AF_INET6, sin6_port=htons(443)}, 28) = 1',
         '7 openat(AT_FDCWD</a>, "/home/x/.cache/id", O_RDWR|O_CREAT|O_CLOEXEC, 0644) = 3</home/x/.cache/id>',
         '7 openat(6</home/x/.cache>, "id.tmp", O_WRONLY|O_CREAT|O_EXCL, 0600) = 7</home/x/.cache/id.tmp>',
         '7 mkdir("/home/x/.cache", 0700) = 0',
-    ],
-)
-def test_what_asks_or_writes_elsewhere_is_seen(call: str, tmp_path: Path) -> None:
-    assert found_in([call], tmp_path) == [call]
-
-
-def test_what_is_read_and_what_is_written_into_the_warehouse_is_allowed(tmp_path: Path) -> None:
+    ]
     folder = f"{tmp_path}/w\\303\\244rehouse"
-    calls = [
+    allowed = [
         '7 openat(AT_FDCWD</a>, "/etc/hosts", O_RDONLY|O_CLOEXEC) = 3</etc/hosts>',
         f'7 openat(AT_FDCWD</a>, "{folder}/raw/x", O_WRONLY|O_CREAT, 0644) = 3<{folder}/raw/x>',
         f'7 openat(6<{folder}>, "x", O_WRONLY|O_CREAT, 0600) = 7',
         '7 openat(AT_FDCWD</a>, "/etc/x", O_WRONLY|O_CREAT, 0644) = -1 EACCES (Permission denied)',
     ]
-    assert found_in(calls, tmp_path / "wärehouse") == []
+    assert found_in(elsewhere + allowed, tmp_path / "wärehouse") == elsewhere
 
 
-def test_to_code_texts_asks_for_no_address_and_writes_nothing(seen: Callable[..., list[str]], empty: Warehouse) -> None:
-    """The library that runs the encoder looked up an address of its maker, and left a device id below ``~/.cache``."""
+def test_nothing_asks_for_an_address_or_writes_outside(seen: Callable[..., list[str]], empty: Warehouse, tmp_path: Path) -> None:
+    # the library that runs the encoder looked up an address of its maker, and left a device id below ~/.cache
     assert seen(empty, "code") == []
     assert not os.path.lexists(empty.folder)
-
-
-def test_a_refresh_a_report_and_the_page_ask_for_no_address_and_write_into_the_warehouse_alone(
-    seen: Callable[..., list[str]], empty: Warehouse, tmp_path: Path
-) -> None:
     for newest in ("articles/2019-12-31", "us_cdc_vsrr/2024-04-17", "us_ofac_sdn/2023-12-20T184325Z"):
         shutil.copytree(SAMPLE / newest, tmp_path / "archive" / newest)
     assert seen(empty, "refresh", "--from", str(tmp_path / "archive")) == []

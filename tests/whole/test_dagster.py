@@ -1,27 +1,44 @@
 """A refresh as a run of Dagster: its steps and record, what is shown of its sources, what is told at its end, its processes."""
 
+import json
+import os
 import re
-from collections.abc import Callable
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import dagster as dg
+import psutil
 import pytest
 
 from assets.errors import BilateralError
 from pipelines.dagster.assets import FRESH
-from pipelines.dagster.build import build_definitions
+from pipelines.dagster.build import REPORTED_BY, build_definitions, tell_of
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.metadata import core_key, raw_key, staged_key
 from pipelines.dagster.refresh import QUIET, run_refresh, selected
+from pipelines.dagster.runs import WHY_DEAD
 from pipelines.domains import DOMAINS
+from pipelines.maintenance.alerts import Alert, write_heartbeat
 from pipelines.publish import build as published
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
+from pipelines.services.report import Report, keep, kept
 from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.settings import ROOT, Settings
+from pipelines.storage.manifest import NewSnapshot
+from pipelines.util.lock import WriterLock
+from tests.depth import DEEP
+from tests.made_up import SAMPLE
+from tests.maintenance.test_alerts import receiving
 from tests.whole.archives import SDN, put, sdn, vintages
-from tests.whole.conftest import Warehouse, instance_of
+from tests.whole.conftest import Copy, Done, Warehouse, ended, instance_of
 from tests.whole.test_refresh import begins_by_a_guess, spoil, vsrr
 
 VSRR = "us_cdc_vsrr"
@@ -188,3 +205,173 @@ def test_a_source_or_domain_held_back_or_not_taken_in_is_shown_on_it_and_its_tab
     assert not found[TAKEN][0]
     passed, sentence = checks_of(spoil(empty.project(), SDN, "sanction_listings", begins_by_a_guess(1)), archive)[TAKEN]
     assert (passed, "row of core.sanction_listings quarantined by valid_from_basis_in_vocabulary" in sentence) == (False, True)
+
+
+def test_a_refresh_tells_what_went_wrong_and_what_is_watched_and_keeps_its_secrets(first: Warehouse, tmp_path: Path) -> None:
+    def refreshed(archive: Path) -> Done:
+        more = {"BILATERAL_ALERT_URLS": url, "BILATERAL_WATCH": "MADE UP PARTY 42; nobody at all"}
+        return first.run("refresh", "--only", "sanctions", "--from", str(archive), **more)
+
+    with receiving() as (url, came):
+        done = refreshed(vintages(tmp_path / "b", sdn(more=2), b"<html></html>", since=2))
+        nothing = refreshed(tmp_path / "none")
+    wrong, second = came
+    assert (done.code, nothing.code) == (3, 1), done.out + done.err
+    assert wrong["title"] == "bilateral: quarantine, stale data, watched"
+    assert f"quarantine: {SDN}/2023-01-03T235959Z" in wrong["message"]
+    assert set(re.findall(r"MADE UP PARTY \d+", wrong["message"].partition("watched: ")[2])) == {"MADE UP PARTY 42"}
+    assert "there is no such folder" in second["message"], "a refresh that was not even tried is told too"
+    beat = json.loads((first.folder / "heartbeat.json").read_text())
+    assert (beat["exit_code"], "failed refresh: all" in beat["alerts"]) == (1, True)
+    assert [(beat["publication_id"],)] == first.rows("SELECT publication_id FROM meta.build")
+    assert [p for p in first.folder.rglob("*") if p.is_file() and b"a-secret-token" in p.read_bytes()] == []
+    assert "a-secret-token" not in done.out + done.err + nothing.out + nothing.err
+    told = first.run("status", "--format", "json")
+    status = json.loads(told.out)
+    assert (told.code, status["exit_code"], status["last_refresh"]["exit_code"]) == (3, 3, 1)
+    assert {s["source"]: s["verdict"] for s in status["sources"]}[SDN] == "quarantined"
+
+
+def tell(instance: dg.DagsterInstance, project: Opened, run: dg.ExecuteInProcessResult | dg.DagsterRun) -> str:
+    kinds = {dg.DagsterEventType.RUN_SUCCESS, dg.DagsterEventType.RUN_FAILURE}
+    now = instance.get_run_by_id(run.run_id)
+    assert now is not None
+    events = [e.dagster_event for e in instance.all_logs(run.run_id, of_type=kinds) if e.dagster_event is not None]
+    event = events[-1] if events else dg.DagsterEvent(dg.DagsterEventType.RUN_SUCCESS.value, now.job_name)
+    context = dg.build_run_status_sensor_context("tell_of", event, instance, now)
+    return tell_of(context, project).skip_message or ""
+
+
+def test_a_scheduled_or_killed_run_is_told_and_one_of_the_command_line_tells_itself(empty: Warehouse, tmp_path: Path) -> None:
+    def fail(_: Ingest, source_id: str) -> list[object]:
+        raise BilateralError(f"no room for {source_id}")
+
+    with receiving() as (url, came), dg.DagsterInstance.ephemeral() as instance:
+        project = Opened(Settings(warehouse=empty.folder, alert_urls=url))
+        Ingest(project).choose_origin(str(vintages(tmp_path / "a", sdn())))
+        job = build_definitions(project).resolve_job_def("refresh_sanctions")
+        for code in (0, 1):
+            with pytest.MonkeyPatch.context() as patch:
+                if code:
+                    patch.setattr(Ingest, "ingest", fail)
+                only = [dg.AssetKey(["raw", SDN])]
+                tell(instance, project, job.execute_in_process(instance=instance, asset_selection=only, raise_on_error=False))
+            assert json.loads((empty.folder / "heartbeat.json").read_text())["exit_code"] == code
+        assert list((empty.folder / ".reports").iterdir()) == [], "what the run has reported is not kept any longer"
+        of_command = {REPORTED_BY: "by the command line"}
+        instance.report_run_failed(run := instance.create_run_for_job(job, tags=of_command), WHY_DEAD)
+        # in another folder: one thing is told once
+        (tmp_path / "w").mkdir()
+        assert "alerts sent" in tell(instance, Opened(Settings(warehouse=tmp_path / "w", alert_urls=url)), run)
+        well = instance.create_run_for_job(job, status=dg.DagsterRunStatus.SUCCESS, tags=of_command)
+        assert "the command line reports it" in tell(instance, project, well)
+    of_schedule, killed = came
+    assert f"no room for {SDN}" in of_schedule["message"]
+    assert killed["title"].startswith("bilateral: failed refresh")
+    assert WHY_DEAD in killed["message"]
+
+
+def test_the_status_is_not_well_while_the_last_refresh_failed_or_held_back(sample: Warehouse, copy_of: Copy) -> None:
+    """What is published is whole then, and no snapshot was refused: nothing else would show it."""
+
+    def status() -> tuple[int, str]:
+        told = held.run("status")
+        return told.code, " ".join(told.out.split())
+
+    held = copy_of(sample)
+    assert status()[0] == 0
+    assert held.run("refresh", "--from", "/nowhere").code == 1
+    code, said = status()
+    assert (code, "failed and published nothing: run 'bilateral refresh' again" in said) == (3, True)
+    assert (held.run("refresh").code, status()[0]) == (0, 0)
+    back = [Alert("not promoted", "sanctions", "a check failed"), Alert("stale data", SDN, "is old")]
+    write_heartbeat(held.folder / "heartbeat.json", now=datetime(2026, 1, 1), exit_code=3, publication_id=None, alerts=back)
+    code, said = status()
+    assert code == json.loads(held.run("status", "--format", "json").out)["exit_code"] == 3
+    assert "(2026-01-01T00:00:00Z) did not promote sanctions; its last good state stays in use" in said
+
+
+def refresh(warehouse: Warehouse, **env: str) -> subprocess.Popen[str]:
+    return warehouse.begun("-m", "pipelines.cli", "refresh", "--from", str(SAMPLE), "--only", "overdose", **env)
+
+
+def sums(warehouse: Warehouse) -> list[object]:
+    where = "WHERE table_schema IN ('core', 'marts') ORDER BY ALL"
+    names = warehouse.rows(f"SELECT table_schema || '.' || table_name FROM information_schema.tables {where}")
+    return [(n, warehouse.rows(f"SELECT count(*), sum(hash(t)::DECIMAL(38, 0)) FROM {n} AS t")) for (n,) in names]
+
+
+@contextmanager
+def local_cluster(env: dict[str, str]) -> Iterator[str]:
+    from distributed import LocalCluster
+
+    # its scheduler is in this process; a worker has the environment of who refreshes
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, env=env) as cluster:
+        yield cluster.scheduler_address
+
+
+def first_worker(running: subprocess.Popen[str], warehouse: Warehouse) -> psutil.Process:
+    while running.poll() is None:
+        if list((warehouse.folder / ".locks").glob("*")):
+            for child in psutil.Process(running.pid).children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    if "spawn_main" in " ".join(child.cmdline()):
+                        return child
+        time.sleep(0.05)
+    raise AssertionError("no step had a process of its own")
+
+
+@pytest.mark.skipif(not DEEP, reason="takes minutes: BILATERAL_DEEP_TESTS=1")
+@pytest.mark.parametrize("executor", ["multiprocess", "dask"])
+def test_several_processes_make_the_tables_of_one_though_one_is_killed(executor: str, empty: Warehouse, tmp_path: Path) -> None:
+    if executor == "dask" and find_spec("dagster_dask") is None:
+        pytest.skip("the extra 'dask' is not installed")
+    assert ended(refresh(one := Warehouse(tmp_path / "one"))).code == 0
+    if executor == "multiprocess":
+        running = refresh(killed := Warehouse(tmp_path / "killed"), BILATERAL_EXECUTOR=executor)
+        first_worker(running, killed).send_signal(signal.SIGKILL)
+        out, err = running.communicate(timeout=3600)
+        assert (running.returncode, "failed" in out + err, killed.file.exists()) == (1, True, False), out + err
+        assert ended(refresh(killed)).code == 0
+        assert sums(killed) == sums(one)
+    env = {"DAGSTER_HOME": str(empty.folder / "dagster"), "BILATERAL_EXECUTOR": executor}
+    with local_cluster(os.environ | empty.environment() | env) if executor == "dask" else nullcontext("") as address:
+        done = ended(refresh(empty, **env | ({"BILATERAL_DASK": address} if address else {})))
+    assert done.code == 0, done
+    assert "snapshots: 14 accepted" in done.out, "what the processes have reported is put together"
+    assert sums(empty) == sums(one)
+
+
+def test_two_sources_are_staged_side_by_side_one_is_not_staged_twice_and_nothing_else_is_done_beside_it(tmp_path: Path) -> None:
+    def in_a_thread(source: str | None) -> str:
+        """What comes of taking the lock in another thread, as another process would."""
+        found: list[str] = []
+
+        def take() -> None:
+            try:
+                with WriterLock(tmp_path, 0).held(print, source):
+                    found.append("held")
+            except BilateralError as refused:
+                found.append(str(refused))
+
+        (thread := threading.Thread(target=take)).start()
+        thread.join(60)
+        return "waits" if "still writing" in found[0] else found[0]
+
+    lock = WriterLock(tmp_path, 0)
+    with lock.held(print, SDN):
+        assert [in_a_thread(source) for source in ("un_sc", SDN, None)] == ["held", "waits", "waits"]
+    with lock.held(print):
+        assert in_a_thread("un_sc") == "waits"
+        with lock.held(print, "un_sc"):
+            pass
+        assert in_a_thread("un_sc") == "waits", "who holds it whole holds it on"
+    assert in_a_thread(None) == "held"
+
+
+def test_what_processes_report_of_a_run_is_put_together_once(tmp_path: Path) -> None:
+    new = NewSnapshot(VSRR, "2024-01-01T000000Z", "accepted", None, "", 3, 0)
+    keep(tmp_path, "run", Report(new=[new], problems=["one"]))
+    keep(tmp_path, "run", Report(new=[new], problems=["one", "two"], published=True))
+    both = Report(new=[new], problems=["one", "two"], published=True)
+    assert [kept(tmp_path, "run"), kept(tmp_path, "run", remove=True), kept(tmp_path, "run")] == [both, both, Report()]

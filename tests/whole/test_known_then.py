@@ -34,7 +34,12 @@ DATES = ("2019-07-01", "2021-09-01", "2022-10-08", "2023-07-01", "2025-12-24")
 PAIRS = (("USA", "CHN"), ("RUS", "USA"), ("USA", "IRN"))
 LISTED_ON = ("2015-01-01", "2021-12-31", "2022-10-01", "2023-02-14")
 CLAIMED = "FROM core.claims WHERE known_from <= $k"
+MACROS = (
+    "list_coverage", "listing_countries", "listing_dyads", "listings", "overdose", "overdose_best", "overdose_changes",
+    "overdose_monthly", "overdose_rates", "overdose_shares",
+)  # fmt: skip
 COMPARED = {
+    **{f"{name}_as_known": f"FROM {name}_as_known($k)" for name in MACROS},
     "act_dyads": "WITH dyads AS (FROM listing_dyads_as_known($k)) FROM act_dyads('dyads', $k)",
     "changes": "FROM changes('1900-01-01', $k)",
     # each claim also as if it stated no period: of the newest known then. How many lists could show it is counted of all that are
@@ -47,19 +52,9 @@ COMPARED = {
     "dyad_days_as_known": " UNION ALL ".join(f"FROM dyad_days_as_known('{a}', '{b}', $k)" for a, b in PAIRS),
     "dyad_panel_as_known": "FROM dyad_panel_as_known('CHN', 'USA', 'week', $k)",
     "events_one_a_day_as_known": "FROM events_one_a_day_as_known(NULL, NULL, $k)",
-    "list_coverage_as_known": "FROM list_coverage_as_known($k)",
     "listed_as_known": " UNION ALL ".join(f"SELECT '{d}' AS day, l.* FROM listed_as_known('{d}', $k) AS l" for d in LISTED_ON),
-    "listing_countries_as_known": "FROM listing_countries_as_known($k)",
-    "listing_dyads_as_known": "FROM listing_dyads_as_known($k)",
-    "listings_as_known": "FROM listings_as_known($k)",
-    "overdose_as_known": "FROM overdose_as_known($k)",
-    "overdose_best_as_known": "FROM overdose_best_as_known($k)",
-    "overdose_changes_as_known": "FROM overdose_changes_as_known($k)",
     # it answers by what is known now: what ended a version came later
     "overdose_first_release": "SELECT * EXCLUDE (known_to) FROM overdose_first_release() WHERE known_from <= $k",
-    "overdose_monthly_as_known": "FROM overdose_monthly_as_known($k)",
-    "overdose_rates_as_known": "FROM overdose_rates_as_known($k)",
-    "overdose_shares_as_known": "FROM overdose_shares_as_known($k)",
     "un_agreement_as_known": "FROM un_agreement_as_known($k) WHERE source_id = 'USA'",
     "un_dyads_as_known": "FROM un_dyads_as_known($k) WHERE source_id = 'USA'",
 }
@@ -96,7 +91,6 @@ CODE = {source.source: source for package in packages().values() for source in p
 
 
 def bare(sql: str) -> str:
-    """SQL without its comments and texts."""
     return re.sub(r"--.*|'(?:[^']|'')*'", "", sql)
 
 
@@ -111,11 +105,7 @@ def test_every_macro_that_reads_known_time_is_compared_or_answers_by_what_is_kno
         assert not re.search(r"\bknown\b", macros[name]), f"{name} is asked with a moment"
 
 
-# what there is ----------------------------------------------------------------------------------------------------------
-
-
 def moment_of(folder: str) -> tuple[datetime, date | None]:
-    """The moment that a folder of an archive names, and the day where it names that alone."""
     if "T" in folder:
         return datetime.strptime(folder, "%Y-%m-%dT%H%M%SZ"), None  # noqa: DTZ007
     day = date.fromisoformat(folder)
@@ -134,7 +124,6 @@ def unpacked(path: Path) -> tuple[str, bytes]:
 
 
 def staged(source: str, folders: Mapping[str, Iterable[Path]]) -> Iterator[StagedSnapshot]:
-    """The snapshots of a source that are accepted."""
     before = None
     for folder, paths in sorted(folders.items()):
         at, day = moment_of(folder)
@@ -167,11 +156,7 @@ def files(sdn_history: Path, real_data: Path) -> Files:
     return Files({source: list(staged(source, folders[source])) for source in {*EDITIONS, *NOTICES}})
 
 
-# what there was before a day --------------------------------------------------------------------------------------------
-
-
 def rows_before(frames: Mapping[str, pl.DataFrame], day: datetime) -> dict[str, pl.DataFrame]:
-    """The rows that say of themselves that they were public before a day."""
     at_end = last_instants(pl.col("published_at"))
     public = {
         "articles": pl.when(published_precision="day").then(at_end).otherwise("published_at"),
@@ -204,7 +189,6 @@ def edition_before(
 
 
 def before(source: str, snapshots: Iterable[StagedSnapshot], day: datetime) -> Iterator[StagedSnapshot]:
-    """What there was of the snapshots of a source before a day."""
     shown: list[str] = []
     for snapshot in snapshots:
         if source in DATED:
@@ -219,7 +203,6 @@ def before(source: str, snapshots: Iterable[StagedSnapshot], day: datetime) -> I
 
 
 def acts_before(rows: Callable[[str], pl.LazyFrame], day: datetime | None) -> dict[str, pl.DataFrame]:
-    """The tables of acts by what the reviewed record held before a day."""
     found = gathered.gather(rows)
     if day is None:
         return found
@@ -288,11 +271,7 @@ def needed() -> list[str]:
 SCRIPTS = needed()
 
 
-# the comparison ---------------------------------------------------------------------------------------------------------
-
-
 def answer(warehouse: Warehouse, query: str, moment: str) -> Any:
-    """What a macro says at a moment, as an Arrow table."""
     asked = query.replace("$k", moment)
     columns = [name for name, *_ in warehouse.ask(f"DESCRIBE FROM ({asked})") if name not in NOT_TOLD]
     return warehouse.con.sql(f"SELECT {', '.join(columns)} FROM ({asked})").to_arrow_table()
@@ -316,49 +295,30 @@ def compare(whole: Warehouse, cut: Warehouse, day: str, at: str, *, silent: str)
 
 
 @pytest.fixture(scope="module")
-def whole(files: Files) -> Iterator[Warehouse]:
-    with closing((warehouse := files.warehouse(EDITIONS)).con):
-        yield warehouse
-
-
-@pytest.fixture(scope="module")
-def whole_of_notices(files: Files) -> Iterator[Warehouse]:
-    with closing((warehouse := files.warehouse(NOTICES)).con):
-        yield warehouse
+def wholes(files: Files) -> Iterator[tuple[Warehouse, Warehouse]]:
+    """Of editions, where the snapshots, or what each row says of itself, tell exactly what there was; and of notices."""
+    with closing((editions := files.warehouse(EDITIONS)).con), closing((notices := files.warehouse(NOTICES)).con):
+        yield editions, notices
 
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("day", DATES)
-def test_a_warehouse_of_what_there_was_before_a_date_is_the_whole_one_as_known_on_it(
-    files: Files, whole: Warehouse, day: str
+def test_what_there_was_before_a_date_is_the_whole_as_known_on_it(
+    files: Files, wholes: tuple[Warehouse, Warehouse], day: str
 ) -> None:
-    """Here the snapshots, or what each row says of itself, tell exactly what there was: the other answers as of now."""
-    cut = files.warehouse(EDITIONS, datetime.fromisoformat(day))
-    with closing(cut.con):
-        compare(whole, cut, day, "end_of_time()", silent="claim_figures")
+    """Lists of notices state since when a party was on them, and are asked as of that date; the others answer as of now."""
+    cases = ((EDITIONS, "end_of_time()", "claim_figures"), (NOTICES, f"TIMESTAMP '{day}'", "overdose"))
+    for whole, (sources, at, silent) in zip(wholes, cases, strict=True):
+        cut = files.warehouse(sources, datetime.fromisoformat(day))
+        with closing(cut.con):
+            compare(whole, cut, day, at, silent=silent)
 
-
-@pytest.mark.real_data
-@pytest.mark.parametrize("day", DATES)
-def test_what_was_published_after_a_date_changes_nothing_as_known_on_it(
-    files: Files, whole_of_notices: Warehouse, day: str
-) -> None:
-    """Here lists state since when a party was on them."""
-    cut = files.warehouse(NOTICES, datetime.fromisoformat(day))
-    with closing(cut.con):
-        compare(whole_of_notices, cut, day, f"TIMESTAMP '{day}'", silent="overdose")
-
-
-@pytest.mark.real_data
-@pytest.mark.parametrize("day", DATES)
-def test_two_listings_are_one_party_no_earlier_than_it_could_be_decided(
-    files: Files, whole_of_notices: Warehouse, day: str
-) -> None:
     def rows(name: str) -> pl.LazyFrame:
         return pl.concat(files.history(s, datetime.fromisoformat(day)).all(name) for s in NOTICES if name in CODE[s].tables)
 
+    # two listings are one party no earlier than it could be decided
     pair = ["listing_id", "other_id"]
     then = party_history.decide(rows)["party_decisions"].filter("is_same").select(pair)
-    now = whole_of_notices.con.sql(f"FROM core.party_decisions WHERE is_same AND known_from <= TIMESTAMP '{day}'").pl()
+    now = wholes[1].con.sql(f"FROM core.party_decisions WHERE is_same AND known_from <= TIMESTAMP '{day}'").pl()
     assert now.join(then, on=pair, how="anti").rows() == []
     assert now.height > 100

@@ -1,8 +1,8 @@
 """Many readers through many publications: no error, and only whole versions.
 
-32 readers and 200 publications in deep tests, else 4 and 6. Each reader is a process of its own, as each analyst is: within one
-process DuckDB gives a second connection the file that the first one opened. Half of them open the file as the commands do, half
-attach it as the documents say: a plain ``duckdb.connect(path)`` opens it three times, and may meet two versions.
+Each reader is a process of its own, as each analyst is: within one process DuckDB gives a second connection the file that the
+first one opened. Half of them open the file as the commands do, half attach it as the documents say: a plain
+``duckdb.connect(path)`` opens it three times, and may meet two versions.
 """
 
 import json
@@ -18,12 +18,11 @@ from pipelines.publish import build as warehouse
 from pipelines.publish import checksum
 from tests.depth import DEEP
 from tests.pipelines.examples import a_published_file
+from tests.whole.conftest import ROOT
 
 READERS, PUBLICATIONS = (32, 200) if DEEP else (4, 6)
-ROOT = Path(__file__).resolve().parents[2]
 ROWS = (300, 7)
 """Listings of the versions, which follow each other in turn: a mixture would have another count than it notes."""
-
 DEADLINE_S = 900
 """What hangs ends after so long; a deep run takes two minutes on two cores that have nothing else to do."""
 PAUSE_S = 0.025 * READERS if DEEP else 0.05
@@ -67,7 +66,6 @@ print(json.dumps({"n": n, "kept": kept, "seen": sorted(seen), "wrong": wrong[:3]
 
 
 def a_small_file(path: Path, run: str, n: int) -> Path:
-    """A file with what readers look at here; a whole warehouse takes a second to build."""
     with duckdb.connect(str(path)) as con:
         con.execute(
             f"""CREATE SCHEMA core; CREATE SCHEMA meta;

@@ -19,7 +19,7 @@ from pipelines.services.warehouse import Warehouse as Opened
 from pipelines.util.state import State
 from tests.made_up import SAMPLE
 from tests.whole.archives import SDN, put, sdn, vintages
-from tests.whole.conftest import Copy, Warehouse, steps
+from tests.whole.conftest import Warehouse, steps
 
 VSRR = "us_cdc_vsrr"
 
@@ -90,17 +90,6 @@ def test_what_came_out_during_a_day_is_known_at_its_end_and_a_bad_row_is_rejecte
     assert held == [("2022-01-20T184719Z", "second", 240, 1), ("2022-01-21T235959Z", "day", 242, 0)]
     ((file, row, value, reason),) = empty.rows('SELECT file, "row", "value", reason FROM meta.rejects')
     assert (file, row, "five" in value, bool(reason)) == ("sdn.csv", 5, True, True)
-
-
-def test_a_second_refresh_changes_nothing_and_leaves_no_run_in_dagster(sample: Warehouse, copy_of: Copy) -> None:
-    warehouse = copy_of(sample)
-    before = warehouse.file.stat().st_mtime_ns
-    runs = sorted((warehouse.folder / "dagster" / "history" / "runs").iterdir())
-    done = warehouse.run("refresh")
-    assert (done.code, "nothing new" in done.out) == (0, True)
-    assert warehouse.file.stat().st_mtime_ns == before
-    assert runs
-    assert sorted((warehouse.folder / "dagster" / "history" / "runs").iterdir()) == runs
 
 
 BAD = {
@@ -287,10 +276,3 @@ def test_rules_across_domains_wait_where_the_registry_was_never_made(empty: Ware
     assert project.report.not_promoted == []
     Transform(project).fold("actors")
     assert outcome() == {"passed"}
-
-
-@pytest.mark.parametrize("args", [("--from", "nowhere"), ("--only", "weather")])
-def test_a_wrong_argument_is_answered_in_words(empty: Warehouse, args: tuple[str, ...]) -> None:
-    done = empty.run("refresh", *args)
-    assert done.code == 1
-    assert "Nothing was changed" in done.err

@@ -34,7 +34,6 @@ def holds(year: Year) -> bool:
 
 
 def test_a_fortnight_with_faults_ends_as_one_without_and_a_reader_meets_whole_versions_alone(tmp_path: Path) -> None:
-    """A disk that is full on the day of a new list, and a manifest that is cut on a quiet day, under a reader in a loop."""
     end = tmp_path / "end"
     # in a process of its own: within one process DuckDB gives a second connection the file that the first one opened
     command = [sys.executable, "-c", READER, str(tmp_path / "warehouse" / "bilateral.duckdb"), str(end)]

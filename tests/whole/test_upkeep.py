@@ -4,29 +4,36 @@ And what people decide on snapshots that a guard refused is kept as receipts, ho
 """
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import dagster as dg
 import duckdb
 import polars as pl
 import pytest
 
 from assets.contracts import DomainPackage
 from assets.errors import BilateralError
+from pipelines.dagster.runs import beyond
 from pipelines.ingest.raw_files import DamagedRaw
 from pipelines.ingest.raw_store import RawStore
 from pipelines.ingest.sources import load_sources
 from pipelines.maintenance.backup import CopyResult, back_up, restore
+from pipelines.maintenance.quarantine import decide, quarantined_snapshot, quarantined_snapshots, receipt_named
 from pipelines.maintenance.verify import differences, repair, verify_core, verify_published, verify_raw, verify_staged
 from pipelines.services.ingest import Ingest
 from pipelines.services.publish import Publish
 from pipelines.services.transform import Transform
 from pipelines.storage.manifest import Manifest, NewSnapshot
 from pipelines.util.checksummed import Compared
-from tests.whole.archives import SDN, sdn, vintages
+from tests.whole.archives import SDN, put, sdn, vintages
 from tests.whole.conftest import Copy, Warehouse
 from tests.whole.simulated_year import looked_at
 
@@ -332,3 +339,174 @@ def test_a_warehouse_is_backed_up_restored_and_made_again_by_the_commands(one: W
     other.file.unlink()
     done = other.run("refresh", "--only", "sanctions")
     assert (done.code, differences(other.file, one.file)) == (0, []), done
+
+
+def files(folder: Path) -> dict[str, int]:
+    """All files and their sizes, but those of Dagster, whose storage is opened, and who wrote last."""
+    found = {name: size for name, (_, size) in listing(folder).items()}
+    return {name: size for name, size in found.items() if not name.startswith(("dagster/", ".writer", ".lock"))}
+
+
+def test_leftovers_go_and_nothing_else_nor_a_build_that_a_reader_has_open(sample: Warehouse, copy_of: Copy) -> None:
+    warehouse = copy_of(sample)
+    before = files(warehouse.folder)
+    (gone := subprocess.Popen(["true"])).wait()
+    for name, size in {
+        f"raw/us_ofac_sdn/.tmp-{os.uname().nodename}-{gone.pid}-abc/sdn.csv.zst": 10,
+        "staged/us_ofac_sdn/.2023-01-01T000000Z.new/listings.parquet": 20,
+        "staged/us_ofac_sdn/1999-01-01T000000Z/staged.json": 30,
+        "core/sanctions/parts/us_ofac_sdn.sanction_names.0123.open.parquet": 40,
+        "core/sanctions/parts/.x.parquet.new": 50,
+        ".build/bilateral.duckdb": 60,
+    }.items():
+        (path := warehouse.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x" * size)
+    littered = files(warehouse.folder)
+    dry = warehouse.run("gc", "--dry-run")
+    assert (dry.code, "named by no manifest" in dry.out) == (0, True), dry.err
+    assert "210 bytes would be freed (nothing was removed)" in dry.out
+    assert files(warehouse.folder) == littered
+    freed = json.loads(warehouse.run("gc", "--format", "json").out)["folders"]
+    assert {name: found["bytes"] for name, found in freed.items()} == {"raw": 10, "staged": 50, "core": 90, ".build": 60}
+    assert files(warehouse.folder) == before
+    assert "nothing to remove" in warehouse.run("gc").out
+    (build := warehouse.folder / ".build" / "bilateral.duckdb").parent.mkdir(exist_ok=True)
+    build.write_bytes(warehouse.file.read_bytes())
+    reader = "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); print('open', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", reader, str(build)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        assert (warehouse.run("gc").code, build.exists()) == (0, True)
+        process.communicate("")
+    assert (warehouse.run("gc").code, build.exists()) == (0, False)
+
+
+def test_runs_go_that_are_old_or_many_but_the_newest_of_each_job_and_those_under_way() -> None:
+    def record(number: int, job: str, days: int, status: str = "SUCCESS") -> dg.RunRecord:
+        at = datetime(2026, 1, 1) - timedelta(days=days)
+        run = dg.DagsterRun(job_name=f"refresh_{job}", run_id=str(number), status=dg.DagsterRunStatus[status])
+        return dg.RunRecord(number, run, create_timestamp=at, update_timestamp=at)
+
+    records = [
+        record(0, "news", 0, "STARTED"), record(1, "news", 1), record(2, "news", 2), record(3, "all", 200),
+        record(4, "news", 201), record(5, "all", 202, "FAILURE"), record(6, "news", 203, "STARTED"),
+    ]  # fmt: skip
+    for keep_runs, keep_days, gone in ((100, 90, ["4", "5"]), (2, 365, ["2", "4", "5"]), (100, 365, [])):
+        found = beyond(records, keep_runs, keep_days, datetime(2026, 1, 1, tzinfo=UTC))
+        assert [r.dagster_run.run_id for r in found] == gone
+
+
+def test_an_old_run_goes_with_its_log_and_the_others_stay(first: Warehouse, more: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert first.run("refresh", "--only", "sanctions", "--from", str(more)).code == 0
+    logs = first.folder / "dagster" / "history" / "runs"
+    assert len(list(logs.glob("*-*.db"))) == 2
+    done = json.loads(first.run("gc", "--keep-runs", "1", "--format", "json").out)
+    assert (done["runs"], done["folders"]["dagster"]["bytes"] > 100_000, len(list(logs.glob("*-*.db")))) == (1, True, 1)
+    monkeypatch.setenv("DAGSTER_HOME", str(first.folder / "dagster"))
+    with dg.DagsterInstance.get() as instance:
+        (run,) = instance.get_runs()
+        assert len(instance.all_logs(run.run_id)) > 10
+        assert instance.get_latest_materialization_event(dg.AssetKey(["raw", SDN])) is not None
+
+
+AT = datetime(2023, 2, 1, 12)
+BYTES, ROWS, UNREADABLE = f"{SDN}/{SECOND}", f"{SDN}/{THIRD}", "cn_mofcom/2023-01-03T235959Z"
+Case = tuple[str, Literal["accept", "reject"], str, str]
+
+
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of one good vintage; one refused for its bytes; one that lost most of its rows; one that cannot be read."""
+    folder = tmp_path_factory.mktemp("refusing")
+    page, most_gone = b"<html>" + b" " * 40 + b"</html>", sdn(without=tuple(range(5, 41)))
+    put(vintages(folder / "a", sdn(), page, most_gone), "cn_mofcom", "2023-01-03", "list.json", b'{"no": "list"}')
+    warehouse = Warehouse(folder / "warehouse")
+    assert warehouse.refresh(folder / "a").exit_code == 3
+    return warehouse
+
+
+def test_each_refused_snapshot_waits_with_its_gate_and_what_cannot_be_decided_is_answered_in_words(refusing: Warehouse) -> None:
+    found = {one.name: one for one in quarantined_snapshots(refusing.project())}
+    gates = {name: (one.gate, one.waits) for name, one in found.items()}
+    assert gates == {BYTES: ("bytes", True), ROWS: ("judgement", True), UNREADABLE: ("reading", True)}
+    assert "web page" in found[BYTES].reason
+    assert "4 rows where the last accepted" in found[ROWS].reason
+    cases: tuple[Case, ...] = (
+        (UNREADABLE, "accept", "why not", "cannot be read, and no decision changes that"),
+        (ROWS, "accept", " ", "a decision needs a reason"),
+        (f"{SDN}/{FIRST}", "accept", "good", "is not kept out: there is nothing to accept"),
+        (f"{SDN}/2023-01-09T235959Z", "reject", "bad", "has no snapshot 2023-01-09T235959Z"),
+        ("us_ofac/2023-01-01T235959Z", "reject", "bad", "not the id of a source. Did you mean"),
+        ("ffffffffffffffff", "reject", "bad", "no snapshot has an id that begins with"),
+        ("fff", "reject", "bad", "at least 8 characters"),
+    )
+    for name, ruling, reason, says in cases:
+        with pytest.raises(BilateralError, match=says):
+            decide(refusing.project(), name, ruling, "Ada", reason, AT)
+    assert not (refusing.folder / "raw" / SDN / "reviews").exists()
+
+
+def test_what_was_accepted_is_folded_and_says_who_why_and_when(refusing: Warehouse, copy_of: Copy, tmp_path: Path) -> None:
+    held, none = copy_of(refusing), vintages(tmp_path / "none", sdn())
+    decide(held.project(), ROWS, "accept", "Ada", "the list was cut on purpose", AT)
+    assert held.refresh(none).exit_code == 0
+    assert held.rows("SELECT count(*) FROM listed_on(DATE '2023-01-04')") == [(4,)]
+    ((verdict, warnings),) = held.rows(f"SELECT verdict, warnings FROM meta.snapshots WHERE source || '/' || snapshot = '{ROWS}'")
+    said = "accepted by Ada on 2023-02-01 12:00 UTC: the list was cut on purpose; in spite of: sdn.csv: 4 rows where"
+    assert (verdict, said in warnings) == ("accepted", True)
+    assert quarantined_snapshot(held.project(), receipt_named(held.project(), ROWS)) is None
+    # a web page can be accepted as bytes; that it holds no list, nobody can overrule
+    decide(held.project(), BYTES, "accept", "Ada", "let us see", AT)
+    held.fold(none)
+    found = {one.receipt.snapshot: one.gate for one in quarantined_snapshots(held.project()) if one.receipt.source == SDN}
+    assert found[f"{SECOND}~reviewed"] == "reading"
+    with pytest.raises(BilateralError, match="cannot be read, and no decision changes that"):
+        decide(held.project(), f"{BYTES}~reviewed", "accept", "Ada", "please", AT)
+
+
+def test_a_later_vintage_that_agrees_withdraws_on_its_day_and_settles_the_first(empty: Warehouse, tmp_path: Path) -> None:
+    gone = tuple(range(11, 41))
+    vintages(tmp_path / "a", sdn(without=gone), since=3)
+    assert empty.fold(vintages(tmp_path / "a", sdn())).report.exit_code == 3
+    assert [one.name for one in quarantined_snapshots(empty.project())] == [ROWS]
+    assert empty.refresh(vintages(tmp_path / "a", sdn({1: "nationality Iran."}, without=gone), since=11)).exit_code == 0
+    assert quarantined_snapshots(empty.project()) == []
+    ended = "SELECT count(*), min(known_from)::DATE, max(known_from)::DATE FROM core.sanction_listings WHERE valid_to IS NOT NULL"
+    assert empty.rows(ended) == [(30, date(2023, 1, 11), date(2023, 1, 11))]
+
+
+def test_a_rejected_snapshot_stays_out_and_the_last_decision_counts(empty: Warehouse, tmp_path: Path) -> None:
+    assert empty.fold(vintages(tmp_path / "a", sdn(), sdn(more=2))).report.exit_code == 0
+    decide(empty.project(), BYTES, "reject", "Ada", "a first thought", AT)
+    decide(empty.project(), BYTES, "reject", "Bo", "made up", AT.replace(hour=13))
+    # the same bytes come again, after others
+    empty.refresh(vintages(tmp_path / "again", sdn(more=1), sdn(more=2), since=3))
+    rows = empty.rows(f"SELECT snapshot, verdict, reason FROM meta.snapshots WHERE source = '{SDN}' ORDER BY 1")
+    assert [verdict for _, verdict, _ in rows] == ["accepted", "quarantined", "accepted", "quarantined"]
+    assert all("rejected by Bo on 2023-02-01 13:00 UTC: made up" in rows[n][2] for n in (1, 3))
+    assert empty.rows("SELECT count(*) FROM listed_on(DATE '2023-01-05')") == [(41,)]
+    assert [one.waits for one in quarantined_snapshots(empty.project())] == [False]
+    decide(empty.project(), BYTES, "accept", "Bo", "it was right", AT.replace(hour=14))
+    empty.refresh(tmp_path / "again")
+    # the receipt of the later one stays, with another beside it
+    verdicts = empty.rows(f"SELECT verdict FROM meta.snapshots WHERE source = '{SDN}' ORDER BY snapshot")
+    assert [verdict for (verdict,) in verdicts] == [*["accepted"] * 3, "quarantined", "accepted"]
+
+
+def test_the_command_lists_shows_and_decides_and_a_damaged_decision_is_never_guessed(refusing: Warehouse, copy_of: Copy) -> None:
+    held = copy_of(refusing)
+    listed, shown = held.run("quarantine"), held.run("quarantine", "show", ROWS)
+    assert (listed.code, BYTES in listed.out) == (0, True)
+    assert f"accepted before it: {FIRST}" in shown.out
+    assert f"bilateral try {SDN}" in shown.out
+    done = held.run("quarantine", "reject", ROWS, "--reason", "half a file", "--by", "Bo")
+    assert (done.code, "rejected by Bo" in done.out) == (0, True)
+    assert held.run("quarantine", "accept", BYTES).code == 1, "without a reason"
+    (one,) = [x for x in json.loads(held.run("quarantine", "list", "--all", "--format", "json").out) if not x["waits"]]
+    assert (one["snapshot"], one["review"]["by"]) == (THIRD, "Bo")
+    assert "rejected by Bo on" in held.run("status").out
+    (path,) = (held.folder / "raw" / SDN / "reviews").iterdir()
+    path.write_text(path.read_text().replace("reject", "accept"))
+    with pytest.raises(BilateralError, match="this decision on a snapshot of us_ofac_sdn cannot be read"):
+        Transform(held.project()).stage(SDN)
