@@ -9,8 +9,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.actors import registry, state_codes
 from assets.contracts import Staged, StagedSnapshot
@@ -18,8 +16,6 @@ from assets.errors import Quarantine
 from assets.history import fold_whole
 from assets.policy import un_votes
 from pipelines.publish.meta import insert
-from tests.depth import examples
-from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Ledger
 from tests.sql.conftest import with_actors
 from tests.told import told
@@ -64,14 +60,6 @@ def test_a_row_of_no_known_state_or_with_a_share_above_one_is_rejected_and_anoth
     assert (staged.n_read, staged.frames["points"].height) == (3, 1)
     with pytest.raises(Quarantine, match="it lacks the columns ccode, idealpoint"):
         stage("a,b", "1,2")
-
-
-@given(st.binary(max_size=400) | st.builds(lambda a, b: f"{NEW}\n{USA[:a]}{b}\n{CHN}\n".encode(), st.integers(0, 90), st.text()))
-@examples(60)
-def test_whatever_the_bytes_every_row_is_read_or_rejected(data: bytes) -> None:
-    staged = staged_or_none(un_votes.stage, {"a.csv": data})
-    if staged is not None:
-        assert staged.frames["points"].height + staged.rejects.height == staged.n_read
 
 
 @pytest.mark.trap("un_ideal_points", "estimated-anew")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from assets.contracts import Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
+from assets.reading import r_data
 from assets.schema import table
 from pipelines.domains import packages
 from pipelines.ingest.sources import load_sources
@@ -230,7 +231,7 @@ def test_what_is_not_all_of_the_file_is_refused_and_delists_nobody(source: str, 
 
 ONE_PARTY_A_RECORD = ("eu_fsf", "gb_sanctions", "un_sc", "us_bis_meu", "us_bis_uvl", "us_dhs_uflpa")
 """Sources of which each record becomes a party or a reject."""
-ROW_BY_ROW = ("us_cbp_drug_seizures", "us_cdc_county_overdose", "us_cdc_vsrr")
+ROW_BY_ROW = ("un_ideal_points", "us_cbp_drug_seizures", "us_cdc_county_overdose", "us_cdc_vsrr")
 """Sources of which each row becomes one or a reject."""
 GUARDS = load_sources()
 
@@ -244,6 +245,8 @@ def promises_are_held(source: str, staged: Staged) -> None:
             assert frame.height + n_rejected == staged.n_read
         if {"value", "missing_reason"} <= set(frame.columns):
             assert (frame["value"].is_null() == frame["missing_reason"].is_not_null()).all()
+    if source == "un_roll_calls":
+        assert staged.frames["votes"]["n_votes"].sum() + staged.facts["n_absent"] + n_rejected == staged.n_read
     if source in ROW_BY_ROW:
         assert next(iter(staged.frames.values())).height + staged.rejects.height == staged.n_read
     code, info = CODES[source], StagedInfo("sha", datetime(2026, 9, 1), staged.n_read, n_rejected, staged.facts)
@@ -259,7 +262,8 @@ def promises_are_held(source: str, staged: Staged) -> None:
 @given(
     place=st.integers(0, 3_000),
     length=st.integers(0, 200),
-    put=st.sampled_from([b"", b"\0", b'"', b"\xff\xfe", b"\r", b"\n", b"<", b"\t", b"\x80"]) | st.binary(max_size=300),
+    put=st.sampled_from([b"", b"\0", b'"', b"\xff\xfe", b"\r", b"\n", b"<", b"\t", b"\x80", *r_data.MAGIC])
+    | st.binary(max_size=300),
     how=st.sampled_from(["within", "alone", "twice"]),
 )
 def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(
