@@ -85,7 +85,6 @@ def real(real_data: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.real_data
 def test_every_row_of_real_vintages_finds_its_state_by_cow_number_and_year_and_both_stand_whole(real: dict[str, bytes]) -> None:
     codes = state_codes.codes().filter(scheme="cow").with_columns(pl.col("code").cast(pl.Int32))
     staged = {day: un_votes.stage({"a.csv": data}) for day, data in real.items()}
@@ -101,7 +100,6 @@ def test_every_row_of_real_vintages_finds_its_state_by_cow_number_and_year_and_b
     assert told(china) == "-0.334|89 / -0.369|89"
 
 
-@pytest.mark.real_data
 def test_agreement_is_what_the_roll_calls_of_a_second_file_give(real: dict[str, bytes], answers: dict[str, Any]) -> None:
     agreement = un_votes.stage({"a.csv": real["2024-06-30"]}).frames["agreement"].filter(partner_id="USA")
     found = {f"{who} {year}": share for who, year, share in agreement.select("actor_id", "year", "agreement").iter_rows()}
@@ -114,7 +112,6 @@ NO_VOTES = ("347", "713")
 """States of both systems that are no members of the United Nations."""
 
 
-@pytest.mark.real_data
 def test_a_file_keyed_by_cow_number_and_year_joins_whole_but_for_states_that_cow_has_not_in_that_year(
     real: dict[str, bytes],
 ) -> None:

@@ -196,7 +196,6 @@ def test_what_has_a_label_in_the_other_information_of_ofsi_is_read_as_the_column
     holds(staged(apart), "birth_places place: A / B / C / D / Algeria / Morocco")
 
 
-@pytest.mark.real_data
 @pytest.mark.parametrize(
     ("name", "n_rows", "n_parties", "n_un"),
     [("ConList_2023-06_imjbmkz.xlsx", 16_823, 3_993, 944), ("UK_Sanctions_List_2025-04.xlsx", 18_796, 4_686, 864)],
