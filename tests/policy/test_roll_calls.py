@@ -6,11 +6,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assets.contracts import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.history import fold_whole
 from assets.policy import roll_calls, un_votes
+from assets.reading import r_data
+from tests.depth import examples
+from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Ledger
 from tests.sql.conftest import Warehouse, with_actors
 from tests.told import told
@@ -46,6 +51,16 @@ def test_votes_of_a_session_are_a_letter_for_each_roll_call_in_their_order_and_w
     ):
         with pytest.raises(Quarantine, match=said):
             stage(text)
+
+
+@given(st.binary(max_size=300) | st.builds(lambda m, d: m + d, st.sampled_from(r_data.MAGIC), st.binary(max_size=200)))
+@examples(80)
+def test_whatever_the_bytes_every_row_is_read_or_rejected(data: bytes) -> None:
+    staged = staged_or_none(roll_calls.stage, {"a.rda": data})
+    assert (
+        staged is None
+        or staged.frames["votes"]["n_votes"].sum() + staged.facts["n_absent"] + staged.rejects.height == staged.n_read
+    )
 
 
 def folded(*vintages: tuple[str, Staged]) -> Warehouse:
