@@ -88,7 +88,6 @@ def test_agreement_of_any_two_states_is_counted_as_a_vintage_had_the_votes() -> 
 U = "more/unga/unvotes_2021-03-08_"
 
 
-@pytest.mark.real_data
 def test_every_row_of_the_real_roll_calls_is_a_letter_or_a_reject(real_data: Path) -> None:
     names = ("un_votes", "un_roll_calls")
     staged = roll_calls.stage({f"{n}.rda": (real_data / f"{U}{n}.rda").read_bytes() for n in names})

@@ -105,7 +105,6 @@ def steps(**where: Any) -> list[tuple[date, float]]:
     return [(first, rate) for first, _, rate in rows] + [(last, 0.0) for _, last, _ in rows[-1:] if last is not None]
 
 
-@pytest.mark.real_data
 def test_emergency_duties_are_those_of_the_second_series_on_every_day_but_for_one_in_may(
     series: dict[str, list[tuple[date, float]]],
 ) -> None:
@@ -132,7 +131,6 @@ ORDINARY = 5.0
 """Percent: more than the mean ordinary rate on goods of any of the three states."""
 
 
-@pytest.mark.real_data
 def test_the_effective_rate_that_others_computed_is_within_the_bound_on_every_day(real_data: Path, duties: Warehouse) -> None:
     states = {"CHINA": "CHN", "CANADA": "CAN", "MEXICO": "MEX"}
     steps: dict[str, list[tuple[date, float]]] = defaultdict(list)
@@ -190,7 +188,6 @@ CHECKED_ABOVE = {"ieepa_fentanyl", "ieepa_border", "ieepa_reciprocal", "section_
 """Instruments whose rates and days the tests above compare with two series."""
 
 
-@pytest.mark.real_data
 def test_what_is_said_to_be_verified_by_files_is_shown_by_them(
     real_data: Path, series: dict[str, list[tuple[date, float]]]
 ) -> None:
@@ -233,7 +230,6 @@ def test_what_is_said_to_be_verified_by_files_is_shown_by_them(
     assert shown == dict(MEASURES.select("measure_id", "verified_by").iter_rows())
 
 
-@pytest.mark.real_data
 def test_chinas_duties_on_single_goods_rose_on_its_days_by_no_more_than_its_rates(real_data: Path) -> None:
     """By HS6 from 2018 to 2019, transcribed by another hand: means over the lines of a heading, so that a rise may be smaller."""
     duties: dict[date, dict[str, float]] = defaultdict(dict)

@@ -9,8 +9,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.actors import registry, state_codes
 from assets.contracts import Staged, StagedSnapshot
@@ -18,8 +16,6 @@ from assets.errors import Quarantine
 from assets.history import fold_whole
 from assets.policy import un_votes
 from pipelines.publish.meta import insert
-from tests.depth import examples
-from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Ledger
 from tests.sql.conftest import with_actors
 from tests.told import told
@@ -66,14 +62,6 @@ def test_a_row_of_no_known_state_or_with_a_share_above_one_is_rejected_and_anoth
         stage("a,b", "1,2")
 
 
-@given(st.binary(max_size=400) | st.builds(lambda a, b: f"{NEW}\n{USA[:a]}{b}\n{CHN}\n".encode(), st.integers(0, 90), st.text()))
-@examples(60)
-def test_whatever_the_bytes_every_row_is_read_or_rejected(data: bytes) -> None:
-    staged = staged_or_none(un_votes.stage, {"a.csv": data})
-    if staged is not None:
-        assert staged.frames["points"].height + staged.rejects.height == staged.n_read
-
-
 @pytest.mark.trap("un_ideal_points", "estimated-anew")
 def test_a_vintage_replaces_every_estimate_and_the_earlier_one_can_be_asked_for() -> None:
     warehouse = with_actors()
@@ -97,7 +85,6 @@ def real(real_data: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.real_data
 def test_every_row_of_real_vintages_finds_its_state_by_cow_number_and_year_and_both_stand_whole(real: dict[str, bytes]) -> None:
     codes = state_codes.codes().filter(scheme="cow").with_columns(pl.col("code").cast(pl.Int32))
     staged = {day: un_votes.stage({"a.csv": data}) for day, data in real.items()}
@@ -113,7 +100,6 @@ def test_every_row_of_real_vintages_finds_its_state_by_cow_number_and_year_and_b
     assert told(china) == "-0.334|89 / -0.369|89"
 
 
-@pytest.mark.real_data
 def test_agreement_is_what_the_roll_calls_of_a_second_file_give(real: dict[str, bytes], answers: dict[str, Any]) -> None:
     agreement = un_votes.stage({"a.csv": real["2024-06-30"]}).frames["agreement"].filter(partner_id="USA")
     found = {f"{who} {year}": share for who, year, share in agreement.select("actor_id", "year", "agreement").iter_rows()}
@@ -126,7 +112,6 @@ NO_VOTES = ("347", "713")
 """States of both systems that are no members of the United Nations."""
 
 
-@pytest.mark.real_data
 def test_a_file_keyed_by_cow_number_and_year_joins_whole_but_for_states_that_cow_has_not_in_that_year(
     real: dict[str, bytes],
 ) -> None:

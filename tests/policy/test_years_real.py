@@ -41,7 +41,6 @@ def unpacked(real_data: Path, files: Mapping[str, Iterable[str]], archive: Path)
             (archive / folder / name).write_bytes(data)
 
 
-@pytest.mark.real_data
 def test_the_panels_of_years_are_answered_as_the_page_says(real_data: Path, tmp_path: Path) -> None:
     unpacked(real_data, FILES, tmp_path / "archive")
     warehouse = Warehouse(tmp_path / "warehouse")
@@ -81,14 +80,12 @@ def published(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return warehouse.folder / "bilateral.duckdb"
 
 
-@pytest.mark.real_data
 def test_the_cases_have_what_the_page_says(real_data: Path, published: Path) -> None:
     cases = real_data / "more" / "ist" / "IST-dataset.csv"
     query, table = queries("tests/real-data.md", "duckdb")[0]
     assert answer(published, query.replace(cases.name, str(cases))) == table
 
 
-@pytest.mark.real_data
 def test_pairs_of_lists_that_the_rules_had_not_seen_are_decided_as_they_were_labelled(published: Path) -> None:
     """Before what was learnt of them: .995 and .79. What is missed is mostly a party that a list itself has twice."""
     with duckdb.connect(str(published), read_only=True) as con:

@@ -48,7 +48,6 @@ from tests.sanctions import (
     test_ch_seco,
     test_cn_measures,
     test_csl,
-    test_dod_1260h,
     test_dpl,
     test_ecfr,
     test_entity_list,
@@ -112,7 +111,7 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "us_census_population": [("2022_acs1.csv", test_population.WHOLES[0]), ("2022_acs5.csv", test_population.WHOLES[1])],
     "us_csl": [("x.csv", test_csl.VALID), ("x.json", test_csl.VALID_JSON)],
     "us_dhs_uflpa": [("x.html", test_uflpa.GOOD[0]), ("x.json", test_uflpa.GOOD[1])],
-    "us_dod_1260h": [("x.json", test_dod_1260h.file(test_dod_1260h.entity("A")))],
+    "us_dod_1260h": [("x.json", test_more_lists.file(test_more_lists.entity("A")))],
     "us_dod_1260h_notices": [("x.csv", test_more_lists.OF_1260H)],
     "us_dod_1286": [("x.csv", test_more_lists.OF_1286), ("x.json", test_more_lists.COVERED)],
     "us_fcc_covered": [("x.json", test_more_lists.COVERED)],
@@ -230,7 +229,7 @@ def test_what_is_not_all_of_the_file_is_refused_and_delists_nobody(source: str, 
 
 ONE_PARTY_A_RECORD = ("eu_fsf", "gb_sanctions", "un_sc", "us_bis_meu", "us_bis_uvl", "us_dhs_uflpa")
 """Sources of which each record becomes a party or a reject."""
-ROW_BY_ROW = ("us_cbp_drug_seizures", "us_cdc_county_overdose", "us_cdc_vsrr")
+ROW_BY_ROW = ("un_ideal_points", "us_cbp_drug_seizures", "us_cdc_county_overdose", "us_cdc_vsrr")
 """Sources of which each row becomes one or a reject."""
 GUARDS = load_sources()
 
@@ -244,6 +243,8 @@ def promises_are_held(source: str, staged: Staged) -> None:
             assert frame.height + n_rejected == staged.n_read
         if {"value", "missing_reason"} <= set(frame.columns):
             assert (frame["value"].is_null() == frame["missing_reason"].is_not_null()).all()
+    if source == "un_roll_calls":
+        assert staged.frames["votes"]["n_votes"].sum() + staged.facts["n_absent"] + n_rejected == staged.n_read
     if source in ROW_BY_ROW:
         assert next(iter(staged.frames.values())).height + staged.rejects.height == staged.n_read
     code, info = CODES[source], StagedInfo("sha", datetime(2026, 9, 1), staged.n_read, n_rejected, staged.facts)

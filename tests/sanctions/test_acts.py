@@ -310,7 +310,6 @@ def test_the_record_holds_the_days_of_citations_and_the_acts_that_a_complete_one
         assert row["covered_from"] <= row["covered_until"]
 
 
-@pytest.mark.real_data
 def test_of_the_real_documents_without_agencies_three_in_four_are_acts_and_most_on_china_are_trade_remedies(
     real_data: Path,
 ) -> None:

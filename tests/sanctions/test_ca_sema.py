@@ -121,7 +121,6 @@ def test_an_unknown_element_and_a_list_long_without_a_new_start_are_told_of() ->
     assert new == ()
 
 
-@pytest.mark.real_data
 @pytest.mark.parametrize(("day", "n_read", "n_births"), [("2020-04-15", 1369, 212), ("2025-05-25", 4759, 1825)])
 def test_both_real_layouts_are_read_whole(real_data: Path, day: str, n_read: int, n_births: int) -> None:
     found = sema.stage({"x.xml": unpacked(real_data / "more" / "ca_sema" / f"sema-lmes_{day}.xml.gz")})

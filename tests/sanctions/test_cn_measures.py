@@ -162,7 +162,6 @@ def suspended_on(staged: Staged, day: date) -> dict[str, int]:
     return dict(rows.sort("programs").iter_rows())
 
 
-@pytest.mark.real_data
 def test_the_real_files_are_read_whole_agree_on_suspensions_and_on_the_countries_of_notices(real_data: Path) -> None:
     folder = real_data / "sanctions" / "cn"
     countermeasures = stage_countermeasures({"x.csv": unpacked(folder / "opensanctions_cn_sanctions_2026-08-07.csv")})
@@ -245,7 +244,6 @@ def test_a_corrected_day_or_list_of_a_row_is_a_version_of_its_listing_and_the_ac
     )
 
 
-@pytest.mark.real_data
 def test_in_whatever_order_the_real_vintages_are_seen_no_event_is_none_of_the_state_s(real_data: Path) -> None:
     files = sorted((real_data / "more" / "cn_countermeasures").glob("*.csv"))
     files += (real_data / "sanctions" / "cn").glob("opensanctions_*.csv")

@@ -175,7 +175,6 @@ VALID = as_csv(
 VALID_JSON = json.dumps({"results": [HUAWEI | {"addresses": [{"city": "Kabul", "country": "AF"}]}, row("DPL", "A B")]}).encode()
 
 
-@pytest.mark.real_data
 def test_the_real_samples_are_read_without_a_reject_and_the_truncated_file_is_quarantined_with_both_of_its_faults(
     real_data: Path,
 ) -> None:

@@ -132,7 +132,6 @@ def test_an_order_that_expired_between_two_editions_is_removed_on_its_stated_day
 VALID = file(line("ZIMO SHENG"), line("MAHAN AIRWAYS", action="TDO RENEWAL"), line("FUYI SUN A/K/A FRANK SUN", country="PRC"))
 
 
-@pytest.mark.real_data
 def test_the_real_editions_are_read_without_a_reject_and_renewals_keep_one_listing_through_them(real_data: Path) -> None:
     editions = {m: stage({"x.txt": unpacked(real_data / "sanctions" / "bis" / f"bis_dpl_{m}.txt.gz")})
                 for m in ("2019-06", "2022-09", "2023-11")}  # fmt: skip

@@ -23,8 +23,6 @@ from assets.sanctions.reading.names import slug
 from tests.made_up import SAMPLE
 from tests.sanctions.conftest import Memory, offending, snapshot, unpacked
 
-pytestmark = pytest.mark.real_data
-
 RULES = SAMPLE / "us_bis_entity_list" / "2023-12-01" / "rules.csv"
 
 

@@ -421,7 +421,6 @@ def test_who_came_and_went_without_a_name_is_in_no_row_and_at_first_has_an_unkno
     folded(ADDRESSES, NAMES).shows(unknown, "events kind:")
 
 
-@pytest.mark.real_data
 def test_parties_with_an_address_in_china_come_in_the_interval_between_two_real_vintages(
     real_data: Path, sdn_history: Path
 ) -> None:

@@ -20,8 +20,6 @@ from pipelines.ingest.receipts import parse_moment
 from tests.sanctions.conftest import Memory, info, offending, refuses, snapshot, unpacked
 from tests.told import told
 
-pytestmark = pytest.mark.real_data
-
 GUARD = RowGuard(0.95, 1.25, 0.01)
 FIRST = datetime(2021, 8, 18, 9, 39, 1)
 CHINA = ["CHN", "HKG", "MAC"]

@@ -146,7 +146,6 @@ def test_both_forms_make_the_same_entries_and_former_names_scope_and_notes_reach
     assert (read["reason"], read["affiliates"]) == (f"{WORKS}; seen", "and its subsidiaries")
 
 
-@pytest.mark.real_data
 def test_a_real_list_printed_as_the_page_has_the_same_ids(real_data: Path) -> None:
     data = (real_data / "sanctions" / "bis" / "nsfreg_dhs_uflpa.json").read_bytes()
     rows: dict[str, list[tuple[str, str]]] = {"i": [], "ii": [], "v": []}

@@ -104,7 +104,6 @@ def test_what_papers_in_another_name_say_of_the_birth_is_kept_with_the_party() -
     )  # fmt: skip
 
 
-@pytest.mark.real_data
 def test_known_answer_un_2026(real_data: Path) -> None:
     real = un_list.stage({"x.xml": unpacked(real_data / "sanctions/un/un_consolidated_2026-02-27.xml.gz")})
     assert real.facts["sections"] == {"person": 730, "entity": 273}
