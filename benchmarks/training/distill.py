@@ -42,6 +42,9 @@ TAUGHT = 47
 PASSES, RATE, HEADS_FASTER, LABELS = 3, 4e-5, 3, 0.3
 """How the encoder learns; ``LABELS``: what the labels weigh beside the teacher."""
 
+TIMES, NEW_FASTER = (1, 1, 2, 3, 3, 2), 4
+"""How often each layer of an encoder of six stands in one of twelve, and how much faster what repeats one learns."""
+
 OF_RELEASES, OF_RELEASE, LONGEST = 12_000, 14, 700
 """Unlabelled pairs of releases, at most of one of them, and characters of a sentence."""
 
@@ -163,16 +166,54 @@ def _distances(n: int) -> Any:
     return (apart > 0).long() * 16 + torch.where(apart.abs() < 8, apart.abs(), far.clamp(max=15))
 
 
+def deepened(six: Any, rows: Sequence[Row], n_first: int, n_second: int) -> tuple[Any, list[Any]]:
+    """A network of twelve layers that thinks nearly what one of six does, and the numbers of its new layers.
+
+    A new layer repeats the one below it and at first adds a twentieth of what that adds. Its norms do not move what comes: they
+    have the spread and the mean that ``rows`` show there.
+    """
+    import torch
+
+    net = finetune.network(n_first, n_second)
+    state, new = net.state_dict(), []
+    state |= {name: values for name, values in six.state_dict().items() if not name.startswith("layers.")}
+    ids, mask, _ = finetune._padded(rows)
+    with torch.no_grad():
+        x = six.eval().norm(six.words(ids) + six.positions(torch.arange(ids.shape[1]))[None])
+        places = iter(range(len(net.layers)))
+        for layer, times in zip(six.layers, TIMES, strict=True):
+            x = layer(x, (1.0 - mask.float())[:, None, None, :] * -1e4)
+            spread, mean = x[mask > 0].std(-1, unbiased=False).mean(), x[mask > 0].mean()
+            for time, place in zip(range(times), places):  # noqa: B905 (the second goes on)
+                for name, values in layer.state_dict().items():
+                    module, _, kind = name.rpartition(".")
+                    if time and module in ("out", "down"):
+                        values = values * 0.05
+                    elif time and module in ("norm", "last"):
+                        values = torch.full_like(values, float(spread if kind == "weight" else mean))
+                    state[f"layers.{place}.{name}"] = values
+                if time:
+                    new += net.layers[place].parameters()
+    net.load_state_dict(state)
+    return net, new
+
+
 def learn(
-    net: Any, rows: Sequence[Row], rate: float, faster: float, loss: Callable[[Any, list[Row]], Any], passes: int = 1
+    net: Any,
+    rows: Sequence[Row],
+    rate: float,
+    faster: float,
+    loss: Callable[[Any, list[Row]], Any],
+    passes: int = 1,
+    new: Sequence[Any] = (),
 ) -> None:
-    """Train what is not fixed of a network, the rate falling to nothing."""
+    """Train what is not fixed of a network, ``new`` layers faster, the rate falling to nothing."""
     import torch
 
     torch.manual_seed(finetune.SEED)
     heads = finetune._heads_of(net)
-    body = [p for p in net.parameters() if p.requires_grad and all(p is not h for h in heads)]
-    groups = [{"params": body, "lr": rate}, {"params": heads, "lr": rate * faster}]
+    body = [p for p in net.parameters() if p.requires_grad and all(p is not other for other in (*heads, *new))]
+    groups = [{"params": body, "lr": rate}, {"params": heads, "lr": rate * faster}, {"params": [*new], "lr": rate * NEW_FASTER}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     order, done, steps = random.Random(finetune.SEED), 0, passes * -(-len(rows) // finetune.BATCH)
     slower = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda n: min((n + 1) / 80, 1) * max(0.02, 1 - n / steps))
@@ -181,7 +222,7 @@ def learn(
         for batch in finetune.batches(rows, order):
             found = loss(net, batch)
             found.backward()
-            torch.nn.utils.clip_grad_norm_([*body, *heads], 1.0)
+            torch.nn.utils.clip_grad_norm_([*body, *heads, *new], 1.0)
             optimiser.step()
             slower.step()
             optimiser.zero_grad()
@@ -255,13 +296,10 @@ def main() -> None:
     nothing: tuple[list[int], list[int], list[int]] = ([], [], [])
     for ids, *places in map(tokens.of, unlabelled(args.real)):
         rows.append(Row(ids, (places[0], places[1]), (-1, -1), (nothing, nothing)))
-    student = finetune.network(n_first, n_second)
-    finetune.widen(start, student)
+    student = finetune.widened(start, n_first, n_second)
     thought = logits(largest, rows)
     # of what is read often the teacher alone is asked: it is what the old encoders do not know
-    asked = [student, *(finetune.network(n_first, n_second) for _ in args.older)]
-    for net, path in zip(asked[1:], args.older, strict=True):
-        finetune.widen(onnx.load(str(path)), net)
+    asked = [student, *(finetune.widened(onnx.load(str(path)), n_first, n_second) for path in args.older)]
     before = sum(logits(net.eval(), rows[n_often:]) for net in asked) / len(asked)
     thought[n_often:] = (thought[n_often:] + before) / 2
     taught = {id(row): torch.from_numpy(z) for row, z in zip(rows, thought, strict=True)}
@@ -277,9 +315,12 @@ def main() -> None:
             found = found + LABELS * finetune._loss_of_logits(said[labelled], [batch[n] for n in labelled], weights)
         return found
 
+    new: list[Any] = []
+    if len(student.layers) < finetune.LAYERS:
+        student, new = deepened(student, rows[:64], n_first, n_second)
     for module in (student.words, student.positions, student.norm, student.layers[: finetune.FROZEN]):
         module.requires_grad_(False)
-    learn(student, rows, RATE, HEADS_FASTER, loss, PASSES)
+    learn(student, rows, RATE, HEADS_FASTER, loss, PASSES, new)
     known["about"] = {
         "start_sha256": sha256(args.start.read_bytes()).hexdigest(),
         "pairs": n_labelled,

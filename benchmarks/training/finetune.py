@@ -27,7 +27,7 @@ from assets.news.coding import encoder
 from assets.news.coding.encoder import KINDS, MODALITIES
 
 SEED, BATCH, RATE, HEADS_FASTER, WARM_UP = 20, 32, 4e-5, 6, 0.06
-LAYERS, WIDTH, HEADS, INNER = 6, 384, 12, 1536
+LAYERS, WIDTH, HEADS, INNER = 12, 384, 12, 1536
 FROZEN = 2
 """The first layers, which stay as they are, as do the vectors of words: a fifth of the time."""
 
@@ -96,12 +96,13 @@ def batches(rows: Sequence[Row], order: random.Random) -> Iterator[list[Row]]:
     return iter(found)
 
 
-def network(n_first: int, n_second: int) -> Any:
-    """MiniLM (a BERT of six layers) with heads on two parties and the sentence; the last is of the acts that are told.
+def network(n_first: int, n_second: int, layers: int = LAYERS) -> Any:
+    """MiniLM (a BERT) with heads on two parties and the sentence; the last is of the acts that are told.
 
     Args:
         n_first: outputs of the first: whether the first party acts on the second, and of which class that is.
         n_second: of the second: codes and modality.
+        layers: how many; the encoders up to 2026-12-01 had six.
     """
     import torch
     from torch import nn
@@ -128,7 +129,7 @@ def network(n_first: int, n_second: int) -> Any:
             super().__init__()
             self.words, self.positions = nn.Embedding(30522, WIDTH), nn.Embedding(512, WIDTH)
             self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-            self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+            self.layers = nn.ModuleList(Layer() for _ in range(layers))
             self.inner, self.outer = nn.Linear(3 * WIDTH, WIDTH), nn.Linear(WIDTH, n_first)
             self.inner_of_codes, self.outer_of_codes = nn.Linear(3 * WIDTH, WIDTH), nn.Linear(WIDTH, n_second)
             self.outer_of_acts = nn.Linear(WIDTH, n_first - 1)
@@ -167,12 +168,13 @@ def known_of(model: Any) -> dict[str, Any]:
     return found
 
 
-def widen(model: Any, net: Any) -> None:
-    """Fill a network with the numbers of an encoder that exists; a head that this has not begins at random."""
+def widened(model: Any, n_first: int, n_second: int) -> Any:
+    """A network of as many layers as an encoder that exists, with its numbers; a head that this has not begins at random."""
     import torch
     from onnx import numpy_helper
 
     known = {_name(t.name): numpy_helper.to_array(t) for t in model.graph.initializer}
+    net = network(n_first, n_second, len({name.split(".")[1] for name in known if name.startswith("layers.")}))
     state = net.state_dict()
     read: list[str] = []
     for node in model.graph.node:
@@ -191,6 +193,7 @@ def widen(model: Any, net: Any) -> None:
             chance, kinds = state[f"outer.{part}"][0], state[f"outer.{part}"][1:]
             state[f"outer_of_acts.{part}"] = kinds / 2 + chance - (1.0 if part == "bias" else 0.0)
     net.load_state_dict(state)
+    return net
 
 
 _NAMES = {
@@ -451,8 +454,7 @@ def main() -> None:
     counts = Counter(c for p in pairs for side in p["codes"] for c in side if len(c) > 2)
     codes = known.get("codes") or sorted(c for c, n in counts.items() if n >= FEWEST_OF_CODE)
     torch.manual_seed(SEED)
-    net = network(1 + len(KINDS), len(codes) + len(MODALITIES))
-    widen(start, net)
+    net = widened(start, 1 + len(KINDS), len(codes) + len(MODALITIES))
     rows = rows_of([p for p in pairs if is_read(p, args.percent)], encoder.Tokens(known["vocabulary"], known["markers"]), codes)
     print(f"{len(rows):,} rows", flush=True)
     train(net, rows, args.epochs, args.rate)
