@@ -116,7 +116,7 @@ def test_workflows_run_shell_commands_options_and_tests_that_are_there() -> None
     # disks are mounted as root: without it those tests are skipped, so that no night would have tried a full disk
     [command] = [command for command in commands("nightly.yml") if command.startswith("sudo")]
     [(test, words)] = re.findall(r'(tests/\S+\.py) -k "(.+)"', command)
-    names = re.findall(r"@ROOT_ALONE\n(?:@.+\n)*def (test_\w+)", (ROOT / test).read_text(encoding="utf-8"))
+    names = re.findall(r"@root_alone\n(?:@.+\n)*def (test_\w+)", (ROOT / test).read_text(encoding="utf-8"))
     assert names != []
     assert all(any(word in name for word in words.split(" or ")) for name in names)
     called = {run for run in commands("publish.yml") if "vintages" in run}

@@ -32,7 +32,7 @@ def test_the_sample_is_published_with_every_check_passed_and_its_rows_add_up(sam
     assert sample.rows("SELECT origin FROM meta.build") == [("record",)]
     assert sample.rows("SELECT source FROM meta.snapshots WHERE verdict = 'accepted' AND n_rows < n_rejected") == []
     # a writer that does not know their size joins groups of rows at its checkpoint
-    groups = "SELECT count(DISTINCT row_group_id) > 1, max(count) <= {} FROM pragma_storage_info('core.actor_aliases')"
+    groups = "SELECT count(DISTINCT row_group_id) > 1, max(count) <= {} FROM pragma_storage_info('core.transliterations')"
     assert sample.rows(groups.format(ROW_GROUP_SIZE)) == [(True, True)]
 
 
