@@ -170,9 +170,10 @@ def test_wherever_the_space_ends_the_next_refresh_goes_on_once_there_is_more(one
 @deep
 def test_a_limit_on_the_size_of_files_is_told_like_a_full_disk(first: Warehouse, more: Path) -> None:
     """What can be tried without root: the build's file would become larger than this process may write."""
+    most = first.file.stat().st_size * 3 // 4
     program = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({first.file.stat().st_size * 3 // 4}, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))\n"
         "from pipelines.cli import main; sys.exit(main(sys.argv[1:]))"
     )
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY, "the tests run without such a limit"
