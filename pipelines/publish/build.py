@@ -54,7 +54,7 @@ def code_fingerprint() -> str:
 
 ROW_GROUP_SIZE = 32_768
 """Rows that are skipped or read together. Most questions ask for one party, actor or pair in tables that are sorted by these:
-with groups of DuckDB's usual 122,880 rows they read whole tables."""
+with groups of DuckDB's usual 122,880 rows they read whole tables; with 16,384 the file is a thirtieth larger and no faster."""
 
 STORAGE_VERSION = "v1.4.0"
 """Oldest DuckDB that can open the file, as the page's engine does. The layout of 1.2 takes a tenth more room."""
