@@ -78,6 +78,9 @@ def test_a_record_covers_the_days_since_its_first_notice_each_known_on_its_day()
     assert history.rows("list_coverage", *SPAN, "known_from", "known_basis", "known_to") == [
         ("both", date(2019, 12, 2), date(2026, 8, 8), "record", datetime(2019, 12, 2, 23, 59, 59), "publication", None)
     ]
+    # what came after the day that an edition states for itself it does not tell, whenever it was retrieved
+    stated = vintage("2026-08-07T12:00", listings, facts={"published": "2025-05-01"})
+    assert both(after(Memory(), "cn_countermeasures", [stated], fold_record)) == days(("2019-12-02", "2025-05-02"))
 
 
 TEXT = text("2026-07-09T12:00", entry("Acme", date(2019, 5, 21)))

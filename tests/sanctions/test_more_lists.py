@@ -159,7 +159,12 @@ def test_each_imposition_is_a_listing_with_its_own_end_and_a_year_that_is_cut_is
     )
     cut = IMPOSED.format("Executive Order 13382", "12/11/201", "Active", "Vol. 79, No. 184, 09/23/14")
     found = nonproliferation.stage({"a.json": file(entity("A", notes=cut))})
-    holds(found, "listings native_id listed_on remarks: EO13382:undated:a|-|imposed 12/11/201")
+    holds(found, "listings native_id listed_on remarks: EO13382:undated:a|-|imposed 12/11/201", "facts published: -")
+
+
+def test_an_edition_is_of_the_day_or_month_that_the_name_of_its_source_file_states() -> None:
+    for name, day in (("May-2025-Master.pdf", "2025-05-01"), ("orders-fy26-2026-06-23.csv", "2026-06-23"), ("V2-2025.pdf", "-")):
+        holds(nonproliferation.stage({"a.json": file(entity("A"), source_file=name)}), f"facts published: {day}")
 
 
 OF_1286 = (

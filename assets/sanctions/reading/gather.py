@@ -251,8 +251,8 @@ class Gatherer:
         of them. Rejected are the records that are no party, else the rows of which nobody can tell whose they are.
 
         Facts: ``n_illegible``, ``unknown_countries`` and ``n_unknown_countries`` (the names that are none we know, with how
-        often), ``newest_start`` (the latest stated day of listing, ISO), and those given. Where records have ids besides:
-        ``published`` (day of the list as it says itself, ISO), ``sections`` (parties by type), ``n_undated`` (parties without a
+        often), ``newest_start`` (the latest stated day of listing, ISO), ``published`` (day of the list as it says itself, ISO),
+        and those given. Where records have ids besides: ``sections`` (parties by type), ``n_undated`` (parties without a
         day of listing), ``n_countries`` (statements that name a country) and ``unreadable_ids`` (parties that are there and
         cannot be read, so that they are not taken as removed).
 
@@ -266,6 +266,7 @@ class Gatherer:
             "n_illegible": self.n_illegible,
             "newest_start": None if (newest := listings["listed_on"].max()) is None else str(newest),
             "ids_are_made": self.ids == "name",
+            "published": None if published is None else published.isoformat(),
         }
         n_rejected = self.n_illegible
         if self.ids == "native":
@@ -276,7 +277,6 @@ class Gatherer:
                 )
             n_rejected = self.n_read - len(self.parties)
             own |= {
-                "published": None if published is None else published.isoformat(),
                 "sections": dict(sorted(Counter(p["party_type"] for p in self.parties.values()).items())),
                 "n_undated": listings["listed_on"].null_count(),
                 "n_countries": self._n_countries,

@@ -45,7 +45,8 @@ def stage_transcribed(
 
     Returns:
         Frames of ``shape``; the lasting id is the name without case and marks, or that of ``orders``. Facts:
-        ``list_id``, ``source_file``, ``count`` as the file states them, ``n_repeated``, ``unknown_countries``.
+        ``list_id``, ``source_file``, ``count`` as the file states them, ``published`` (by the name of the source file),
+        ``n_repeated``, ``unknown_countries``.
 
     Raises:
         Quarantine: not one file, empty, HTML, not this layout, cut, or with fewer entities than it says.
@@ -85,11 +86,21 @@ def stage_transcribed(
                 listing |= columns
             _details(found, native_id, party, entity)
     return found.staged(
+        published=_edition(_text(content.get("source_file"))),
         list_id=_text(content.get("list_id")),
         source_file=_text(content.get("source_file")),
         count=count if isinstance(count, int) else None,
         n_repeated=found.n_joined,
     )
+
+
+def _edition(source_file: str) -> date | None:
+    """The day of an edition by the name of its file; of one that names a month alone, the first: it may be no newer."""
+    named = re.search(r"\d{4}-\d\d-\d\d", source_file)
+    month = re.search(r"\b([A-Z][a-z]{2,8})-(\d{4})\b", source_file)
+    if named is not None:
+        return day_in(named[0], "%Y-%m-%d")
+    return None if month is None else day_in(f"1 {month[1]} {month[2]}", "%d %B %Y", "%d %b %Y")
 
 
 def cited_day(citation: str) -> date | None:

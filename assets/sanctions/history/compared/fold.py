@@ -125,7 +125,6 @@ class ListHistory:
         record_due_ends(state, moment)
         if snapshot.is_repeat:
             # nobody was added or removed up to this day: what comes next happened after it
-            self.extend_coverage(day, is_whole=snapshot.complete)
             self._see(snapshot, day)
             return
         seen = self._read(snapshot)
@@ -154,11 +153,16 @@ class ListHistory:
         state.files_seen |= {name: day.isoformat() for name in seen.details}
         state.format = snapshot.facts.get("format", state.format)
         state.is_cut = bool(snapshot.facts.get("is_cut"))
-        self.extend_coverage(day, is_whole=snapshot.complete)
         self._see(snapshot, day)
 
     def _see(self, snapshot: StagedSnapshot, day: date) -> None:
-        """Note which days an edition covers. One with listings that cannot be read does not say who is gone."""
+        """Note which days an edition covers. One with listings that cannot be read does not say who is gone.
+
+        A record says nothing of the days between its own day, where it states one, and its retrieval.
+        """
+        told = snapshot.facts.get("published") if self._state.is_record else None
+        day = day if told is None else min(day, date.fromisoformat(told))
+        self.extend_coverage(day, is_whole=snapshot.complete)
         coverage, at = self._state.coverage, snapshot.retrieved_at
         if snapshot.complete and not snapshot.facts.get("n_illegible") and not self._state.unnamed.since.height:
             coverage.see_edition(day, self.shown["listed_on"], at, snapshot.snapshot_id)
