@@ -201,8 +201,8 @@ def decided(compared: Facts, overrides: Sequence[Override], precedence: Mapping[
                 note(pair.a, pair.b, pair.rule, pair.evidence, objection, pair.since)
 
     for a, b, is_same, reason in sorted(overrides):
-        if a not in listings:
-            continue
+        if a not in listings or (":" in b and b not in listings):
+            continue  # a listing that is not known yet; the ids of the registry have no colon
         if not is_same:
             note(a, b, "override", reason, "a person has decided that they are two")
         elif b in listings:

@@ -250,6 +250,8 @@ def test_a_party_has_the_id_of_its_first_list_or_of_the_registry_and_an_override
     world = World("A: One Example", "B: Quite Another", "C: One Example")
     assert world.decided((A, B, True, "court file")) == "C = A by name; B = A by override"
     assert world.decided((A, C, False, "two firms of one name")) == "C != A by name; C != A by override"
+    # a decision on a listing that is not known yet names nobody
+    assert world.decided((B, "us_bis_dpl:later", True, "court file")) == world.decided()
     path = tmp_path / "party_overrides.csv"
     for row, says in (("a,b,maybe,why", "row 1: expected two different ids"), ("a,a,true,why", "row 1"), ("a,b,true,", "row 1")):
         path.write_text(f"listing_id,other_id,is_same,reason\n{row}\n")
