@@ -57,8 +57,9 @@ SECOND = (0.4, 0.5, 0.6, 0.7, 1.1)
 ARTICLES = 120
 """Development articles that are read."""
 
-RECALL_OF_RELEASES = 0.7
-"""Share of the pairs of development releases that must be found; beyond it what is given should be right."""
+RECALL_OF_RELEASES = 0.72
+"""Share of the pairs of development releases that must be found, a little above the aim of 0.7, since other releases differ;
+beyond it what is given should be right."""
 
 BY_CLASS = 0.4
 """How far a class may stand off from the others of its kind of text."""

@@ -233,7 +233,6 @@ def events_of_the_seed_article(real: Warehouse) -> list[tuple[str, ...]]:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="seen, but less surely than the threshold of whole texts asks (docs/quality.md)")
 def test_the_seed_article_tells_of_the_exchanges_that_were_cut_off(real: Warehouse) -> None:
     found = events_of_the_seed_article(real)
     assert {("CHN", "USA", code, "2022-08-01", "month") for code in ("160", "161", "164")} & set(found)

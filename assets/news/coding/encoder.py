@@ -3,10 +3,10 @@
 The encoder reads the sentence with every name masked: a marker for the party that is named first, one for the other, one for
 all others. A class cannot hang on who the parties are. One reading answers for both directions.
 
-It is one file (``encoder.onnx``: MiniLM-L6, trained by ``benchmarks.training.finetune``, eight-bit weights and activations, its
-vocabulary inside) that onnxruntime runs. The scales of the activations are constant, and sentences are read together only where
-they are as long as each other: an answer does not depend, to the last bit, on what else was asked. What was read last is kept:
-news repeat their sentences.
+It is one file (``encoder.onnx``: MiniLM of twelve layers, trained by ``benchmarks.training``, eight-bit weights and activations,
+its vocabulary inside) that onnxruntime runs. The scales of the activations are constant, and sentences are read together only
+where they are as long as each other: an answer does not depend, to the last bit, on what else was asked. What was read last is
+kept: news repeat their sentences.
 """
 
 from __future__ import annotations
