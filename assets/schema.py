@@ -78,7 +78,8 @@ class Table:
     """A declared table. ``name`` is the full SQL name (``core.events``).
 
     ``packed``: how columns are stored whose method is declared, so that DuckDB does not try them all at every load. Long texts,
-    such as addresses, with zstd: of its own accord DuckDB packs each text by itself, a quarter as well.
+    such as addresses, with zstd (``packed:``): of its own accord DuckDB packs each text by itself, a quarter as well. Ids and
+    words that repeat with a dictionary (``dictionary:``).
 
     ``in_runs_of``: a column of moments that is never NULL; the table is sorted within runs of days of it, not as a whole.
     """

@@ -115,6 +115,16 @@ STORIES = {
         *(f"population_year FROM overdose_rates_as_known('{known}') WHERE period_end = '2021-01-31' => {year}"
           for known, year in (("2021-07-01", 2019), ("2022-10-01", 2021))),
     ),
+    "a share is of one vintage: a month that the newer vintage of all deaths leaves out keeps both counts of the older": (
+        "sums 2015-1 10 20 30", "sums 2015-1 100 200 300 drug=all",
+        "UPDATE core.overdose_observations SET known_to = '2020-01-01' WHERE drug <> 'all' OR month(period_end) <> 2",
+        *(f"observed {n} {end} 2020-01-01 drug={drug}" for drug, n, end in (
+            ("T40.4", 40, "2015-01-31"), ("T40.4", 50, "2015-02-28"), ("T40.4", 60, "2015-03-31"),
+            ("all", 160, "2015-01-31"), ("all", 480, "2015-03-31"))),
+        "gave 2015-01-31,2015-02-28,2015-03-31 2020-01-01 T40.4", "gave 2015-01-31,2015-03-31 2020-01-01 all",
+        "deaths, deaths_all, share, vintage_date FROM marts.overdose_shares ORDER BY period_end => "
+        "40.0|160.0|0.25|2020-01-01 / 20.0|200.0|0.1|2019-01-01 / 60.0|480.0|0.125|2020-01-01",
+    ),
     "revisions are described by size and age": (
         "observed 100 2018-07-31 2019-01-01 drug=all known_to=2019-02-01",
         "observed 109.5 2018-07-31 2019-02-01 drug=all known_to=2019-03-01", "observed 110 2018-07-31 2019-03-01 drug=all",
@@ -129,9 +139,13 @@ def sums(w: Warehouse, first: str, *values: str, drug: str = "T40.4") -> None:
     put_sums(w, [float(value) for value in values], first=(year, month), drug=drug)
 
 
+def gave(w: Warehouse, ends: str, known: str, drug: str) -> None:
+    vintage(w, ends.split(","), known, drug, "partial")
+
+
 @pytest.mark.parametrize("what", STORIES, ids=str)
 def test_of_what_is_worked_out(warehouse: Warehouse, what: str) -> None:
-    tell(warehouse, *STORIES[what], observed=observed, sums=sums, people=people)
+    tell(warehouse, *STORIES[what], observed=observed, sums=sums, gave=gave, people=people)
 
 
 @pytest.mark.parametrize("macro", MACROS)
