@@ -1,33 +1,27 @@
 """What is expected of tables, checked in a DuckDB file as SQL: the verdicts of Great Expectations in a tenth of the time.
 
-All conditions on single rows of a table are checked in one scan, and every other expectation in one query; two tables at a time.
+All conditions on single rows of a table are checked in one scan, and every other expectation in one query.
 """
 
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
 
 from pipelines.checks.expectations import Expectation
-from pipelines.checks.validations import MOST_ROWS, Limits, Validation, by_table, of_tables, outcome
+from pipelines.checks.validations import MOST_ROWS, Limits, Validation, by_table, outcome
 from pipelines.util.readers import reading
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 2
-"""Tables that are checked at a time: most are too small for DuckDB to divide the work."""
-
 
 def validate(database: Path, expectations: Sequence[Expectation], limits: Limits = MappingProxyType({})) -> list[Validation]:
     """Check a closed DuckDB file: one Validation each, in order; one that raised is an ``error``. ``limits``: of DuckDB."""
-    with reading(database, limits) as con, ThreadPoolExecutor(AT_ONCE) as pool:
-        # an interruption waits for the tables that are being checked; the others are not begun
-        found = pool.map(lambda mine: list(_of_table(con.cursor(), mine)), of_tables(expectations))
-        outcomes = {(v.table_name, v.expectation): v for _, mine in zip(by_table(expectations), found, strict=True) for v in mine}
+    with reading(database, limits) as con:
+        outcomes = {(v.table_name, v.expectation): v for mine in by_table(expectations) for v in _of_table(con, mine)}
     return [outcomes[e.table, e.name] for e in expectations]
 
 

@@ -82,18 +82,13 @@ def outcome(e: Expectation, status: Status, observed: object, n: int | None = No
 
 def by_table(expectations: Sequence[Expectation]) -> Iterator[list[Expectation]]:
     """The expectations of each table; they count as checked when the next table is asked for."""
-    with progress.task("checking", len(expectations), "checks") as advance:
-        for mine in of_tables(expectations):
-            yield mine
-            advance(len(mine))
-
-
-def of_tables(expectations: Sequence[Expectation]) -> list[list[Expectation]]:
-    """The expectations of each table."""
     tables: dict[str, list[Expectation]] = {}
     for e in expectations:
         tables.setdefault(e.table, []).append(e)
-    return list(tables.values())
+    with progress.task("checking", len(expectations), "checks") as advance:
+        for mine in tables.values():
+            yield mine
+            advance(len(mine))
 
 
 def keep_validations(state: State, domain: str, expected: str, validations: Sequence[Validation]) -> None:
