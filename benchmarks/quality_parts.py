@@ -99,7 +99,7 @@ def codes_and_dates() -> str:
         ("the day of the report", lambda dating, *_: dating._published()),
     ):
         with mock.patch.object(event_date.Dating, "of", of):
-            stated, _ = quality_articles.dates_in_articles(coder, quality.LABELLED / "articles-wire.jsonl")
+            *_, stated, _ = quality_articles.dates_in_articles(coder, quality.LABELLED / "articles-wire.jsonl")
             n, same, meet = (int(str(x)) for x in stated[2:5])
             rows.append(["date in articles, where one is stated", name, n, same + meet, (same + meet) / n])
     return quality.table(["what", "by", "events", "right", "share"], rows)
