@@ -3,8 +3,8 @@
 - A clause begins at a relative pronoun, at a word that opens another time (``after``, ``before``, ``since``, ``because``), at a
   semicolon, and at ``, and`` or ``, but``. A clause of another time ends at the next comma, else with the sentence.
 - Of several dates of one clause the nearest to the party counts, but none that only tells which thing is meant (``the wars of the
-  1990s``) beside another. Without one in its own clause an event of the main clause takes the date of the main clause, one of
-  another time none.
+  1990s``), unless the event is that thing. Without one in its own clause an event of the main clause takes the date of the main
+  clause, one of another time none, but for that after which it stands (``in 1996, when each side sent home four``).
 - ``a day after Lima expelled the envoy`` dates what is told after it: counted back from the date of the main clause.
 """
 
@@ -20,18 +20,25 @@ from assets.news.coding.date_phrases import DateMention
 from assets.news.coding.date_words import OFFSET, number_of
 
 _OPENS = re.compile(
-    r"(?P<other>(?:,\s)?\b(?i:which|who|whose|whom|where|after|before|since|because|although|though|unless|following|despite)\b)"
+    r"(?P<other>(?:,\s)?\b(?i:which|who|whose|whom|where|(?<=,\s)when|after|before|since|because|although|though|unless|following|despite)\b)"
     r"|(?P<beside>;|,\s(?:and|but|while|as)\b|\s[-–—]{1,2}\s)"
 )
 _ENDS = re.compile(r",\s|;|\s[-–—]{1,2}\s")
 _OPENING = re.compile(r"\s*(?:(?:[Oo]n|[Ii]n|[Dd]uring|[Ee]arl\w+|[Ll]ate\w*)\s+)?(?:the\s+)?\Z")
 _OF_A_NOUN = re.compile(
     r"\b(?!(?:start|beginning|middle|end|eve|part|half|week|month|day|night|morning|evening|summer|spring|autumn|winter) of)"
-    r"[a-z]{3,} of (?:the )?\Z"
+    r"(?P<when>(?:in|during|at) the )?\b(?P<noun>[a-z]{3,}) of (?:the )?\Z"
 )
+_WHEN = re.compile(r",\swhen\b")
 _ARTICLES = ("the ", "a ", "its ", "their ", "his ", "her ", "this ")
 _NOUN = re.compile(r" [a-z]{3,}")
 _WEEK = timedelta(days=7)
+NOUNS = {
+    "lifting": "08", "removal": "08", "easing": "08", "summit": "04", "talks": "04", "meeting": "04", "visit": "04", "trip": "04",
+    "agreement": "05", "accord": "05", "deal": "05", "pact": "05", "treaty": "05", "truce": "08", "attack": "19",
+    "attacks": "19", "strike": "19", "strikes": "19", "raid": "19", "war": "19", "invasion": "19", "sanctions": "16",
+}  # fmt: skip
+"""Nouns that are an act, and its root in CAMEO."""
 _PRESENT = re.compile(r"\b(?:is|are|has|have|'s|’s|says?|will)\b")
 
 
@@ -73,27 +80,28 @@ class DatedClauses:
     def _clause(self, at: int) -> _Clause:
         return next((c for c in reversed(self._clauses) if c.start <= at), self._clauses[0])
 
-    def _in(self, clause: _Clause) -> list[tuple[int, int, DateMention]]:
-        return [one for one in self._dates if self._clause(one[0]) == clause]
+    def _tells_which(self, one: tuple[int, int, DateMention], root: str) -> bool:
+        """Whether a date only tells which thing is meant (``the wars of the 1990s``, ``the 2015 accord``) and that is another."""
+        start, end, _ = one
+        of_a_noun = _OF_A_NOUN.search(self.sentence[:start])
+        if of_a_noun is not None:
+            return (of_a_noun["when"] is None or len(self._dates) > 1) and NOUNS.get(of_a_noun["noun"]) != root
+        is_adjective = self.sentence[start:end].isdigit() and self.sentence[:start].endswith(_ARTICLES)
+        return is_adjective and _NOUN.match(self.sentence, end) is not None
 
-    def _tells_which(self, one: tuple[int, int, DateMention]) -> bool:
-        """Whether a date only tells which thing is meant: ``the wars of the 1990s``, ``the 2015 accord``."""
-        start, end, date_ = one
-        is_of_a_noun = _OF_A_NOUN.search(self.sentence[:start]) is not None
-        is_adjective = date_.precision == "year" and self.sentence[:start].endswith(_ARTICLES)
-        return is_of_a_noun or (is_adjective and _NOUN.match(self.sentence, end) is not None)
-
-    def of(self, at: int) -> DateMention | None:
-        """The date of what is told at a place of the sentence; None where no date of it is meant."""
+    def of(self, at: int, root: str = "") -> DateMention | None:
+        """The date of what is told at a place of the sentence, of a root of CAMEO; None where no date of it is meant."""
         clause = self._clause(at)
-        here = self._in(clause)
-        here = [one for one in here if not self._tells_which(one)] or here
+        dates = [one for one in self._dates if not self._tells_which(one, root)]
+        here = [one for one in dates if self._clause(one[0]) == clause]
         if here:
             return min(here, key=lambda one: min(abs(one[0] - at), abs(one[1] - at)))[2]
         if clause.is_other:
-            return None
-        opening = [one for one in self._dates if _OPENING.match(self.sentence[: one[0]])]
-        main = [one for one in self._dates if not self._clause(one[0]).is_other]
+            # ``in 1996, when each side sent home four``
+            before = [one for one in dates if one[1] == clause.start]
+            return before[0][2] if before and _WHEN.match(self.sentence, clause.start) else None
+        opening = [one for one in dates if _OPENING.match(self.sentence[: one[0]])]
+        main = [one for one in dates if not self._clause(one[0]).is_other]
         return opening[0][2] if opening else main[0][2] if len(main) == 1 else None
 
     def of_what_tells_it(self, at: int) -> DateMention | None:

@@ -24,7 +24,7 @@ from datetime import date, timedelta
 from assets.news.coding.date_phrases import DateMention, resolve
 from assets.news.coding.date_spans import DAY, Days, Partial, at_distance, one_day, shift, week_of_day, whole
 from assets.news.coding.date_words import number_of
-from assets.news.coding.dated_clauses import Apart, DatedClauses
+from assets.news.coding.dated_clauses import NOUNS, Apart, DatedClauses
 from assets.news.coding.encoder import HYPOTHETICAL, INTENDED, ONGOING
 from assets.news.coding.parties import after_dateline
 from assets.news.coding.pieces import Piece
@@ -147,7 +147,7 @@ class Dating:
             code: CAMEO code of the event.
             modality: that of the event.
         """
-        when = self._of(piece, at, modality)
+        when = self._of(piece, at, code, modality)
         if self.published is not None and when.first is not None and when.first > self.published:
             when = self._published()
         elif self.published is not None and when.end is not None and when.end > self.published + _DAY:
@@ -161,7 +161,7 @@ class Dating:
             return UNKNOWN
         return When(self._told_on, self._told_on + _DAY, "day")
 
-    def _of(self, piece: Piece, at: int, modality: str) -> When:
+    def _of(self, piece: Piece, at: int, code: str, modality: str) -> When:
         if self._dates is None:
             self._dates = anchored(resolve(self.whole, self._told_on), self.whole)
         begin = piece.start + after_dateline(piece.words)
@@ -171,7 +171,7 @@ class Dating:
         if modality in (INTENDED, HYPOTHETICAL):
             told = clauses.of_what_tells_it(at)
             return self._published() if told is None else self._when(told)
-        stated = clauses.of(at)
+        stated = clauses.of(at, code[:2])
         if stated is not None:
             return self._when(stated)
         taken_up = self._taken_up(piece.words)
@@ -209,10 +209,7 @@ class Dating:
 _VISIT, _VISITS = "visit", ("042", "043")
 """A trip is no summit: ``since the summit`` is not since a visit that was told after it."""
 
-_TAKEN_UP = {
-    "lifting": "08", "removal": "08", "easing": "08", "summit": "04", "talks": "04", "meeting": "04", "visit": _VISIT,
-    "trip": _VISIT, "agreement": "05", "deal": "05", "attack": "19", "strike": "19", "invasion": "19", "sanctions": "16",
-}  # fmt: skip
+_TAKEN_UP = NOUNS | {"visit": _VISIT, "trip": _VISIT}
 _REFERS_BACK = re.compile(
     r"(?i:(?P<before>\b(?:since|at|during|on|coincided? with) )?\b(?:the|this|that) (?:[\w-]+ )?"
     rf"(?P<noun>{'|'.join(_TAKEN_UP)})\b(?(before)|[^.;]{{0,80}}? (?:came|comes|coincided|took place)\b))"

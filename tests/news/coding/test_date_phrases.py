@@ -228,11 +228,17 @@ def test_a_date_belongs_to_its_clause() -> None:
         ("In 2016 Kenya burned the tusks and Tanzania praised Nairobi.", "Nairobi", "2016-01-01 year"),
         ("Norway gave money on Monday for homes lost in the wars of the 1990s in Serbia.", "Serbia", "2024-06-10 day"),
         ("France said on Monday that the 2015 accord binds Iran.", "Iran", "2024-06-10 day"),
-        ("Peru left the 2015 accord with Chile.", "Chile", "2015-01-01 year"),
+        ("Peru left the 2015 accord with Chile.", "Chile", None),
+        ("Peru called that a breach of the treaty of 1994 with Chile.", "Chile", None),
+        ("The last expulsion was in 1996, when Peru sent home four officers of Chile.", "Chile", "1996-01-01 year"),
+        ("Chile praised it on Monday, when trains stood still.", "trains", "2024-06-10 day"),
         ("On Monday Kenya burned the tusks, and Tanzania praised Nairobi.", "Nairobi", "2024-06-10 day"),
     ):
         clauses, at = clauses_of(text, party)
         assert dated(clauses.of(at)) == expected, text
+    # a date of a thing is that of the event which is the thing
+    clauses, at = clauses_of("Peru called that a breach of the treaty of 1994 with Chile.", "Chile")
+    assert (dated(clauses.of(at, "05")), clauses.of(at, "11")) == ("1994-01-01 year", None)
     # a plan has the date on which it was told
     told, at = clauses_of("Kenya said on Sunday it would send police to Haiti.", "Haiti")
     assert dated(told.of_what_tells_it(at)) == "2024-06-09 day"
