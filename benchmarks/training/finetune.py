@@ -1,10 +1,11 @@
 """Training of the encoder of ``assets.news.coding.encoder`` on the masked pairs of ``pairs``.
 
-    python -m benchmarks.training.finetune PAIRS.jsonl --start encoder.onnx --out new.onnx [--passes 2]
+    python -m benchmarks.training.finetune PAIRS.jsonl --start encoder.onnx --out new.onnx [--passes 2] [--agree 1]
 
 It goes on from an encoder that exists: its eight-bit numbers are widened, all layers learn, and they are brought to eight bits
-again. Needs torch, onnx, onnxruntime and numpy, in an environment of its own (README.md). One thread, one seed: on
-one kind of processor the same pairs give the same file.
+again. With ``--agree`` each pair is read twice with other numbers dropped, and must say the same (R-Drop, Liang and others 2021).
+``--beside`` writes the mean with another encoder of the same start. Needs torch, onnx, onnxruntime and numpy, in an environment
+of its own (README.md). One thread, one seed: on one kind of processor the same pairs give the same file.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ OF_SCALES = 600
 FEWEST_OF_CODE = 8
 """Pairs that must bear a code before it is one that the encoder can give."""
 
-OFTEN = {"train-official": 2, "train-acts": 3, "train-endings": 2, "articles-acts": 4}
+OFTEN = {"train-official": 2, "train-acts": 3, "train-endings": 2, "articles-acts": 4, "train-mixed": 2, "articles-passages": 2}
 """How often the pairs of a file are read in one pass, where not once."""
 
 ARTICLES = "articles"
@@ -225,8 +226,10 @@ def _weights_of_kinds(rows: Sequence[Row]) -> Any:
     return torch.tensor([(len(rows) / len(KINDS) / max(counts[k], 20)) ** 0.5 for k in range(len(KINDS))]).clamp(0.5, 2.5)
 
 
-def train(net: Any, passes: Sequence[Sequence[Row]], most: float) -> None:
+def train(net: Any, passes: Sequence[Sequence[Row]], most: float, agree: float = 0.0) -> None:
     """Train the upper layers and the heads of a network, a pass over each of the rows, at a rate of ``most`` or less.
+
+    ``agree``: what it weighs that two readings of a pair say the same; 0 reads each once.
 
     It ends with a mean of the numbers that it began with and of those of the last quarter of the steps: this errs less than the
     last ones, and what was learnt before is not lost.
@@ -251,7 +254,7 @@ def train(net: Any, passes: Sequence[Sequence[Row]], most: float) -> None:
     done, total, began = 0, 0.0, time.process_time()
     for rows in passes:
         for batch in batches(rows, order):
-            loss = _loss(net, batch, weights)
+            loss = _loss(net, batch, weights, agree)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(learnt, 1.0)
             optimiser.step()
@@ -279,13 +282,31 @@ def _padded(batch: Sequence[Row]) -> tuple[Any, Any, Any]:
     return ids, mask, torch.tensor([r.places for r in batch])
 
 
-def _loss(net: Any, batch: Sequence[Row], weights: Any) -> Any:
+def _loss(net: Any, batch: Sequence[Row], weights: Any, agree: float = 0.0) -> Any:
     import torch
 
-    ids, mask, places = _padded(batch)
+    read = [*batch, *batch] if agree else batch
+    ids, mask, places = _padded(read)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = net(ids, places, mask)
-    return _loss_of_logits(logits.float(), batch, weights)
+    logits = logits.float()
+    loss = _loss_of_logits(logits, read, weights)
+    return loss + agree * _apart(*logits.split(len(batch))) if agree else loss
+
+
+def _apart(one: Any, other: Any) -> Any:
+    """How far two readings of the same pairs are apart in chance, class and acts (Kullback-Leibler, both ways)."""
+    import torch
+
+    n, total = len(KINDS), 0.0
+    for x, y in ((one, other), (other, one)):
+        yes = torch.nn.functional.logsigmoid
+        odds = torch.sigmoid(x) * (yes(x) - yes(y)) + torch.sigmoid(-x) * (yes(-x) - yes(-y))
+        p, q = (torch.log_softmax(z[..., 1 : 1 + n], -1) for z in (x, y))
+        told = torch.sigmoid(x[..., 0]).detach()
+        of_class = (told * (p.exp() * (p - q)).sum(-1)).sum() / told.sum().clamp(min=1)
+        total = total + (odds[..., 0].mean() + odds[..., -n:].sum(-1).mean() + of_class) / 2
+    return total
 
 
 def _loss_of_logits(logits: Any, batch: Sequence[Row], weights: Any) -> Any:
@@ -448,6 +469,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--passes", type=int, default=2, help="over the pairs of articles; each other is read once")
     parser.add_argument("--rate", type=float, default=RATE, help="how fast the layers learn")
+    parser.add_argument("--agree", type=float, default=0.0, help="what it weighs that two readings of a pair agree")
+    parser.add_argument("--beside", type=Path, help="another encoder of this start: the mean of both is written")
     args = parser.parse_args()
     import onnx
     import torch
@@ -462,7 +485,10 @@ def main() -> None:
     tokens = encoder.Tokens(known["vocabulary"], known["markers"])
     passes = [rows_of([p for p in pairs if is_read(p, n, args.passes)], tokens, codes) for n in range(args.passes)]
     print(" and ".join(f"{len(rows):,}" for rows in passes), "rows", flush=True)
-    train(net, passes, args.rate)
+    train(net, passes, args.rate, args.agree)
+    if args.beside is not None:
+        other = widened(onnx.load(str(args.beside)), 1 + len(KINDS), len(codes) + len(MODALITIES)).state_dict()
+        net.load_state_dict({name: torch.lerp(values, other[name], 0.5) for name, values in net.state_dict().items()})
     known |= {"kinds": list(KINDS), "codes": codes, "modalities": list(MODALITIES)}
     known["about"] = {
         "start_sha256": sha256(args.start.read_bytes()).hexdigest(),
@@ -470,6 +496,7 @@ def main() -> None:
         "pairs_sha256": sha256(args.pairs.read_bytes()).hexdigest(),
         "passes": args.passes,
         "rate": args.rate,
+        "agree": args.agree,
     }
     export(net, known, args.out, passes[0])
     print(f"{args.out.name}: {args.out.stat().st_size / 1e6:.1f} MB, of {len(pairs):,} pairs")
