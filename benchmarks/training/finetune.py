@@ -497,6 +497,7 @@ def main() -> None:
         "passes": args.passes,
         "rate": args.rate,
         "agree": args.agree,
+        "beside_sha256": None if args.beside is None else sha256(args.beside.read_bytes()).hexdigest(),
     }
     export(net, known, args.out, passes[0])
     print(f"{args.out.name}: {args.out.stat().st_size / 1e6:.1f} MB, of {len(pairs):,} pairs")

@@ -26,7 +26,7 @@ PROBES, FIRST = read("probes.jsonl"), read("heldout.jsonl")
 HELD = {name: read(f"heldout-{name}.jsonl") for name in ("wire", "codes", "ordinary", "within", "titles")}
 ALL = read("train-*.jsonl") + FIRST + [r for rows in HELD.values() for r in rows]
 FIRST_ARTICLES, WIRE_ARTICLES = read("articles.jsonl"), read("articles-wire.jsonl")
-ARTICLES = FIRST_ARTICLES + WIRE_ARTICLES
+ARTICLES = FIRST_ARTICLES + WIRE_ARTICLES + read("articles-passages.jsonl")
 HELD_OUT = FIRST + HELD["wire"] + HELD["codes"] + HELD["ordinary"]
 EVENTS = [e for r in ALL + ARTICLES for e in r["events"]]
 
