@@ -195,7 +195,8 @@ def training_pairs(gold_file: Path | None) -> list[dict[str, Any]]:
         for row in rows_of(path):
             if row["part"] == "train":
                 placed = [(row["sentences"][e["sentence"]][0], told(e)) for e in row["events"]]
-                add_text(found, Text(row["id"], row["text"], day_of(row["published"])), placed, path.stem)
+                text = Text(row["id"], row["text"], day_of(row["published"]), speaker=row.get("speaker"))
+                add_text(found, text, placed, path.stem)
     for words, events in [] if gold_file is None else gold(gold_file):
         text = Text("", words)
         add_given(found, text, events, "plover")
