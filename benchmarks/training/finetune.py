@@ -181,9 +181,9 @@ def widened(model: Any, n_first: int, n_second: int) -> Any:
     state = net.state_dict()
     read: list[str] = []
     for node in model.graph.node:
-        if node.op_type == "MatMulInteger":
+        if node.op_type in ("MatMulInteger", "MatMulIntegerToFloat"):
             matrix = known[node.input[1]].astype(np.float32) * known[node.input[1].replace("_quantized", "_scale")]
-            module = _name(node.output[0].removesuffix("/MatMul_output_0_output_quantized").strip("/").replace("/", "."))
+            module = _name(node.name.removesuffix("/MatMul_quant").strip("/").replace("/", "."))
             state[f"{module}.weight"] = torch.tensor(matrix.T)
             read.append(f"{module}.weight")
     state |= {name: torch.tensor(values) for name, values in known.items() if name in state and values.dtype == np.float32}
@@ -397,6 +397,7 @@ def export(net: Any, known: dict[str, Any], out: Path, rows: Sequence[Row]) -> N
         model = onnx.load(str(small))
     _quantise_words(model)
     _fix_scales(model, random.Random(SEED).sample(list(rows), min(OF_SCALES, len(rows))))
+    _fuse(model)
     entry = model.metadata_props.add()
     entry.key, entry.value = "bilateral", json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     out.write_bytes(model.SerializeToString(deterministic=True))
@@ -433,6 +434,48 @@ def _fix_scales(model: Any, rows: Sequence[Row]) -> None:
         at = list(graph.node).index(node)
         graph.node.remove(node)
         graph.node.insert(at, helper.make_node("QuantizeLinear", [source, scale, zero], [result]))
+
+
+def _fuse(model: Any) -> None:
+    """Put one operator of onnxruntime in the place of those that give a product scale and bias, and of those of attention.
+
+    The numbers are the same but for rounding, in a tenth less time. No sentence of a batch is shorter than another one: no mask.
+    """
+    from onnx import helper
+
+    graph = model.graph
+    made_by = {name: node for node in graph.node for name in node.output}
+    read_by = {name: node for node in reversed(graph.node) for name in node.input}
+    known = {t.name for t in graph.initializer}
+    fused: dict[str, Any] = {}
+
+    def fuse(last: Any, inputs: list[str], name: str, of: str, **attributes: Any) -> None:
+        made = helper.make_node(of, inputs, last.output, name, domain="com.microsoft", **attributes)
+        fused[last.output[0]] = made
+
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":
+            scaled = read_by[read_by[node.output[0]].output[0]]
+            added, scales = read_by[scaled.output[0]], made_by[scaled.input[1]]
+            bias = [name for name in added.input if name in known] if added.op_type == "Add" else []
+            inputs = [*node.input[:2], *scales.input, *node.input[2:], *bias]
+            fuse(added if bias else scaled, inputs, node.name, "MatMulIntegerToFloat")
+        elif node.op_type == "Softmax":
+            seen = read_by[node.output[0]]
+            both = made_by[made_by[made_by[node.input[0]].input[0]].input[0]]
+            sides = [made_by[made_by[name].input[0]].input[0] for name in (*both.input, seen.input[1])]
+            fuse(read_by[read_by[seen.output[0]].output[0]], sides, node.name, "MultiHeadAttention", num_heads=HEADS)
+    read, kept = {result.name for result in graph.output}, []
+    for node in reversed(graph.node):
+        if not read.isdisjoint(node.output):
+            kept.append(fused.get(node.output[0], node))
+            read.update(kept[-1].input)
+    del graph.node[:]
+    graph.node.extend(reversed(kept))
+    left = [t for t in graph.initializer if t.name in read]
+    del graph.initializer[:]
+    graph.initializer.extend(left)
+    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
 
 
 def _quantise_words(model: Any) -> None:

@@ -31,7 +31,7 @@ _OF_A_NOUN = re.compile(
 )
 _WHEN = re.compile(r",\swhen\b")
 _ARTICLES = ("the ", "a ", "its ", "their ", "his ", "her ", "this ")
-_NOUN = re.compile(r" [a-z]{3,}")
+_NOUNS_AFTER = re.compile(r"(?: [a-z]{3,}){1,3}")
 _WEEK = timedelta(days=7)
 NOUNS = {
     "lifting": "08", "removal": "08", "easing": "08", "summit": "04", "talks": "04", "meeting": "04", "visit": "04", "trip": "04",
@@ -86,8 +86,9 @@ class DatedClauses:
         of_a_noun = _OF_A_NOUN.search(self.sentence[:start])
         if of_a_noun is not None:
             return (of_a_noun["when"] is None or len(self._dates) > 1) and NOUNS.get(of_a_noun["noun"]) != root
+        after = _NOUNS_AFTER.match(self.sentence, end)
         is_adjective = self.sentence[start:end].isdigit() and self.sentence[:start].endswith(_ARTICLES)
-        return is_adjective and _NOUN.match(self.sentence, end) is not None
+        return is_adjective and after is not None and root not in {NOUNS.get(word) for word in after[0].split()}
 
     def of(self, at: int, root: str = "") -> DateMention | None:
         """The date of what is told at a place of the sentence, of a root of CAMEO; None where no date of it is meant."""

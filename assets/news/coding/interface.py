@@ -99,7 +99,7 @@ def code_each(coder: Coder, texts: Iterable[Text]) -> Iterator[Coded]:
         yield from _coded(coder, together)
 
 
-ENOUGH = 6_000
+ENOUGH = 50_000
 """Characters of texts that are coded together: what they have alike is read at once, and progress is shown in between."""
 
 

@@ -93,7 +93,7 @@ def actor_in(phrase: Sequence[Actor]) -> Actor:
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]urs?|I|[Mm]y|us|[Tt]he (?:Department|Administration|Ministry))\b")
 _OFFICES = {
     "USA": re.compile(
-        r"\b(?:(?:Acting|Principal|Deputy|Under|Assistant|Senior|Special|Presidential|Vice|National) )*"
+        r"(?<!State )\b(?:(?:Acting|Principal|Deputy|Under|Assistant|Senior|Special|Presidential|Vice|National) )*"
         r"(?:Secretary(?: of (?:State|Defense|Commerce|Treasury))?(?![ -](?:General|of Foreign))|President(?= Biden|\b(?! [A-Z]))"
         r"|Envoy|Representative|Ambassador|Counselor|Security Advisor|Press Secretary|Official)\b"
         r"(?: for (?:[A-Z][\w-]+,? (?:and )?)+)?"
@@ -113,7 +113,8 @@ _OWN_TURNS = re.compile(
 )
 """How transcripts of the State Department and the White House name their own people."""
 
-_OF_ANOTHER = re.compile(r"(?:['’]s?)? (?:(?:the|former|[A-Z][\w-]*) ){0,4}\Z")
+_OTHER_PRESIDENT = re.compile(r"\bPresident (?!Biden|Joe|Joseph|of\b)[A-Z]")
+_OF_ANOTHER = re.compile(r"\)?(?:['’]s?)? (?:(?:the|former|[A-Z][\w-]*) ){0,4}\Z")
 
 
 def joined(whole: str, named: Sequence[Mention], text: Text) -> list[Mention]:
@@ -132,7 +133,10 @@ def joined(whole: str, named: Sequence[Mention], text: Text) -> list[Mention]:
         silent += [(a, b) for a, b in pairwise(turns) if not _OWN_TURNS.search(whole[a : whole.index(":", a)])]
     offices = _OFFICES.get(text.speaker)
     places = [m.span() for m in _FIRST_PERSON.finditer(whole)]
+    is_of_another = "Biden" not in whole and _OTHER_PRESIDENT.search(whole) is not None
     for m in offices.finditer(whole) if offices is not None else ():
+        if is_of_another and m[0] == "President":
+            continue  # "the Secretary and the President" are ours and the one whom the text names
         before = next((n for n in reversed(named) if n.char_end <= m.start()), None)
         if before is None or before.party == text.speaker or not _OF_ANOTHER.match(whole[before.char_end : m.start()]):
             places.append(m.span())

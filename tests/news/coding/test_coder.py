@@ -218,7 +218,7 @@ def test_a_text_on_which_a_coder_fails_costs_its_own_events_alone(monkeypatch: p
 
 def test_a_long_text_is_given_before_the_next_is_read_so_that_progress_shows() -> None:
     read: list[int] = []
-    long = "China condemned Japan. " + "It rained in the hills. " * 300
+    long = "China condemned Japan. " + "It rained in the hills. " * 2_300
     texts = (read.append(n) or Text(n, long, DAY) for n in range(3))  # type: ignore[func-returns-value]
     assert len(next(code_each(coder(), texts)).events) == 1
     assert read == [0]

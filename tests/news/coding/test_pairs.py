@@ -139,6 +139,10 @@ def test_the_first_person_and_the_offices_of_a_release_are_its_state_and_those_o
         "Serbia said “we want peace” to Kosovo.": set(),
         "The Austrian Secretary General met Peru's minister.": set(),
         "Estonia and the UN Secretary-General met in Peru.": set(),
+        "The Republic of Korea (ROK) Special Representative flew to Japan.": set(),
+        "The German State Secretary Berger flew to Peru.": set(),
+        "The Secretary and President Abbas met. The Secretary and the President thanked Egypt.": {"Secretary"},
+        "President Abbas called. President Biden and the President thanked Egypt.": {"President Biden", "President"},
     }.items():
         assert {surface for surface, party in named(text) if party == "USA"} == words
     # news has no first person, and a joint statement speaks for none of them alone
